@@ -55,7 +55,7 @@ class Keeper:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                preexec_fn=bound_to_this_process(signal.SIGINT),  # noqa: PLW1509 - this process has one thread
+                preexec_fn=bound_to_this_process(signal.SIGINT),  # noqa: PLW1509 - one thread
                 **cluster.account.popen_arguments(),
             )
         try:

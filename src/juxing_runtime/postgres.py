@@ -40,10 +40,22 @@ class RunningPostgres:
     admin_url: str | None = field(default=None, repr=False)
     home: Path | None = None
     _in_use: FileLock | None = field(default=None, repr=False)
+    _options: tuple[str, ...] = ()
 
     def is_alive(self) -> bool:
         """Whether a private server still has its keeper; always true for a server that is not ours."""
         return self.home is None or _has_keeper(self.home)
+
+    def revive(self) -> None:
+        """Start a private server again if it, or its keeper, was killed; the addresses stay the same.
+
+        Raises:
+            StartupError: it cannot be started; the message says what to do.
+        """
+        if self.home is not None and self._in_use is not None and not _has_keeper(self.home):
+            with exclusively(self.home / "start.lock"):
+                if not _has_keeper(self.home):
+                    _launch_keeper(self.home, self._options)
 
     def stop(self) -> None:
         """Stop using the server; when nobody else does, return only after it has ended. Calling twice is
@@ -117,6 +129,7 @@ def _start(home: Path, options: tuple[str, ...]) -> RunningPostgres:
         admin_url=clusters.connection_url(sockets, role=admin, password=stored[admin], database="postgres"),
         home=home,
         _in_use=in_use,
+        _options=options,
     )
 
 

@@ -1,0 +1,237 @@
+"""The three ways to run the product: a demo, a lasting service, and one command with the database up."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from juxing_runtime.cluster import DATABASE, OWNER_ROLE
+from juxing_runtime.death import bound_to_this_process
+from juxing_runtime.errors import StartupError
+from juxing_runtime.home import home_directory, process_environment
+from juxing_runtime.locks import FileLock, exclusively
+from juxing_runtime.messages import SOURCE_ROOT, compile_changed
+from juxing_runtime.ports import HOST, choose_ports
+from juxing_runtime.postgres import RunningPostgres, start_postgres
+from juxing_runtime.supervisor import Service, Supervisor
+
+WEB = "juxing.site.wsgi:application"
+LIVE = "juxing.site.live:application"
+DJANGO = (sys.executable, "-m", "django")
+PRODUCT_COMMAND = (sys.executable, "-m", "juxing.site.manage")
+DEMO_COMMAND = (sys.executable, "-m", "juxing.site.demo")
+WEB_THREADS = 4
+MOST_WEB_WORKERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """What `demo` was asked for."""
+
+    size: str = "M"
+    check: bool = False
+    port: int | None = None
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """Where `serve` listens; put a proxy with TLS in front of it."""
+
+    host: str = HOST
+    port: int | None = None
+    workers: int = 0
+
+
+def demo(options: DemoOptions) -> int:
+    """Bring everything up, let the product load and show its demo district, and stay until asked to stop.
+
+    Returns the exit status: with `check` that of the product's own check of the main job.
+    """
+    home = home_directory()
+    with _alone(home), start_postgres(home / "postgres") as postgres:
+        if options.fresh:
+            recreate_database(postgres, home)
+        port, live_port = choose_ports(options.port)
+        environment = _environment(home, postgres, port, live_port) | {"JUXING_DEMO": "1"}
+        supervisor = _supervisor(environment, postgres, _services(HOST, port, live_port, workers=0))
+        command = (*DEMO_COMMAND, "--size", options.size, "--port", str(port), *(["--check"] * options.check))
+        with _running(supervisor, home, postgres) as up:
+            if not up:
+                return _status(supervisor)
+            status = supervisor.run_beside(command)
+            if options.check or status != 0:
+                return status
+            supervisor.say(f"Juxing runs at http://{HOST}:{port}/ - stop it with Ctrl-C.")
+            supervisor.run()
+            return _status(supervisor)
+
+
+def serve(options: ServeOptions) -> int:
+    """Run pages, live updates and jobs until asked to stop."""
+    home = home_directory()
+    with _alone(home), start_postgres(home / "postgres") as postgres:
+        port, live_port = choose_ports(options.port)
+        environment = _environment(home, postgres, port, live_port)
+        services = _services(options.host, port, live_port, workers=options.workers)
+        supervisor = _supervisor(environment, postgres, services)
+        with _running(supervisor, home, postgres) as up:
+            if up:
+                supervisor.say(
+                    f"Juxing serves pages at http://{options.host}:{port}/, live updates on {live_port}."
+                )
+                supervisor.run()
+            return _status(supervisor)
+
+
+def run_command(command: Sequence[str]) -> int:
+    """Run one command with the database up and the environment set; it gets the terminal and its signals."""
+    home = home_directory()
+    compile_changed()
+    with start_postgres(home / "postgres") as postgres:
+        environment = _environment(home, postgres, None, None)
+        migrate(home, postgres, lambda: _in_foreground((*DJANGO, "migrate", "--verbosity=0"), environment))
+        return _in_foreground(command, environment)
+
+
+def migrate(home: Path, postgres: RunningPostgres, run: Callable[[], int]) -> None:
+    """Bring a private database's tables up to date, quickly when no migration changed since the last time.
+
+    A database that is not ours is left alone here: its owner migrates it on purpose (`juxing migrate`).
+    """
+    if postgres.home is None:
+        return
+    stamp_file, stamp = home / "migrated", _migrations_stamp()
+    with exclusively(home / "migrate.lock"):
+        if stamp_file.exists() and stamp_file.read_text() == stamp:
+            return
+        if run() != 0:
+            raise StartupError("The database could not be brought up to date; the output above says why.")
+        stamp_file.write_text(stamp)
+
+
+def recreate_database(postgres: RunningPostgres, home: Path) -> None:
+    """Throw the private database away and make an empty one.
+
+    Raises:
+        StartupError: the database is not ours to throw away.
+    """
+    if postgres.admin_url is None:
+        raise StartupError("--fresh only empties Juxing's own database; DATABASE_URL names another one.")
+    import psycopg
+    from psycopg import sql
+
+    (home / "migrated").unlink(missing_ok=True)
+    database, owner = sql.Identifier(DATABASE), sql.Identifier(OWNER_ROLE)
+    with psycopg.connect(postgres.admin_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
+
+
+def _environment(
+    home: Path, postgres: RunningPostgres, port: int | None, live_port: int | None
+) -> dict[str, str]:
+    return process_environment(
+        home,
+        database_url=postgres.url,
+        web_url=f"http://{HOST}:{port}" if port else "",
+        live_url=f"http://{HOST}:{live_port}" if live_port else "",
+    )
+
+
+def _services(host: str, port: int, live_port: int, *, workers: int) -> list[Service]:
+    granian = (sys.executable, "-m", "juxing_runtime.granian_process")
+    processors = os.cpu_count() or 1
+    web = ("--workers", str(workers or min(MOST_WEB_WORKERS, processors)), "--threads", str(WEB_THREADS))
+    asked = HOST if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
+    return [
+        Service(
+            "web",
+            (*granian, "wsgi", WEB, "--host", host, "--port", str(port), *web),
+            f"http://{asked}:{port}/healthz",
+        ),
+        Service(
+            "live",
+            (*granian, "asgi", LIVE, "--host", host, "--port", str(live_port)),
+            f"http://{asked}:{live_port}/healthz",
+        ),
+        Service("jobs", (*DJANGO, "procrastinate", "worker")),
+    ]
+
+
+def _supervisor(
+    environment: Mapping[str, str], postgres: RunningPostgres, services: Sequence[Service]
+) -> Supervisor:
+    supervisor = Supervisor(services, environment, watch=postgres.revive)
+    supervisor.catch_signals()
+    return supervisor
+
+
+@contextlib.contextmanager
+def _running(supervisor: Supervisor, home: Path, postgres: RunningPostgres) -> Iterator[bool]:
+    """Bring catalogues, tables and services up; yields False when a stop was asked for meanwhile."""
+    try:
+        yield _bring_up(supervisor, home, postgres)
+    finally:
+        supervisor.stop()
+
+
+def _bring_up(supervisor: Supervisor, home: Path, postgres: RunningPostgres) -> bool:
+    compile_changed()
+    try:
+        migrate(home, postgres, lambda: supervisor.run_beside((*DJANGO, "migrate", "--verbosity=0")))
+        if not supervisor.stop_asked:
+            supervisor.start()
+    except StartupError:
+        if not supervisor.stop_asked:
+            raise
+    return not supervisor.stop_asked
+
+
+@contextlib.contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    lock = FileLock(home / "running.lock")
+    try:
+        if not lock.try_exclusive():
+            raise StartupError(
+                f"Juxing already runs from {home}. Stop it first, or set JUXING_HOME to another directory."
+            )
+        yield
+    finally:
+        lock.release()
+
+
+def _status(supervisor: Supervisor) -> int:
+    """Ctrl-C and SIGTERM are the ordinary ways to end a demo, so they are no failure."""
+    return 0 if supervisor.stop_asked is not None else 1
+
+
+def _migrations_stamp() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(SOURCE_ROOT.glob("**/migrations/*.py")):
+        digest.update(f"{path.relative_to(SOURCE_ROOT)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _in_foreground(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run a command that shares our terminal: Ctrl-C reaches it directly, SIGTERM is passed on."""
+    process = subprocess.Popen(
+        command,
+        env=dict(environment),
+        preexec_fn=bound_to_this_process(signal.SIGKILL),  # noqa: PLW1509 - one thread
+    )
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before_term = signal.signal(signal.SIGTERM, lambda _number, _frame: process.terminate())
+    try:
+        status = process.wait()
+        return status if status >= 0 else 128 - status
+    finally:
+        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGTERM, before_term)
