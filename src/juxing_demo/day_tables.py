@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from juxing_demo.tables import Flags, Ints, Table, Texts
+from juxing_demo.tables import Flags, Floats, Ints, Table, Texts
 
 Grid = NDArray[np.int32]
 
@@ -44,11 +44,11 @@ class NeedTable(Table):
 
 @dataclass(frozen=True, eq=False)
 class NeedItemTable(Table):
-    """Goods of a need: catalogue slug and quantity in the item's unit; 0 is unknown."""
+    """Goods of a need: catalogue slug and quantity in the item's unit; halves occur, 0 is unknown."""
 
     need_row: Ints
     item: Texts
-    quantity: Ints
+    quantity: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +119,7 @@ class OrderChainItemTable(Table):
 
     line_row: Ints
     item: Texts
-    quantity: Ints
+    quantity: Floats
 
 
 @dataclass(frozen=True, eq=False)
