@@ -1,0 +1,1 @@
+"""Domain-free machinery that every room stands on: actors and scope, journal, lifecycles, jobs, idempotency."""

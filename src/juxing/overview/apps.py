@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class OverviewConfig(AppConfig):
+    name = "juxing.overview"
+    label = "overview"
+    default_auto_field = "django.db.models.BigAutoField"

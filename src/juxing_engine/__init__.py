@@ -1,0 +1,6 @@
+"""
+Pure computation: who helps whom, in which order, with a proof.
+
+numpy arrays in, frozen results out; nothing here imports Django. Every solver answers the best it has when its
+time is up and says how far from the optimum that can be.
+"""
