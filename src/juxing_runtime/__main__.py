@@ -1,4 +1,4 @@
-"""`python -m juxing_runtime demo|serve|run`: what run.py hands over to once the packages are installed."""
+"""`python -m juxing_runtime demo|serve|run|throwaway`: what run.py hands over to."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from juxing_runtime.errors import StartupError
 
 def main(arguments: list[str]) -> int:
     """Run one sub-command and return its exit status."""
-    parser = _parser()
-    chosen, rest = parser.parse_known_args(arguments)
-    if chosen.command == "run":
-        return application.run_command([sys.executable, *rest, *chosen.arguments])
-    if rest:
-        parser.error(f"unknown arguments: {' '.join(rest)}")
+    match arguments:
+        case ["run", *command]:
+            return application.run_command([sys.executable, *command])
+        case ["throwaway", *command]:
+            return application.run_throwaway([sys.executable, *command])
+    chosen = _parser().parse_args(arguments)
     if chosen.command == "demo":
-        options = application.DemoOptions(
-            chosen.size, check=chosen.check, port=chosen.port, fresh=chosen.fresh
-        )
+        options = application.DemoOptions(chosen.size, check=chosen.check, port=chosen.port, fresh=chosen.fresh)
         return application.demo(options)
     return application.serve(application.ServeOptions(chosen.host, port=chosen.port, workers=chosen.workers))
 
@@ -30,24 +28,14 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     demo = commands.add_parser("demo", help="load the fictional demo district and serve it on this machine")
     demo.add_argument("--size", choices=["S", "M", "L"], default="M", help="how much to load (default: M)")
-    demo.add_argument(
-        "--check", action="store_true", help="drive the main job over HTTP, print JSON, and end"
-    )
-    demo.add_argument(
-        "--port", type=int, help="port of the pages (default: 8000, or the next free one; 0: any)"
-    )
+    demo.add_argument("--check", action="store_true", help="drive the main job over HTTP, print JSON, and end")
+    demo.add_argument("--port", type=int, help="port of the pages (default: 8000, or the next free one; 0: any)")
     demo.add_argument("--fresh", action="store_true", help="empty Juxing's own database first")
     serve = commands.add_parser("serve", help="serve an installation until stopped")
-    serve.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
-    )
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     serve.add_argument("--port", type=int, help="port of the pages; live updates listen on the next one")
-    serve.add_argument(
-        "--workers", type=int, default=0, help="web processes (default: one a processor, at most 4)"
-    )
-    run = commands.add_parser(
-        "run", add_help=False, help="run Python with these arguments beside the database"
-    )
+    serve.add_argument("--workers", type=int, default=0, help="web processes (default: one a processor, at most 4)")
+    run = commands.add_parser("run", add_help=False, help="run Python with these arguments beside the database")
     run.add_argument("arguments", nargs=argparse.REMAINDER)
     return parser
 

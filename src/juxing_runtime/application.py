@@ -19,7 +19,7 @@ from juxing_runtime.home import home_directory, process_environment
 from juxing_runtime.locks import FileLock, exclusively
 from juxing_runtime.messages import SOURCE_ROOT, compile_changed
 from juxing_runtime.ports import HOST, choose_ports
-from juxing_runtime.postgres import RunningPostgres, start_postgres
+from juxing_runtime.postgres import RunningPostgres, start_postgres, start_throwaway_postgres
 from juxing_runtime.supervisor import Service, Supervisor
 
 WEB = "juxing.site.wsgi:application"
@@ -84,9 +84,7 @@ def serve(options: ServeOptions) -> int:
         supervisor = _supervisor(environment, postgres, services)
         with _running(supervisor, home, postgres) as up:
             if up:
-                supervisor.say(
-                    f"Juxing serves pages at http://{options.host}:{port}/, live updates on {live_port}."
-                )
+                supervisor.say(f"Juxing serves pages at http://{options.host}:{port}/, live updates on {live_port}.")
                 supervisor.run()
             return _status(supervisor)
 
@@ -99,6 +97,14 @@ def run_command(command: Sequence[str]) -> int:
         environment = _environment(home, postgres, None, None)
         migrate(home, postgres, lambda: _in_foreground((*DJANGO, "migrate", "--verbosity=0"), environment))
         return _in_foreground(command, environment)
+
+
+def run_throwaway(command: Sequence[str]) -> int:
+    """Run one command beside an empty database that is gone afterwards; for checks that must not touch data."""
+    with start_throwaway_postgres() as postgres:
+        home = postgres.home
+        assert home is not None  # noqa: S101 - a throw-away server is always ours
+        return _in_foreground(command, _environment(home, postgres, None, None))
 
 
 def migrate(home: Path, postgres: RunningPostgres, run: Callable[[], int]) -> None:
@@ -135,9 +141,7 @@ def recreate_database(postgres: RunningPostgres, home: Path) -> None:
         connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
 
 
-def _environment(
-    home: Path, postgres: RunningPostgres, port: int | None, live_port: int | None
-) -> dict[str, str]:
+def _environment(home: Path, postgres: RunningPostgres, port: int | None, live_port: int | None) -> dict[str, str]:
     return process_environment(
         home,
         database_url=postgres.url,
@@ -156,6 +160,7 @@ def _services(host: str, port: int, live_port: int, *, workers: int) -> list[Ser
             "web",
             (*granian, "wsgi", WEB, "--host", host, "--port", str(port), *web),
             f"http://{asked}:{port}/healthz",
+            {"JUXING_DATABASE_POOL": "1"},  # a connection per request costs more than most requests
         ),
         Service(
             "live",
@@ -166,9 +171,7 @@ def _services(host: str, port: int, live_port: int, *, workers: int) -> list[Ser
     ]
 
 
-def _supervisor(
-    environment: Mapping[str, str], postgres: RunningPostgres, services: Sequence[Service]
-) -> Supervisor:
+def _supervisor(environment: Mapping[str, str], postgres: RunningPostgres, services: Sequence[Service]) -> Supervisor:
     supervisor = Supervisor(services, environment, watch=postgres.revive)
     supervisor.catch_signals()
     return supervisor

@@ -103,9 +103,7 @@ def _inspect(directory: Path, *, source: str) -> PostgresBinaries | None:
     if not os.access(directory / "initdb", os.X_OK):
         return None
     try:
-        answer = subprocess.run(
-            [directory / "postgres", "--version"], capture_output=True, text=True, check=False
-        )
+        answer = subprocess.run([directory / "postgres", "--version"], capture_output=True, text=True, check=False)
     except OSError:
         return None
     version = re.search(r"(\d+)(?:\.\d+|beta\d*|rc\d*|devel)+", answer.stdout)
@@ -156,9 +154,7 @@ def _copy_of_wheel(package: Path, *, version: str) -> Path:
     if not target.exists():
         build = Path(tempfile.mkdtemp(prefix="juxing-postgresql-", dir=COPY_ROOT))
         build.chmod(0o755)
-        shutil.copytree(
-            package / "pginstall", build / WHEEL / "pginstall", ignore=shutil.ignore_patterns("include")
-        )
+        shutil.copytree(package / "pginstall", build / WHEEL / "pginstall", ignore=shutil.ignore_patterns("include"))
         libraries = package.parent / f"{WHEEL}.libs"
         if libraries.is_dir():
             shutil.copytree(libraries, build / libraries.name)

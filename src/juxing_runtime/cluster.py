@@ -83,9 +83,7 @@ class Cluster:
 
     def server_command(self, *, durable: bool) -> list[str]:
         """The command line of the server."""
-        settings = (
-            SETTINGS | ({} if durable else NOT_DURABLE) | {"unix_socket_directories": str(self.sockets)}
-        )
+        settings = SETTINGS | ({} if durable else NOT_DURABLE) | {"unix_socket_directories": str(self.sockets)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [str(self.binaries.program("postgres")), "-D", str(self.directory), "-p", str(PORT), *options]
 
@@ -223,9 +221,7 @@ def _initialise(cluster: Cluster, *, durable: bool) -> None:
         *(() if durable else ("--no-sync",)),
     ]
     try:
-        made = subprocess.run(
-            command, capture_output=True, text=True, check=False, **cluster.account.popen_arguments()
-        )
+        made = subprocess.run(command, capture_output=True, text=True, check=False, **cluster.account.popen_arguments())
     finally:
         password_file.unlink()
     if made.returncode != 0:

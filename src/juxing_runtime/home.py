@@ -28,18 +28,21 @@ def secret_key(home: Path) -> str:
 
 
 def field_keys(home: Path) -> str:
-    """The key ring that seals personal fields: `name:base64` of 32 bytes, comma-separated, the newest first.
+    """The key ring that seals personal fields: `name=base64` of 32 bytes, comma-separated, the newest first.
 
     Kept one to a line in `field-keys`. Losing this file loses every sealed field, so it belongs in the
     backup, but apart from the database's.
     """
-    text = _once(home / "field-keys", lambda: f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}")
+    text = _once(home / "field-keys", new_field_key)
     return ",".join(line.strip() for line in text.splitlines() if line.strip())
 
 
-def process_environment(
-    home: Path, *, database_url: str, web_url: str = "", live_url: str = ""
-) -> dict[str, str]:
+def new_field_key(name: str = "k1") -> str:
+    """One entry of the key ring."""
+    return f"{name}={base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def process_environment(home: Path, *, database_url: str, web_url: str = "", live_url: str = "") -> dict[str, str]:
     """The environment of every process of the product; what is already set outside wins, except the
     addresses.
 

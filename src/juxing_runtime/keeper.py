@@ -71,9 +71,7 @@ class Keeper:
         """Return when the server ended, or after stopping it because nobody uses it or a signal asked."""
         while server.poll() is None:
             if self._stopping or self._in_use.try_exclusive():
-                server.send_signal(
-                    signal.SIGINT
-                )  # PostgreSQL's "fast" shutdown: disconnect, write a checkpoint, end
+                server.send_signal(signal.SIGINT)  # PostgreSQL's "fast" shutdown: disconnect, write a checkpoint, end
                 server.wait()
                 return
             time.sleep(POLL_S)
@@ -102,9 +100,7 @@ def _clear_stale_server(cluster: Cluster) -> None:
     os.kill(pid, signal.SIGINT)
     while _is_server(pid, cluster.directory):
         if time.monotonic() > deadline:
-            raise StartupError(
-                f"An older PostgreSQL (process {pid}) still runs in {cluster.directory}; stop it."
-            )
+            raise StartupError(f"An older PostgreSQL (process {pid}) still runs in {cluster.directory}; stop it.")
         time.sleep(POLL_S)
 
 
@@ -163,9 +159,7 @@ def main() -> None:
     """Start, detach, report through the exit status and standard error, then keep until the last user is
     gone.
     """
-    parser = argparse.ArgumentParser(
-        description="Keep one private PostgreSQL (started by juxing_runtime.postgres)."
-    )
+    parser = argparse.ArgumentParser(description="Keep one private PostgreSQL (started by juxing_runtime.postgres).")
     parser.add_argument("home", type=Path)
     parser.add_argument("--not-durable", action="store_true")
     parser.add_argument("--throw-away", action="store_true", help="delete the cluster after stopping")
@@ -203,9 +197,7 @@ def _run(arguments: argparse.Namespace, report: int) -> None:
         os.write(report, str(problem).encode())
         sys.exit(1)
     except BaseException as error:
-        os.write(
-            report, f"{type(error).__name__}: {error} (details: {arguments.home / 'keeper.log'})".encode()
-        )
+        os.write(report, f"{type(error).__name__}: {error} (details: {arguments.home / 'keeper.log'})".encode())
         raise
     os.write(report, b"ready")
     os.close(report)

@@ -38,3 +38,8 @@ def _compile(source: Path, target: Path) -> None:
     Path(name).chmod(0o644)
     os.utime(name, ns=(changed_at, changed_at))  # a change made while compiling is then seen next time
     Path(name).replace(target)
+
+
+if __name__ == "__main__":
+    for path in compile_changed():
+        print(f"compiled {path.relative_to(SOURCE_ROOT)}")  # noqa: T201 - a command's output

@@ -110,9 +110,7 @@ def _start(home: Path, options: tuple[str, ...]) -> RunningPostgres:
         clusters.make_home(home)
         in_use = FileLock(home / "in-use.lock")
     except PermissionError as error:
-        raise StartupError(
-            f"{error.filename} belongs to another user; start as that user or as root."
-        ) from error
+        raise StartupError(f"{error.filename} belongs to another user; start as that user or as root.") from error
     try:
         in_use.shared()  # waits for a keeper that is just stopping the server
         with exclusively(home / "start.lock"):

@@ -8,6 +8,7 @@ that server is used, whose role must be allowed to create databases.
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
@@ -21,16 +22,24 @@ _started: list[RunningPostgres] = []
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Generator[None, object, object]:
-    """Start the server before any other plugin loads settings: a wrapper runs before all that are not
-    wrappers.
-    """
-    if "PYTEST_XDIST_WORKER" not in os.environ and not os.environ.get("DATABASE_URL"):
-        from juxing_runtime.postgres import start_throwaway_postgres
+    """Start the server before any other plugin loads settings: a wrapper runs before all that are not wrappers."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        _prepare()
+    return (yield)
 
+
+def _prepare() -> None:
+    from juxing_runtime.home import SETTINGS_MODULE, new_field_key
+    from juxing_runtime.postgres import start_throwaway_postgres
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS_MODULE)
+    os.environ.setdefault("JUXING_SECRET_KEY", secrets.token_urlsafe(50))
+    os.environ.setdefault("JUXING_FIELD_KEYS", new_field_key())
+    if not os.environ.get("DATABASE_URL"):
         server = start_throwaway_postgres()
         _started.append(server)
         os.environ["DATABASE_URL"] = server.url
-    return (yield)
+        os.environ["JUXING_HOME"] = str(server.home)  # what tests write goes with the database
 
 
 def pytest_unconfigure() -> None:

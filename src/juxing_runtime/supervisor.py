@@ -37,6 +37,7 @@ class Service:
     name: str
     command: Sequence[str]
     ready_url: str | None = None
+    extra_environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -88,9 +89,7 @@ class Supervisor:
                 return
             for child in waiting:
                 if child.failures >= ATTEMPTS_TO_GET_READY:
-                    raise StartupError(
-                        f"{child.service.name} ended {child.failures} times before it was ready."
-                    )
+                    raise StartupError(f"{child.service.name} ended {child.failures} times before it was ready.")
                 child.ready = child.process is not None and _answers(child.service.ready_url)
             if time.monotonic() > deadline:
                 names = ", ".join(child.service.name for child in waiting)
@@ -147,13 +146,13 @@ class Supervisor:
         self.say(f"{child.service.name} ended ({_in_words(status)}); it is started again.")
 
     def _spawn(self, child: _Child) -> None:
-        child.process = self._popen(child.service.command)
+        child.process = self._popen(child.service.command, child.service.extra_environment)
         child.started_at = time.monotonic()
 
-    def _popen(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
+    def _popen(self, command: Sequence[str], extra: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             command,
-            env=dict(self.environment),
+            env={**self.environment, **(extra or {})},
             stdin=subprocess.DEVNULL,
             process_group=0,  # Ctrl-C in the terminal reaches only us, and we stop them in good order
             preexec_fn=bound_to_this_process(signal.SIGKILL),  # noqa: PLW1509 - one thread
