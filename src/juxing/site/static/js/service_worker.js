@@ -1,0 +1,82 @@
+/**
+ * Keeps the phone pages usable without signal. Served at /service_worker.js, so that it may look after the whole site.
+ *
+ * Files (css, scripts, pictures) are answered from the phone and refreshed behind. Pages that say data-keep are kept for
+ * 12 hours, per account, and only used when the network does not answer. Nothing else is kept, no answer to a POST ever is,
+ * and signing out forgets every page, because they name people.
+ */
+const fileStore = "juxing-files-1";
+const pageStore = "juxing-pages-1";
+const keepPagesFor = 12 * 3_600_000;
+const patience = 4_000;
+const offlinePage = "/offline/";
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(fileStore).then((store) => store.add(offlinePage)).catch(() => undefined).then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  const current = [fileStore, pageStore];
+  event.waitUntil(
+    caches.keys().then((names) => Promise.all(names.filter((name) => name.startsWith("juxing-") && !current.includes(name)).map((name) => caches.delete(name))))
+      .then(() => self.clients.claim()),
+  );
+});
+
+/** The page as kept carries when it was kept and for whom. */
+async function keepPage(address, account) {
+  const answer = await fetch(address, { credentials: "same-origin" });
+  if (!answer.ok || answer.redirected) return;
+  const headers = new Headers(answer.headers);
+  headers.set("X-Juxing-Kept-At", String(Date.now()));
+  headers.set("X-Juxing-Account", account);
+  await (await caches.open(pageStore)).put(address, new Response(await answer.blob(), { status: 200, headers }));
+}
+
+self.addEventListener("message", (event) => {
+  const { kind, files, page, account } = event.data;
+  if (kind === "forget") event.waitUntil(caches.delete(pageStore));
+  if (kind !== "keep") return;
+  event.waitUntil((async () => {
+    const store = await caches.open(fileStore);
+    await Promise.allSettled(files.filter(Boolean).map(async (file) => (await store.match(file)) ?? store.add(file)));
+    const pages = await caches.open(pageStore);
+    for (const request of await pages.keys()) {
+      const kept = await pages.match(request);
+      if (kept?.headers.get("X-Juxing-Account") !== account) await pages.delete(request);
+    }
+    if (page) await keepPage(page, account).catch(() => undefined);
+  })());
+});
+
+async function fileAnswer(event) {
+  const store = await caches.open(fileStore);
+  const kept = await store.match(event.request);
+  const fresh = fetch(event.request).then((answer) => {
+    if (answer.ok) store.put(event.request, answer.clone());
+    return answer;
+  });
+  if (!kept) return fresh;
+  event.waitUntil(fresh.catch(() => undefined));
+  return kept;
+}
+
+async function pageAnswer(request) {
+  const network = fetch(request);
+  const kept = await (await caches.open(pageStore)).match(request, { ignoreSearch: false });
+  const usable = kept && Date.now() - Number(kept.headers.get("X-Juxing-Kept-At")) < keepPagesFor ? kept : null;
+  try {
+    if (!usable) return await network;
+    return await Promise.race([network, new Promise((_, reject) => setTimeout(reject, patience))]);
+  } catch {
+    return usable ?? (await caches.match(offlinePage)) ?? Response.error();
+  }
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (url.pathname.startsWith("/static/")) event.respondWith(fileAnswer(event));
+  else if (request.mode === "navigate") event.respondWith(pageAnswer(request));
+});
