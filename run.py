@@ -157,9 +157,9 @@ def test(arguments: list[str]) -> int:
 
 
 def pytest(arguments: list[str]) -> int:
-    """pytest with its own throw-away PostgreSQL."""
+    """pytest, which gets its own throw-away PostgreSQL from a plugin named in pyproject.toml."""
     succeeds([str(PYTHON), "-m", "juxing_runtime.messages"])
-    return call([str(PYTHON), "-m", "pytest", "-p", "juxing_runtime.pytest_postgres", *arguments])
+    return call([str(PYTHON), "-m", "pytest", *arguments])
 
 
 def check(_arguments: list[str]) -> int:

@@ -27,9 +27,7 @@ class ServerAccount:
     switched: bool
 
     def popen_arguments(self) -> dict[str, Any]:
-        """Arguments for `subprocess` that run a program under this account, from a directory every account
-        can read.
-        """
+        """Arguments that make `subprocess` run a program under this account, in a directory all can read."""
         if not self.switched:
             return {"cwd": "/"}
         return {"user": self.uid, "group": self.gid, "extra_groups": [], "cwd": "/"}
@@ -40,9 +38,7 @@ class ServerAccount:
             os.chown(path, self.uid, self.gid)
 
     def can_enter(self, directory: Path) -> bool:
-        """Whether this account can step into `directory`; asked of the kernel, since modes do not tell about
-        ACLs.
-        """
+        """Whether this account can step into `directory`; tried, since modes do not tell about ACLs."""
         if not self.switched:
             return os.access(directory, os.X_OK)
         asked = subprocess.run(

@@ -146,9 +146,7 @@ def _reachable(found: PostgresBinaries, account: ServerAccount) -> PostgresBinar
 
 
 def _copy_of_wheel(package: Path, *, version: str) -> Path:
-    """Copy `pginstall` and the libraries beside it, keeping their relative places: the programs' RPATH needs
-    them.
-    """
+    """Copy `pginstall` and the libraries beside it, in their relative places: the programs' RPATH needs them."""
     mark = hashlib.sha256(f"{package}{sys.version_info[:2]}".encode()).hexdigest()[:12]
     target = COPY_ROOT / f"juxing-postgresql-{version}-{mark}"
     if not target.exists():

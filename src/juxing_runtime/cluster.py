@@ -23,9 +23,7 @@ OWNER_ROLE = "juxing"
 DATABASE = "juxing"
 PORT = 5432
 LONGEST_SOCKET_PATH = 103
-"""Bytes a unix socket path may have on every system we run on (macOS 104, Linux 108, both with a closing
-zero).
-"""
+"""Bytes a unix socket's path may have (macOS 104, Linux 108, both with a closing zero)."""
 
 FAR_ROOT = Path("/var/tmp")  # noqa: S108 - when its account cannot reach the data directory
 SOCKET_ROOT = Path("/tmp")  # noqa: S108 - for data directories whose path is too long; ownership is checked
@@ -57,9 +55,7 @@ NOT_DURABLE = {
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Paths, account and programs of one cluster; `home` is what the caller named, `place` where the server's
-    files are.
-    """
+    """One cluster's paths, account and programs; `home` is the caller's name for it, `place` holds its files."""
 
     home: Path
     place: Path
@@ -112,9 +108,7 @@ def make_home(home: Path) -> None:
 
 
 def far_place(home: Path) -> Path:
-    """Where root keeps the cluster of a `home` that PostgreSQL's account cannot enter, such as one under
-    /root.
-    """
+    """Where root keeps the cluster of a `home` that PostgreSQL's account cannot enter (under /root, say)."""
     return FAR_ROOT / f"juxing-{_mark(home)}"
 
 
@@ -159,16 +153,19 @@ def write_private(path: Path, text: str) -> None:
 
 
 def remove_cluster(home: Path) -> None:
-    """Delete everything a stopped cluster left, in `home` and elsewhere."""
-    sockets = find_sockets(home)
-    for directory in (sockets, far_place(home), home):
-        if directory.exists() and (directory == home or directory.lstat().st_uid in _own_uids(home)):
+    """Delete everything a stopped cluster left, in `home` and elsewhere; `keeper.lock`, the sign of life, last."""
+    far = far_place(home)
+    place = far if far.exists() else home
+    owners = {os.geteuid()} | ({place.joinpath("cluster").stat().st_uid} if (place / "cluster").exists() else set())
+    for directory in (find_sockets(home), far):
+        if directory.exists() and directory.lstat().st_uid in owners:
             shutil.rmtree(directory, ignore_errors=True)
-
-
-def _own_uids(home: Path) -> set[int]:
-    cluster = home / "cluster"
-    return {os.geteuid()} | ({cluster.stat().st_uid} if cluster.exists() else set())
+    for path in home.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name != "keeper.lock":
+            path.unlink()
+    shutil.rmtree(home, ignore_errors=True)
 
 
 def _mark(home: Path) -> str:
@@ -189,9 +186,7 @@ def _account_and_place(home: Path) -> tuple[ServerAccount, Path]:
 
 
 def _make_private(directory: Path, account: ServerAccount) -> None:
-    """Make `directory` 0700 for the server's account, which root can use as well; refuse one made by somebody
-    else.
-    """
+    """Make `directory` 0700 for the server's account (root passes anyway); refuse one somebody else made."""
     try:
         directory.mkdir(mode=0o700)
     except FileExistsError:
@@ -203,9 +198,7 @@ def _make_private(directory: Path, account: ServerAccount) -> None:
 
 
 def _initialise(cluster: Cluster, *, durable: bool) -> None:
-    """Run `initdb` beside the final directory and rename, so that an interrupted one leaves nothing
-    half-made.
-    """
+    """Run `initdb` beside the final directory and rename: an interrupted one leaves nothing half-made."""
     unfinished = cluster.place / "cluster.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
@@ -230,9 +223,7 @@ def _initialise(cluster: Cluster, *, durable: bool) -> None:
 
 
 def _locale_options(major: int) -> tuple[str, ...]:
-    """Sort by code point everywhere: no wheel carries ICU, and names are sorted by a stored pinyin key
-    anyway.
-    """
+    """Sort by code point everywhere: no wheel carries ICU, and names are sorted by a stored pinyin key."""
     if major >= 17:
         return ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
     return ("--locale=C.UTF-8",)

@@ -25,9 +25,7 @@ def die_with_parent(number: signal.Signals) -> None:
 
 
 def bound_to_this_process(number: signal.Signals) -> Callable[[], None]:
-    """A `preexec_fn` for children of the calling process; closes the gap in which the parent dies before the
-    call.
-    """
+    """A `preexec_fn` for children of this process; also when it dies before they get to ask for the signal."""
     parent = os.getpid()
 
     def bind() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -45,8 +44,7 @@ class Keeper:
         Raises:
             StartupError: another keeper runs, the cluster cannot be made, or the server does not come up.
         """
-        if not self._own_lock.try_exclusive():
-            raise StartupError(f"Another PostgreSQL keeper already runs for {self._home}.")
+        self._become_the_only_one()
         cluster = clusters.prepare_cluster(self._home, durable=self._durable)
         _clear_stale_server(cluster)
         with cluster.open_log() as log:
@@ -66,6 +64,13 @@ class Keeper:
             server.wait(STOP_TIMEOUT_S)
             raise
         return cluster, server
+
+    def _become_the_only_one(self) -> None:
+        deadline = time.monotonic() + 2.0  # somebody may just be asking whether the lock is held
+        while not self._own_lock.try_exclusive():
+            if time.monotonic() > deadline:
+                raise StartupError(f"Another PostgreSQL keeper already runs for {self._home}.")
+            time.sleep(0.01)
 
     def keep(self, server: subprocess.Popen[bytes]) -> None:
         """Return when the server ended, or after stopping it because nobody uses it or a signal asked."""
@@ -105,9 +110,7 @@ def _clear_stale_server(cluster: Cluster) -> None:
 
 
 def _is_server(pid: int, directory: Path) -> bool:
-    """Whether `pid` is a server of `directory`, told by its command line (`ps` works where /proc does not
-    exist).
-    """
+    """Whether `pid` is a server of `directory`, told by its command line (`ps`: not every system has /proc)."""
     shown = subprocess.run(
         ["ps", "-ww", "-o", "stat=,args=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
@@ -156,9 +159,7 @@ def _settle_roles(cluster: Cluster) -> None:
 
 
 def main() -> None:
-    """Start, detach, report through the exit status and standard error, then keep until the last user is
-    gone.
-    """
+    """Start, detach, report by exit status and standard error, then keep until the last user is gone."""
     parser = argparse.ArgumentParser(description="Keep one private PostgreSQL (started by juxing_runtime.postgres).")
     parser.add_argument("home", type=Path)
     parser.add_argument("--not-durable", action="store_true")
@@ -176,9 +177,7 @@ def main() -> None:
 
 
 def _detach(log: Path) -> None:
-    """Leave the terminal's session and pipes, so that Ctrl-C there and a reader waiting for their end do not
-    see us.
-    """
+    """Leave the terminal's session and pipes, so that neither Ctrl-C nor a reader of the pipes waits for us."""
     os.setsid()
     os.chdir("/")
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -204,7 +203,6 @@ def _run(arguments: argparse.Namespace, report: int) -> None:
     keeper.keep(server)
     if arguments.throw_away:
         clusters.remove_cluster(arguments.home)
-        shutil.rmtree(arguments.home, ignore_errors=True)
 
 
 if __name__ == "__main__":

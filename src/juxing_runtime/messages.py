@@ -1,6 +1,4 @@
-"""Compiling the translation catalogues: the sources (.po) are in the repository, the compiled files (.mo) are
-not.
-"""
+"""Compiling the translation catalogues: the repository holds the sources (.po), not the compiled files (.mo)."""
 
 from __future__ import annotations
 

@@ -32,9 +32,7 @@ def choose_ports(wanted: int | None) -> tuple[int, int]:
 
 
 def is_free(port: int) -> bool:
-    """Whether nobody listens on `port`; asked without SO_REUSEPORT, which Granian sets and which would share
-    it.
-    """
+    """Whether nobody listens on `port`; asked without SO_REUSEPORT, with which Granian would share it."""
     if not 0 < port < 65536:
         return False
     with socket.socket() as probe:

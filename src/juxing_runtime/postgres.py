@@ -22,7 +22,7 @@ from typing import Self
 
 from juxing_runtime import cluster as clusters
 from juxing_runtime.errors import StartupError
-from juxing_runtime.locks import FileLock, exclusively
+from juxing_runtime.locks import FileLock, exclusively, is_held_exclusively
 
 STOP_TIMEOUT_S = 60.0
 
@@ -58,9 +58,7 @@ class RunningPostgres:
                     _launch_keeper(self.home, self._options)
 
     def stop(self) -> None:
-        """Stop using the server; when nobody else does, return only after it has ended. Calling twice is
-        harmless.
-        """
+        """Stop using the server; the last user returns only after it has ended. Calling twice is harmless."""
         if self._in_use is None or self.home is None:
             return
         last = self._in_use.try_exclusive()
@@ -145,16 +143,12 @@ def _launch_keeper(home: Path, options: tuple[str, ...]) -> None:
 
 
 def _has_keeper(home: Path) -> bool:
-    lock = FileLock(home / "keeper.lock")
-    try:
-        return not lock.try_exclusive()
-    finally:
-        lock.release()
+    return is_held_exclusively(home / "keeper.lock")
 
 
 def _wait_until_stopped(home: Path) -> None:
     deadline = time.monotonic() + STOP_TIMEOUT_S
-    while home.exists() and _has_keeper(home):
+    while _has_keeper(home):
         if time.monotonic() > deadline:
             raise StartupError(f"PostgreSQL in {home} did not stop within {STOP_TIMEOUT_S:.0f} s.")
         time.sleep(0.02)

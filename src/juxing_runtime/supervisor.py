@@ -20,6 +20,7 @@ from types import FrameType
 from juxing_runtime.death import bound_to_this_process
 from juxing_runtime.errors import StartupError
 
+STANDARD_ERROR = 2
 TICK_S = 0.1
 GRACE_S = 8.0
 """From the request to stop until a process is killed; longer than Granian gives its own workers."""
@@ -63,6 +64,7 @@ class Supervisor:
     environment: Mapping[str, str]
     say: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: T201 - its purpose
     watch: Callable[[], None] = lambda: None
+    grace_s: float = GRACE_S
     stop_asked: signal.Signals | None = None
     _children: list[_Child] = field(default_factory=list)
     _watched_at: float = 0.0
@@ -105,7 +107,7 @@ class Supervisor:
         while process.poll() is None:
             self._tick()
             if self.stop_asked:
-                return _end([process])[0]
+                return _end([process], self.grace_s)[0]
             time.sleep(TICK_S)
         return process.returncode
 
@@ -117,7 +119,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """End every service, in good order if it can and by force if it must."""
-        _end([child.process for child in self._children if child.process is not None])
+        _end([child.process for child in self._children if child.process is not None], self.grace_s)
         self._children = []
 
     def _ask_to_stop(self, number: int, _frame: FrameType | None) -> None:
@@ -146,14 +148,21 @@ class Supervisor:
         self.say(f"{child.service.name} ended ({_in_words(status)}); it is started again.")
 
     def _spawn(self, child: _Child) -> None:
-        child.process = self._popen(child.service.command, child.service.extra_environment)
+        child.process = self._popen(
+            child.service.command,
+            extra=child.service.extra_environment,
+            output=STANDARD_ERROR,  # standard output belongs to the command beside the services
+        )
         child.started_at = time.monotonic()
 
-    def _popen(self, command: Sequence[str], extra: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+    def _popen(
+        self, command: Sequence[str], *, extra: Mapping[str, str] | None = None, output: int | None = None
+    ) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             command,
             env={**self.environment, **(extra or {})},
             stdin=subprocess.DEVNULL,
+            stdout=output,
             process_group=0,  # Ctrl-C in the terminal reaches only us, and we stop them in good order
             preexec_fn=bound_to_this_process(signal.SIGKILL),  # noqa: PLW1509 - one thread
         )
@@ -169,11 +178,11 @@ def _answers(url: str | None) -> bool:
         return False
 
 
-def _end(processes: Sequence[subprocess.Popen[bytes]]) -> list[int]:
+def _end(processes: Sequence[subprocess.Popen[bytes]], grace_s: float) -> list[int]:
     for process in processes:
         if process.poll() is None:
             process.terminate()
-    deadline = time.monotonic() + GRACE_S
+    deadline = time.monotonic() + grace_s
     for process in processes:
         try:
             process.wait(max(0.0, deadline - time.monotonic()))
@@ -185,9 +194,7 @@ def _end(processes: Sequence[subprocess.Popen[bytes]]) -> list[int]:
 
 
 def _kill_group(leader: int) -> None:
-    """Kill what a process left in its group; its number cannot have been given away while the group has
-    members.
-    """
+    """Kill what a process left in its group; the number is not given away while the group has members."""
     try:
         os.killpg(leader, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):

@@ -51,7 +51,7 @@ def eventually(condition: Callable[[], object], *, within_s: float = PATIENCE_S)
 
 
 def processes_about(text: str) -> list[str]:
-    """Living processes whose command line or environment-independent title names `text`."""
+    """Number and command line of the living processes whose command line names `text`, without this one."""
     shown = subprocess.run(["ps", "-eww", "-o", "stat=,pid=,args="], capture_output=True, text=True, check=True)
     own = str(os.getpid())
     lines = [line.split(None, 2) for line in shown.stdout.splitlines()]

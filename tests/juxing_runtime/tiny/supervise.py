@@ -26,6 +26,7 @@ with start_postgres(Path(home), durable=False) as postgres:
         ],
         os.environ,
         watch=postgres.revive,
+        grace_s=2.0,
     )
     supervisor.catch_signals()
     try:
