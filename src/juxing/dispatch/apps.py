@@ -5,3 +5,7 @@ class DispatchConfig(AppConfig):
     name = "juxing.dispatch"
     label = "dispatch"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Load what this room declares."""
+        from juxing.dispatch import commands, jobs, lifecycle, policy, subscribers  # noqa: F401
