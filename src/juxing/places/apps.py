@@ -5,3 +5,7 @@ class PlacesConfig(AppConfig):
     name = "juxing.places"
     label = "places"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Load what this room declares."""
+        from juxing.places import policy  # noqa: F401
