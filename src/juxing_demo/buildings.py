@@ -139,9 +139,10 @@ def _households(
         kind = ESTATE_KINDS[estates[estate_row].kind]
         total = int(per_building[building])
         unit_count = max(1, round(total / kind.unit_households))
+        per_floor = -(-total // (unit_count * floors[estate_row]))
         for number, own in enumerate(quotas(total, [1] * unit_count).tolist(), start=1):
             unit_code = f"{buildings.code[building]}-U{number:02d}"
-            for floor, door in _doors(own, floors[estate_row]):
+            for floor, door in _doors(own, floors[estate_row], (number - 1) * per_floor):
                 codes.append(f"{unit_code}-R{floor:02d}{door:02d}")
                 doors.append(f"{floor}{door:02d}")
                 unit_of.append(len(unit_codes))
@@ -162,14 +163,17 @@ def _one(values: tuple[int, ...], draws: Draws) -> int:
     return values[int(draws.below(1, len(values))[0])]
 
 
-def _doors(households: int, floors: int) -> list[tuple[int, int]]:
-    """(floor, door) of the flats lived in; empty flats lie evenly between them."""
+def _doors(households: int, floors: int, first: int) -> list[tuple[int, int]]:
+    """
+    (floor, door) of the flats lived in, doors numbered after `first`; empty flats lie evenly between
+    them.
+    """
     if households == 1:
-        return [(1, 1)]
+        return [(1, first + 1)]
     per_floor = -(-households // floors)
     slots = per_floor * floors
     taken = [(number * slots) // households for number in range(households)]
-    return [(slot // per_floor + 1, slot % per_floor + 1) for slot in taken]
+    return [(slot // per_floor + 1, first + slot % per_floor + 1) for slot in taken]
 
 
 def _sizes(pull: NDArray[np.float64], draws: Draws) -> NDArray[np.int32]:

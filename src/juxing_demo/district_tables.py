@@ -97,7 +97,7 @@ class UnitTable(Table):
 
 @dataclass(frozen=True, eq=False)
 class HouseholdTable(Table):
-    """Households, code ``{unit}-R0301`` (floor, door); `door` is unique within the unit."""
+    """Households, code ``{unit}-R0301`` (floor, door); `door` is unique within the building."""
 
     code: Texts
     door: Texts
@@ -113,7 +113,7 @@ class ResidentTable(Table):
     Residents, in household order; the first of a household is its contact person.
 
     `age` is at `District.reference_year`. `sex`: male, female. `phone` is unique or empty. `mobility`:
-    independent, needs_help, bedbound. `care_flags` holds `CareFlag` bits. `is_local` makes the population
+    walks, stairs_hard, housebound. `care_flags` holds `CareFlag` bits. `is_local` makes the population
     lifelike and must never be loaded or used for service.
     """
 
@@ -145,9 +145,7 @@ class OrganisationTable(Table):
     """
     Organisations, parents before children.
 
-    `organisation_type`: party_committee, government_department, residents_committee, villagers_committee,
-    owners_committee, property_company, group_organisation, social_organisation,
-    new_economic_organisation, new_social_organisation, resident_unit. `branch_type` is a `BranchType`
+    `organisation_type` is an `OrganisationType` value. `branch_type` is a `BranchType`
     value for the five action branches, else empty. `is_member_unit`, `is_supplier` mark the member units
     and suppliers of the size table.
     """
@@ -223,7 +221,7 @@ class StaffTable(Table):
 
 @dataclass(frozen=True, eq=False)
 class TeamTable(Table):
-    """Teams; `leader_row` is a responder. Medicine squads are `medicine_team`."""
+    """Teams; `leader_row` is a responder. `team_type` is a `TeamType` value."""
 
     code: Texts
     name: Texts

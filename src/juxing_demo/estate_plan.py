@@ -108,3 +108,8 @@ def nominal_households(kind: str, plan: SizePlan) -> int:
 def building_count(kind: str, plan: SizePlan) -> int:
     """Buildings of an estate; a village has one a household."""
     return plan.village_houses if kind == "village_grid" else ESTATE_KINDS[kind].buildings
+
+
+def is_village(community_code: str) -> bool:
+    """Whether the community has a villagers' committee (serials 200-399 of the national code)."""
+    return 200 <= int(community_code[9:12]) <= 399

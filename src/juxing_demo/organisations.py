@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from juxing_demo.data_files import data
 from juxing_demo.district_tables import OrganisationTable, Size, StockTable, SupplyItemTable, VenueTable
 from juxing_demo.draws import Draws
-from juxing_demo.estate_plan import DISTRICT_CODE, Places
+from juxing_demo.estate_plan import DISTRICT_CODE, Places, is_village
 
 COUNTS: dict[Size, tuple[int, int, int]] = {"S": (6, 4, 10), "M": (24, 15, 60), "L": (80, 40, 200)}
 """Venues, suppliers, member units of each size."""
@@ -54,9 +54,9 @@ def build_organisations(size: Size, places: Places, seed: int) -> OrganisationTa
     areas = places.areas
     spots = {row[0]: (row[0], row[1], row[2]) for row in areas.rows("code", "lon", "lat")}
     district = spots[DISTRICT_CODE]
-    root = listed.add("party_committee", words["party"]["district"], district)
+    root = listed.add("party_organisation", words["party"]["district"], district)
     for name in words["government"]["departments"]:
-        listed.add("government_department", name, district)
+        listed.add("agency", name, district)
     for name in words["government"]["groups"]:
         listed.add("group_organisation", name, district)
     for branch in words["branch"]:
@@ -90,13 +90,12 @@ def _add_area_organisations(listed: _Rows, places: Places, root: int) -> None:
     for code, name, level, lon, lat in places.areas.rows("code", "name", "level", "lon", "lat"):
         spot = (code, lon, lat)
         if level == "street":
-            of_street[code] = listed.add("party_committee", words["street"].format(area=name), spot, root)
+            of_street[code] = listed.add("party_organisation", words["street"].format(area=name), spot, root)
         elif level == "community":
-            is_village = name.endswith("村")
-            parent = listed.add("party_committee", words["community"].format(area=name), spot, of_street[code[:9]])
-            kind = "villagers_committee" if is_village else "residents_committee"
-            label = words["committee"]["village" if is_village else "community"].format(area=name)
-            listed.add(kind, label, spot, parent)
+            rural = is_village(code)
+            parent = listed.add("party_organisation", words["community"].format(area=name), spot, of_street[code[:9]])
+            label = words["committee"]["village" if rural else "community"].format(area=name)
+            listed.add("residents_committee", label, spot, parent)
 
 
 def _add_property(listed: _Rows, places: Places, draws: Draws) -> None:
@@ -126,11 +125,7 @@ def _add_units(
             for kind in words["member_unit"]["kinds"]
             for stem in words["member_unit"]["stems"]
         ],
-        [
-            (stem, kind, "new_economic_organisation")
-            for kind in words["supplier"]["kinds"]
-            for stem in words["supplier"]["stems"]
-        ],
+        [(stem, kind, "supplier") for kind in words["supplier"]["kinds"] for stem in words["supplier"]["stems"]],
     )
     for plan, wanted, is_supplier in ((plans[0], members, False), (plans[1], suppliers, True)):
         for number, index in enumerate(draws.order(len(plan))[:wanted].tolist()):

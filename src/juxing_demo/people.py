@@ -181,11 +181,11 @@ def _care_flags(
 
 def _mobility(age: NDArray[np.int64], flags: NDArray[np.int64], draws: Draws) -> list[str]:
     disabled = (flags & CareFlag.DISABILITY) > 0
-    bedbound = np.maximum(_stepped(age, {60: 0.008, 70: 0.03, 80: 0.08}), 0.06 * disabled)
+    housebound = np.maximum(_stepped(age, {60: 0.008, 70: 0.03, 80: 0.08}), 0.06 * disabled)
     limited = np.maximum(_stepped(age, {60: 0.075, 70: 0.19, 80: 0.34}), 0.35 * disabled)
     drawn = draws.uniform(age.size)
-    level = (drawn < bedbound + limited).astype(int) + (drawn < bedbound)
-    words = ("independent", "needs_help", "bedbound")
+    level = (drawn < housebound + limited).astype(int) + (drawn < housebound)
+    words = ("walks", "stairs_hard", "housebound")
     return [words[each] for each in level.tolist()]
 
 
@@ -202,7 +202,7 @@ def register_special_care(population: Population, seed: int) -> SpecialCareTable
     critical = np.flatnonzero(population.care_flags & CareFlag.LIFE_CRITICAL_TREATMENT)
     taken = np.zeros(count, dtype=bool)
     taken[critical] = True
-    category: dict[int, str] = dict.fromkeys(critical.tolist(), "long_term_illness")
+    category: dict[int, str] = dict.fromkeys(critical.tolist(), "life_sustaining_treatment")
     shares = quotas(total, [share for _, _, share in SPECIAL_CARE_MIX]).tolist()
     for (name, flag, _), wanted in zip(SPECIAL_CARE_MIX, shares, strict=True):
         need = total - len(category) if name == SPECIAL_CARE_MIX[-1][0] else wanted

@@ -24,6 +24,7 @@ from juxing_demo.estate_plan import (
     EstatePlan,
     Places,
     SizePlan,
+    is_village,
     nominal_households,
 )
 
@@ -53,7 +54,7 @@ def _communities(streets: list[dict[str, Any]], plan: SizePlan, draws: Draws) ->
     result: list[_Community] = []
     for number, street in enumerate(streets):
         names: list[str] = street["communities"]
-        villages = [name for name in names if name.endswith("村")]
+        villages = [name for name in names if name.endswith(data("places")["village_suffix"])]
         serial = {False: 0, True: 200}
         own: list[_Community] = []
         for name in names:
@@ -70,7 +71,7 @@ def _share_out(counts: dict[str, int], communities: list[_Community], plan: Size
     kinds = [kind for kind, count in counts.items() for _ in range(count)]
     kinds = [kinds[index] for index in draws.order(len(kinds))]
     kinds.sort(key=lambda kind: -nominal_households(kind, plan))
-    villages = [each for each in communities if each.name.endswith("村")]
+    villages = [each for each in communities if is_village(each.code)]
     towns = [each for each in communities if each not in villages]
     for kind in kinds:
         rural = villages and kind in {"village_grid", "sublet_park"}

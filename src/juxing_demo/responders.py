@@ -18,6 +18,7 @@ from juxing_demo.people import PROXY_MEDICINE_SHARE, SPECIAL_CARE_SHARE, Populat
 VOLUNTEERS_PER_10K, VERIFIED_PER_10K, MEMBERS_PER_10K = 500, 380, 300
 CARE_PER_CARER, MEDICINE_PER_SQUAD = 3.67, 96
 SQUAD_PERSONS = 4
+CAPACITIES = (3, 4, 6, 8, 10)
 
 VOLUNTEER_KINDS: tuple[tuple[str, float], ...] = (
     ("volunteer", 62),
@@ -30,18 +31,17 @@ VOLUNTEER_KINDS: tuple[tuple[str, float], ...] = (
     ("agency_staff", 1),
 )
 SKILL_SHARES: tuple[tuple[str, float], ...] = (
-    ("medical_rescue", 0.02),
+    ("medical", 0.02),
+    ("pharmacy", 0.006),
     ("counselling", 0.008),
     ("legal", 0.008),
-    ("cyber_security", 0.01),
-    ("it_data", 0.02),
+    ("information_technology", 0.03),
     ("teaching", 0.04),
-    ("mediation", 0.006),
-    ("logistics", 0.05),
-    ("electrical_mechanical", 0.03),
-    ("translation_dialect", 0.02),
-    ("entrepreneurship", 0.008),
     ("driving", 0.55),
+    ("electrical_mechanical", 0.03),
+    ("care", 0.06),
+    ("sign_language", 0.003),
+    ("heavy_loads", 0.22),
 )
 ATTENDANCE_SHARES = (0.38, 0.21, 0.18, 0.14, 0.09)
 """
@@ -50,7 +50,7 @@ papers.
 """
 
 REPORT_CHANNELS = (("mobile", 58.0), ("web", 17.0), ("paper", 15.0), ("proxy", 10.0))
-TRANSPORT = (("on_foot", 38.0), ("bicycle", 17.0), ("e_bike", 27.0), ("car", 18.0))
+TRANSPORT = (("foot", 38.0), ("bicycle", 17.0), ("electric_bike", 27.0), ("car", 18.0))
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,10 @@ def build_responders(
         skills=skills,
         languages=_languages(population, resident, draws),
         transport=[
-            "car" if "driving" in s and t == "car" else t.replace("car", "e_bike")
+            "car" if "driving" in s and t == "car" else t.replace("car", "electric_bike")
             for s, t in zip(skills, transport, strict=True)
         ],
-        capacity=(2 + draws.choose(count, [25, 30, 25, 12, 8])).astype(np.int32),
+        capacity=np.array(CAPACITIES, dtype=np.int32)[draws.choose(count, [20, 25, 25, 20, 10])],
         availability=_availability(kind, draws),
         max_load_kg=np.where(population.age[resident] >= 60, 5, 10 + 5 * draws.below(count, 4)).astype(np.int32),
         reported_in_channel=[REPORT_CHANNELS[i][0] for i in draws.choose(count, [s for _, s in REPORT_CHANNELS])],
@@ -99,7 +99,7 @@ def build_responders(
 def _who(population: Population, draws: Draws) -> tuple[NDArray[np.int64], list[str], NDArray[np.bool_]]:
     count = population.age.size
     volunteers, members = round(count * VOLUNTEERS_PER_10K / 10_000), round(count * MEMBERS_PER_10K / 10_000)
-    fit = np.array([mobility == "independent" for mobility in population.mobility])
+    fit = np.array([mobility == "walks" for mobility in population.mobility])
     able = np.flatnonzero(fit & (population.age >= 18) & (population.age < 70))
     chosen = draws.sample(able, volunteers + members, np.where(population.age[able] < 60, 1.0, 0.6))
     is_member = np.zeros(chosen.size, dtype=bool)
@@ -127,8 +127,7 @@ def _carers(
 
 def _skills(population: Population, resident: NDArray[np.int64], draws: Draws) -> list[tuple[str, ...]]:
     has = [draws.chance(share, resident.size) for _, share in SKILL_SHARES]
-    dialect = population.is_local[resident] & (population.age[resident] >= 40)
-    has[[name for name, _ in SKILL_SHARES].index("translation_dialect")] &= dialect
+    has[[name for name, _ in SKILL_SHARES].index("heavy_loads")] &= population.age[resident] < 50
     names = [name for name, _ in SKILL_SHARES]
     columns = np.array(has).T.tolist()
     return [tuple(name for name, own in zip(names, row, strict=True) if own) for row in columns]
@@ -139,7 +138,7 @@ def _languages(population: Population, resident: NDArray[np.int64], draws: Draws
     dialect = local & draws.chance(np.where(population.age[resident] >= 35, 0.9, 0.5))
     english = draws.chance(np.where(population.age[resident] < 40, 0.2, 0.04))
     return [
-        ("zh", *(("wuu",) if wu else ()), *(("en",) if en else ()))
+        ("mandarin", *(("local_dialect",) if wu else ()), *(("english",) if en else ()))
         for wu, en in zip(dialect.tolist(), english.tolist(), strict=True)
     ]
 
@@ -183,7 +182,7 @@ def _teams(
     team_row = np.full(household.size, -1, dtype=np.int32)
     for index, (code, number) in enumerate(zip(communities, quotas(squads, weights).tolist(), strict=True)):
         waiting = np.flatnonzero(free & (community == index)).tolist()
-        kinds = ["medicine_team"] * number + ["strike_team", "standby_team", "supply_team"]
+        kinds = ["medicine_squad"] * number + ["strike_team", "standby_team", "volunteer_team"]
         for serial, kind in enumerate(kinds, start=1):
             members, waiting = waiting[:SQUAD_PERSONS], waiting[SQUAD_PERSONS:]
             if members:

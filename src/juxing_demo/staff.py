@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from juxing_demo.data_files import data
 from juxing_demo.district_tables import (
     OrganisationTable,
+    ResidentTable,
     ResponderTable,
     Size,
     SpecialCareTable,
@@ -110,7 +111,7 @@ def _organisation_posts(organisations: OrganisationTable) -> Iterator[_Post]:
     for row, (kind, branch, is_member, is_supplier, area) in enumerate(columns):
         if branch:
             yield "branch_secretary", area, row, -1
-        elif kind == "government_department":
+        elif kind == "agency":
             yield "department_liaison", area, row, -1
         elif is_member or is_supplier:
             yield "organisation_manager", area, row, -1
@@ -118,7 +119,7 @@ def _organisation_posts(organisations: OrganisationTable) -> Iterator[_Post]:
 
 def _building_heads(places: Places, population: Population, draws: Draws) -> Iterator[_Post]:
     building = places.households.building_row[population.household_row]
-    fit = np.array([mobility == "independent" for mobility in population.mobility])
+    fit = np.array([mobility == "walks" for mobility in population.mobility])
     able = np.flatnonzero(fit & (population.age >= 30) & (population.age < 75))
     keys = draws.uniform(able.size) + np.where(population.age[able] >= 50, 0.0, 0.5)
     ranked = able[np.argsort(keys, kind="stable")]
@@ -200,3 +201,12 @@ def with_resident_phones(staff: StaffTable, phones: list[str]) -> StaffTable:
 def heads_of_households(household_row: NDArray[np.int32]) -> NDArray[np.int64]:
     """Row of each household's first resident, the contact person."""
     return np.flatnonzero(np.diff(household_row, prepend=-1))
+
+
+def contacts_of_households(residents: ResidentTable) -> NDArray[np.int64]:
+    """Row of the resident through whom each household is reached: the first with a phone, else the first."""
+    first = heads_of_households(residents.household_row)
+    holders = np.array([row for row, phone in enumerate(residents.phone) if phone], dtype=np.int64)
+    _, nearest = np.unique(residents.household_row[holders], return_index=True)
+    first[residents.household_row[holders[nearest]]] = holders[nearest]
+    return first

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,17 @@ class Table:
     def columns(cls) -> tuple[str, ...]:
         """Names of the columns, in declared order."""
         return tuple(each.name for each in fields(cls))
+
+    @classmethod
+    def from_rows(cls, rows: Sequence[tuple[Any, ...]]) -> Self:
+        """A table of the given rows, each a value per column in declared order."""
+        columns = list(zip(*rows, strict=True)) or [()] * len(cls.columns())
+        kinds = {"Ints": np.int32, "Floats": np.float64, "Flags": np.bool_}
+        built: Iterator[Any] = (
+            np.array(column, dtype=kinds[str(each.type)]) if each.type in kinds else list(column)
+            for each, column in zip(fields(cls), columns, strict=True)
+        )
+        return cls(*built)
 
     def __len__(self) -> int:
         return len(getattr(self, self.columns()[0]))
