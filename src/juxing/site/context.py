@@ -6,17 +6,50 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 
-from juxing.site.navigation import navigation_for
+from juxing.access.models import Account
+from juxing.access.roles import Role
+from juxing.kernel.actors import Actor
+from juxing.site.navigation import navigation_for, phone_tabs_for
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """Return the base templates' context."""
-    actor = getattr(request, "actor", None)
-    return {
+    """Return the base layouts' context; residents without an account get no navigation and no live updates."""
+    context: dict[str, Any] = {
         "demo": settings.IS_DEMO,
-        "live_url": settings.LIVE_URL,
-        "actor": actor,
-        "navigation": navigation_for(actor, request.path) if actor is not None else [],
         "large_type": request.COOKIES.get("large_type") == "1",
+        "hotline": settings.HOTLINE,
     }
+    actor: Actor | None = getattr(request, "actor", None)
+    account = getattr(request, "user", None)
+    if actor is None or actor.account_id is None or not isinstance(account, Account):
+        return context
+    return context | {
+        "actor": actor,
+        "account": str(account.uuid),
+        "navigation": navigation_for(actor, request.path),
+        "phone_tabs": phone_tabs_for(actor, request.path),
+        "user_menu": _user_menu(actor),
+        "search_url": _url("people:search"),
+        "live_url": f"{settings.LIVE_URL}/live" if settings.LIVE_URL else "",
+        "live_token_url": reverse("live_token"),
+    }
+
+
+def _user_menu(actor: Actor) -> dict[str, Any]:
+    roles = [str(Role(role).label) for role in actor.roles()]
+    return {
+        "name": actor.name,
+        "role": _(", ").join(roles[:2]),
+        "entries": [{"label": _("My account"), "url": _url("access:me"), "icon": "user"}],
+        "sign_out_url": _url("access:sign_out"),
+    }
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

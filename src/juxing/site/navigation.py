@@ -1,26 +1,27 @@
-"""The side navigation: what a role can use, grouped as its work is."""
+"""The side navigation and the phone's tabs: what a role can use, grouped as its work is."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from juxing.access import policy as access_policy
 from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import Words
-from juxing.kernel.rights import Right
+from juxing.kernel.rights import rights
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One page of the navigation, shown to whoever holds the right somewhere (everyone when None)."""
+    """One page, shown to whoever holds the right somewhere (to every account when "")."""
 
     label: Words
     url_name: str
     icon: str
-    right: Right | None = None
+    right: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +33,81 @@ class Group:
 
 
 GROUPS: tuple[Group, ...] = (
-    Group(_("Oversight"), (Entry(_("Journal"), "journal", "history", access_policy.READ_JOURNAL),)),
+    Group(_("Now"), (Entry(_("Operating picture"), "overview:picture", "map-2", "overview.view"),)),
+    Group(
+        _("Needs"),
+        (
+            Entry(_("Needs"), "needs:list", "list", "needs.read"),
+            Entry(_("Record a need"), "needs:record", "plus", "needs.record"),
+            Entry(_("Order chains"), "needs:order_chains", "message", "needs.import"),
+            Entry(_("Import a list"), "needs:import", "upload", "needs.import"),
+        ),
+    ),
+    Group(
+        _("Help"),
+        (
+            Entry(_("Matching"), "dispatch:runs", "link", "dispatch.view"),
+            Entry(_("Tasks"), "dispatch:tasks", "checklist", "dispatch.view"),
+            Entry(_("Delivery rounds"), "dispatch:rounds", "route", "dispatch.view"),
+            Entry(_("Responders"), "responders:list", "users", "responders.view"),
+            Entry(_("Supplies"), "supplies:stock", "package", "supplies.view"),
+            Entry(_("Requests and offers"), "supplies:requests", "arrows-exchange", "supplies.view"),
+        ),
+    ),
+    Group(
+        _("Ground"),
+        (
+            Entry(_("Places"), "places:areas", "building", "places.see"),
+            Entry(_("Residents"), "people:search", "home", "people.find"),
+            Entry(_("Organisations"), "organisations:list", "building-community", "organisations.see"),
+        ),
+    ),
+    Group(
+        _("Oversight"),
+        (
+            Entry(_("Journal"), "access:journal", "history", "access.read_journal"),
+            Entry(_("Accounts"), "access:accounts", "key", "access.administer"),
+        ),
+    ),
+)
+PHONE_TABS: tuple[Entry, ...] = (
+    Entry(_("My tasks"), "dispatch:my_tasks", "checklist"),
+    Entry(_("Record"), "needs:record_phone", "plus", "needs.record"),
+    Entry(_("Nearby needs"), "needs:list", "list", "needs.read"),
+    Entry(_("Me"), "responders:me", "user"),
 )
 
 
-def navigation_for(actor: Actor, path: str) -> list[dict[str, object]]:
+def navigation_for(actor: Actor, path: str) -> list[dict[str, Any]]:
     """Return the groups this actor can use, with the current page marked; empty groups are left out."""
-    shown: list[dict[str, object]] = []
-    for group in GROUPS:
-        entries = [
-            {"label": entry.label, "url": url, "icon": entry.icon, "is_current": path.startswith(url)}
-            for entry in group.entries
-            if (entry.right is None or actor.may_somewhere(entry.right)) and (url := _url(entry.url_name))
-        ]
-        if entries:
-            shown.append({"label": group.label, "entries": entries})
-    return shown
+    groups = [{"label": group.label, "entries": _shown(group.entries, actor, path)} for group in GROUPS]
+    return [group for group in groups if group["entries"]]
 
 
-def _url(name: str) -> str:
+def phone_tabs_for(actor: Actor, path: str) -> list[dict[str, Any]]:
+    """Return the phone's tabs for this actor."""
+    return _shown(PHONE_TABS, actor, path)
+
+
+def _shown(entries: Sequence[Entry], actor: Actor, path: str) -> list[dict[str, Any]]:
+    offered = [entry for entry in entries if _url(entry) and _may_use(entry, actor)]
+    urls = {entry.url_name: _url(entry) for entry in offered}
+    current = max((url for url in urls.values() if path.startswith(url)), key=len, default="")
+    return [
+        {
+            "label": entry.label, "url": urls[entry.url_name], "icon": entry.icon,
+            "is_current": urls[entry.url_name] == current,
+        }
+        for entry in offered
+    ]  # fmt: skip
+
+
+def _may_use(entry: Entry, actor: Actor) -> bool:
+    return not entry.right or actor.may_somewhere(rights[entry.right])
+
+
+def _url(entry: Entry) -> str:
     try:
-        return reverse(name)
+        return reverse(entry.url_name)
     except NoReverseMatch:
         return ""

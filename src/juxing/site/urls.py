@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import json
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.urls import include, path
+from django.views.decorators.cache import never_cache
 from django.views.i18n import set_language
+
+from juxing.kernel.web import ActorRequest, open_to_all, signed_in
+from juxing.site.live_token import token_for
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
@@ -12,9 +22,42 @@ def healthz(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+@signed_in()
+@never_cache
+def live_token(request: ActorRequest) -> HttpResponse:
+    """Give the page a token for live updates."""
+    return JsonResponse({"token": token_for(request.actor)})
+
+
+@open_to_all
+def service_worker(_request: HttpRequest) -> HttpResponse:
+    """Serve the service worker from the root, so that it may keep every page."""
+    content = Path(str(finders.find("js/service_worker.js"))).read_text(encoding="utf-8")
+    return HttpResponse(content, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+@open_to_all
+def offline(request: HttpRequest) -> HttpResponse:
+    """Show the page a phone keeps for when there is no signal."""
+    return render(request, "offline.html")
+
+
+@open_to_all
+def kit(request: HttpRequest) -> HttpResponse:
+    """Show every component of the interface with example content; in the demo only."""
+    if not settings.IS_DEMO:
+        raise Http404
+    example = Path(__file__).with_name("templates") / "site" / "kit_example.json"
+    return render(request, "site/kit.html", json.loads(example.read_text(encoding="utf-8")))
+
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("language/", set_language, name="set_language"),
+    path("live-token/", live_token, name="live_token"),
+    path("kit/", kit, name="kit"),
+    path("offline/", offline, name="offline"),
+    path("service_worker.js", service_worker, name="service_worker"),
     path("", include("juxing.overview.urls")),
     path("", include("juxing.access.urls")),
     path("", include("juxing.places.urls")),
