@@ -6,7 +6,7 @@ Call them inside ``acting``; each returns the row it made.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -15,6 +15,8 @@ from juxing.access.queries import actor_of
 from juxing.kernel.actors import Actor
 from juxing.kernel.fields import blind_index
 from juxing.kernel.search_text import pinyin_initials, pinyin_key
+from juxing.needs.enums import IntakeChannel, NeedStatus, NeedType, Priority
+from juxing.needs.models import Need
 from juxing.people.models import Resident
 from juxing.places.enums import AreaLevel, EstateType
 from juxing.places.models import Area, Building, Estate, Household
@@ -138,3 +140,17 @@ def make_stock(item: SupplyItem, on_hand: int, *, community: str = COMMUNITY) ->
         area_code=community, name=f"供应点{next(_numbers)}", longitude=LONGITUDE, latitude=LATITUDE
     )
     return StockLevel.objects.create(area_code=community, depot=depot, item=item, on_hand=on_hand)
+
+
+def make_need(community: str = COMMUNITY, *, household: Household | None = None, **values: Any) -> Need:
+    """Make a triaged need of a household, waiting for help since the morning of the tests."""
+    household = household or make_household(community)
+    morning = datetime(2026, 3, 10, tzinfo=UTC)
+    return Need.objects.create(
+        **{
+            "area_code": household.area_code, "household": household, "need_type": NeedType.FRESH_FOOD,
+            "status": NeedStatus.TRIAGED, "priority": Priority.NORMAL, "channel": IntakeChannel.WEB,
+            "longitude": LONGITUDE, "latitude": LATITUDE, "happened_at": morning, "recorded_at": morning,
+            "fresh_until": morning + timedelta(days=2), "waiting_since": morning, **values,
+        }
+    )  # fmt: skip

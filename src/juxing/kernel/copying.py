@@ -1,34 +1,58 @@
-"""COPY into tables: the bulk path of imports and of the engine's answers."""
+"""
+COPY into tables: the bulk path of imports and of the engine's answers.
+
+PostgreSQL refuses COPY into tables under row security, so rows go into a temporary table first and are inserted from
+there, where the policy is checked.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import uuid4
 
 from django.db import connection, models
 from psycopg import sql
-from psycopg.types.json import Jsonb
 
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """
-    Write rows by COPY within the current transaction, and return how many.
+    Write rows within the current transaction, and return how many.
 
     ``columns`` are field names; values pass through the fields' own preparation, so encrypted fields are sealed.
-    Columns left out take the database's default. Row security applies.
+    Columns left out take the database's default.
     """
     fields = [model._meta.get_field(name) for name in columns]
-    prepared_by = [_preparation(field) for field in fields]
     names = [str(field.column) for field in fields]  # type: ignore[union-attr]
-    return copy_values(
-        model._meta.db_table,
-        names,
-        ([prepare(value) for prepare, value in zip(prepared_by, row, strict=True)] for row in rows),
+    stage = stage_like(model._meta.db_table, names)
+    count = copy_values(
+        stage, names, ([_prepared(field, value) for field, value in zip(fields, row, strict=True)] for row in rows)
     )
+    listed = sql.SQL(", ").join(map(sql.Identifier, names))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
+                sql.Identifier(model._meta.db_table), listed, listed, sql.Identifier(stage)
+            )
+        )
+        cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(stage)))
+    return count
+
+
+def stage_like(table: str, columns: Sequence[str]) -> str:
+    """Make an empty temporary table with these columns of the table, gone at commit, and return its name."""
+    stage = f"stage_{uuid4().hex}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
+                sql.Identifier(stage), sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(table)
+            )
+        )
+    return stage
 
 
 def copy_values(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Write rows of database values by COPY; the table may be a temporary one."""
+    """Write rows of database values by COPY into a table without row security, such as a temporary one."""
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
@@ -39,9 +63,5 @@ def copy_values(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
     return count
 
 
-def _preparation(field: Any) -> Any:
-    if isinstance(field, models.JSONField):
-        return lambda value: None if value is None else Jsonb(value)
-    if isinstance(field, models.ForeignKey):
-        return lambda value: value.pk if isinstance(value, models.Model) else value
-    return field.get_prep_value
+def _prepared(field: Any, value: Any) -> Any:
+    return field.get_db_prep_save(value, connection)

@@ -67,20 +67,27 @@ def _move(movements: Iterable[StockMovement], *, on_hand: int, reserved: int) ->
     if not totals:
         return
     keys = sorted(totals)
-    parameters = [[key[0] for key in keys], [key[1] for key in keys], [totals[key] for key in keys]]
+    depots, items = [key[0] for key in keys], [key[1] for key in keys]
+    quantities = [totals[key] for key in keys]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT level.id FROM supplies_stocklevel AS level JOIN unnest(%s::bigint[], %s::bigint[]) AS wanted (depot, item) "
-            "ON (level.depot_id, level.item_id) = (wanted.depot, wanted.item) "
-            "ORDER BY level.depot_id, level.item_id FOR UPDATE OF level",
-            parameters[:2],
+            """
+            SELECT level.id FROM supplies_stocklevel AS level
+            JOIN unnest(%s::bigint[], %s::bigint[]) AS wanted (depot, item)
+                ON (level.depot_id, level.item_id) = (wanted.depot, wanted.item)
+            ORDER BY level.depot_id, level.item_id FOR UPDATE OF level
+            """,
+            [depots, items],
         )
         cursor.execute(
-            "UPDATE supplies_stocklevel AS level SET on_hand = on_hand + %s * quantity, reserved = reserved + %s * quantity "
-            "FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[]) AS moved (depot, item, quantity) "
-            "WHERE (level.depot_id, level.item_id) = (moved.depot, moved.item) "
-            "AND on_hand + %s * quantity >= reserved + %s * quantity AND reserved + %s * quantity >= 0",
-            [on_hand, reserved, *parameters, on_hand, reserved, reserved],
+            """
+            UPDATE supplies_stocklevel AS level
+            SET on_hand = on_hand + %s * quantity, reserved = reserved + %s * quantity
+            FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[]) AS moved (depot, item, quantity)
+            WHERE (level.depot_id, level.item_id) = (moved.depot, moved.item)
+                AND on_hand + %s * quantity >= reserved + %s * quantity AND reserved + %s * quantity >= 0
+            """,
+            [on_hand, reserved, depots, items, quantities, on_hand, reserved, reserved],
         )
         if cursor.rowcount != len(keys):
             raise OutOfStock("out_of_stock", _("Not enough is left in stock. Look at the stock page and try again."))
