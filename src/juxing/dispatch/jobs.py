@@ -49,7 +49,7 @@ def LIFE_CRITICAL_RUN(job: JobHandle) -> dict[str, Any]:  # noqa: N802 - the nam
 
 @app.periodic(cron="* * * * *")
 @app.task(name="dispatch.tidy", queue="clock", queueing_lock="dispatch.tidy")
-def tidy(timestamp: int) -> None:
+def tidy(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
     """Once a minute: end offers nobody answered, abandoned runs and finished rounds."""
     with acting(Actor.system("dispatch")):
         now = clock.now()

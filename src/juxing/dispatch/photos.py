@@ -43,9 +43,7 @@ def _open(photo: bytes) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(photo), formats=list(TYPES))
         if image.width * image.height > MAXIMUM_PIXELS:
-            raise InvalidInput(
-                "photo_too_large", _("The photo has too many pixels. Take a smaller one."), field="photo"
-            )
+            raise InvalidInput("photo_too_large", _("The photo is too large. Take a smaller one."), field="photo")
         image.load()
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
         raise InvalidInput(

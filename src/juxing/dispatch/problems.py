@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -119,7 +120,8 @@ def load_today(*, now: datetime) -> dict[int, int]:
 def goods_wanted(need_ids: Iterable[int]) -> list[GoodsWanted]:
     """Return the catalogue items these needs ask for, with known quantities."""
     rows = NeedLine.objects.filter(need_id__in=list(need_ids), item__isnull=False, quantity__isnull=False)
-    return [GoodsWanted(*row) for row in rows.order_by("id").values_list("need_id", "item_id", "quantity")]
+    columns = rows.order_by("id").values_list("need_id", "item_id", "quantity")
+    return [GoodsWanted(need_id, item_id, quantity) for need_id, item_id, quantity in columns if quantity is not None]
 
 
 def refused_pairs(need_ids: Sequence[int], *, now: datetime) -> list[tuple[int, int]]:
@@ -208,5 +210,5 @@ def walking_order(*, start: Depot | Responder, stops: Sequence[Need]) -> tuple[l
     xy = plane_metres(np.array([x or 0.0 for x, _y in known]), np.array([y or 0.0 for _x, y in known]), origin=origin)  # type: ignore[arg-type]
     distance = np.linalg.norm(xy[:, None, :] - xy[None, :, :], axis=2) * DEFAULT_WEIGHTS.detour_factor
     order = [0, *first_order(distance, start=0)]
-    length = sum(distance[here, there] for here, there in zip(order, order[1:], strict=False))
+    length = sum(distance[here, there] for here, there in pairwise(order))
     return [place - 1 for place in order[1:]], round(float(length))

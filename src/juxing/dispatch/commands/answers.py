@@ -97,6 +97,8 @@ def cancel_task(*, actor: Actor, now: datetime, task: Task, reason: str) -> Task
 
 def give_back(tasks: list[Task], *, now: datetime, reason: str) -> None:
     """Release what was promised to these tasks and let their needs wait again."""
+    if not tasks:
+        return
     release_reservations([task.pk for task in tasks])
     needs_commands.return_to_waiting(
         [task.need_id for task in tasks], actor=Actor.system("dispatch"), now=now, reason=reason

@@ -167,11 +167,9 @@ def write_offers(
     movable = [need.id for need in wished if need.id not in goods.missing]
     moved = set(needs_commands.mark_matched(movable, actor=actor, now=now))
     outcome = {need.id: GOODS_MISSING for need in snapshot.goods_missing}
-    outcome |= {
-        need.id: GOODS_MISSING if need.id in goods.missing else TAKEN_MEANWHILE
-        for need in wished
-        if need.id not in moved
-    }
+    for need in wished:
+        if need.id not in moved:
+            outcome[need.id] = GOODS_MISSING if need.id in goods.missing else TAKEN_MEANWHILE
     _write_matches(run, snapshot, solution, outcome)
     tasks = _write_tasks(run, snapshot, moved, actor=actor, now=now, weights=weights)
     _write_reservations(tasks, goods, moved)
@@ -201,7 +199,7 @@ def _refuse_overlap(area_code: str, *, now: datetime) -> None:
 
 
 def _depot_area(run: MatchingRun) -> str:
-    return run.area_code[: problems.STREET_CODE_LENGTH]
+    return str(run.area_code)[: problems.STREET_CODE_LENGTH]
 
 
 def _promise_goods(run: MatchingRun, wished: Sequence[WaitingNeed]) -> GoodsPlan:
