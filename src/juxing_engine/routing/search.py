@@ -1,0 +1,248 @@
+"""Planning delivery rounds (配送路线) within a budget."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from juxing_engine.control import Control, Progress
+from juxing_engine.routing.bound import lower_bound
+from juxing_engine.routing.clusters import neighbouring_couriers
+from juxing_engine.routing.first_rounds import first_rounds, keeps_rules
+from juxing_engine.routing.local_search import SearchSettings, Stopping, improve
+from juxing_engine.routing.plan import DeliveryRound, RoundPlan, SkipReason, plan_cost, walk_through
+from juxing_engine.routing.problem import REQUIRED, IntArray, RoundProblem
+from juxing_engine.routing.pyvrp_model import PyvrpModel, servable_stops
+
+SPLIT_ABOVE = 400
+"""Free stops above which the whole is searched only at first, and then by neighbourhoods."""
+
+PART_STOPS = 200
+"""Stops searched at once after that."""
+
+RESTART_BELOW = 20
+"""Free stops up to which the search begins anew several times."""
+
+RESTARTS = 8
+"""How many times."""
+
+WHOLE_ABOVE = 3_000
+"""Free stops above which the whole is never searched at once: its matrices would not fit."""
+
+BOUND_SHARE = 0.03
+"""Share of the budget spent on the lower bound."""
+
+DEFAULT_BUDGET_S = 10.0
+"""Wall seconds when the control names none: the search has no end of its own."""
+
+
+def plan_rounds(
+    problem: RoundProblem,
+    *,
+    control: Control | None = None,
+    seed: int = 0,
+    settings: SearchSettings | None = None,
+    steps: int | None = None,
+) -> RoundPlan:
+    """
+    Plan rounds that keep every rule, as cheap as the budget allows.
+
+    Every stop ends on one round or among the skipped, with its reason; required stops are skipped only if
+    nobody can serve them or no complete plan was found. Locked stops stay first on their courier's round.
+
+    Parameters
+    ----------
+    problem
+        What to plan.
+    control
+        Budget (10 s if it names none), progress, cancellation. With a budget of zero the first rounds of
+        `first_rounds` are returned.
+    seed
+        Same seed and same number of steps, same plan.
+    settings
+        How the search moves.
+    steps
+        Most steps of the search on the whole problem, none by parts; makes the answer independent of the
+        machine.
+
+    Notes
+    -----
+    First rounds by cheapest insertion; iterated local search (PyVRP) on the whole; above `SPLIT_ABOVE`
+    stops then on neighbouring rounds of about `PART_STOPS` stops, drawn at random, each part kept only if
+    it became cheaper. The bound is that of `lower_bound`: valid, and loose where rounds are long: it limits
+    regret, it proves no optimum.
+    """
+    run = _Run(problem, control or Control(), seed, settings or SearchSettings(neighbours=25))
+    run.search(steps)
+    return run.result()
+
+
+@dataclass(slots=True)
+class _Run:
+    """One planning run and the best rounds so far."""
+
+    problem: RoundProblem
+    control: Control
+    seed: int
+    settings: SearchSettings
+    rounds: list[list[int]] = None  # type: ignore[assignment]
+    cost: int = 0
+    steps_done: int = 0
+    parts: int = 0
+    servable: np.ndarray = None  # type: ignore[assignment]
+    seconds: dict[str, float] = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        started = time.perf_counter()
+        locked = np.array([stop for who in self.problem.couriers for stop in who.locked], np.int64)
+        self.servable = servable_stops(self.problem)[2]
+        self.servable[locked] = True
+        self.rounds = first_rounds(self.problem)
+        self.cost = rounds_cost(self.problem, self.rounds)
+        self.seconds = {"first rounds": time.perf_counter() - started}
+
+    @property
+    def time_left(self) -> float:
+        left = self.control.remaining_s
+        if self.control.budget_s is None:
+            left = max(0.0, DEFAULT_BUDGET_S - self.control.elapsed_s)
+        return left - BOUND_SHARE * (self.control.budget_s or DEFAULT_BUDGET_S)
+
+    def search(self, steps: int | None) -> None:
+        started = time.perf_counter()
+        free = int(self.servable.sum())
+        is_large = free > SPLIT_ABOVE and steps is None
+        if free <= RESTART_BELOW:
+            self._search_anew(steps)
+        elif free <= WHOLE_ABOVE:
+            self._search_whole(self.time_left * (0.3 if is_large else 1.0), steps)
+        if is_large:
+            self._search_parts()
+        self.seconds["search"] = time.perf_counter() - started
+
+    def _search_anew(self, steps: int | None) -> None:
+        """Few stops: the search settles at once, so new beginnings find more than more steps."""
+        for attempt in range(RESTARTS):
+            share = self.time_left / (RESTARTS - attempt)
+            self._search_whole(share, None if steps is None else -(-steps // RESTARTS), attempt=attempt)
+
+    def _search_whole(self, seconds: float, steps: int | None, *, attempt: int = 0) -> None:
+        if seconds <= 0:
+            return
+        missing = np.setdiff1d(np.flatnonzero(self.servable), _served(self.rounds))
+        is_complete = not np.any(self.problem.skip_penalty[missing] == REQUIRED)
+        ends = time.monotonic() + seconds
+        for may_be_left in (False, True):
+            model = PyvrpModel(self.problem, servable=self.servable, required_may_be_left=may_be_left)
+            if model.is_empty:
+                return
+            share = 1.0 if may_be_left or is_complete else 0.5
+            stopping = Stopping(self.control, (ends - time.monotonic()) * share, steps, self._report)
+            use_rounds = (is_complete or may_be_left) and attempt == 0
+            start = self.rounds if use_rounds else [[] for _ in self.rounds]
+            seed = (self.seed + attempt) % 2**31
+            found = improve(model, start, stopping, seed=seed, settings=self.settings)
+            self.steps_done += stopping.done
+            if found is not None:
+                self._keep(found)
+                return
+
+    def _search_parts(self) -> None:
+        """Search neighbouring rounds together until the time is up."""
+        slice_s = max(0.1, self.time_left / 12)
+        while self.time_left > 0.01 and not self.control.should_stop():
+            self.parts += 1
+            seed = self.seed * 1_000_003 + self.parts
+            couriers = neighbouring_couriers(self.problem, self.rounds, size=PART_STOPS, seed=seed)
+            if not couriers:
+                return
+            self._search_part(np.array(couriers, np.int64), min(slice_s, self.time_left), seed)
+            self._report(self.steps_done)
+
+    def _search_part(self, couriers: IntArray, seconds: float, seed: int) -> None:
+        members = [stop for courier in couriers.tolist() for stop in self._free(courier)]
+        stops = np.array(members, np.int64)
+        part = self.problem.part(stops, couriers)
+        number = {stop: place for place, stop in enumerate(part.names.tolist())}
+        model = PyvrpModel(part.problem, servable=np.ones(part.problem.stops, bool))
+        start = [[number[stop] for stop in self.rounds[courier]] for courier in couriers.tolist()]
+        stopping = Stopping(self.control, seconds)
+        found = improve(model, start, stopping, seed=seed % 2**31, settings=self.settings)
+        self.steps_done += stopping.done
+        if found is None:
+            return
+        trial = list(self.rounds)
+        for courier, stops_found in zip(couriers.tolist(), found, strict=True):
+            trial[courier] = part.names[stops_found].tolist()
+        self._keep(trial)
+
+    def _free(self, courier: int) -> list[int]:
+        return self.rounds[courier][len(self.problem.couriers[courier].locked) :]
+
+    def _keep(self, rounds: list[list[int]]) -> None:
+        cost = rounds_cost(self.problem, rounds)
+        if cost < self.cost:
+            self.rounds, self.cost = rounds, cost
+
+    def _report(self, _steps: int) -> None:
+        budget = self.control.budget_s or DEFAULT_BUDGET_S
+        fraction = min(1.0, self.control.elapsed_s / budget) if budget else 1.0
+        self.control.report(Progress("rounds", fraction, self.cost))
+
+    def result(self) -> RoundPlan:
+        started = time.perf_counter()
+        budget = self.control.budget_s if self.control.budget_s is not None else DEFAULT_BUDGET_S
+        bound = lower_bound(self.problem, required=self.servable, seconds=BOUND_SHARE * budget)
+        self.seconds["bound"] = time.perf_counter() - started
+        rounds = walked_rounds(self.problem, self.rounds)
+        skipped = skip_reasons(self.problem, self.rounds)
+        cost = plan_cost(self.problem, rounds, skipped)
+        unavoidable = [stop for stop in skipped if not self.servable[stop]]
+        bound += plan_cost(self.problem, [], unavoidable)
+        self.control.report(Progress("rounds", 1.0, cost, bound))
+        return RoundPlan(rounds, skipped, cost, min(bound, cost), self.steps_done, self.seconds)
+
+
+def _served(rounds: list[list[int]]) -> IntArray:
+    return np.array([stop for stops in rounds for stop in stops], np.int64)
+
+
+def walked_rounds(problem: RoundProblem, rounds: list[list[int]]) -> tuple[DeliveryRound, ...]:
+    """Rounds with their times, for couriers that go out."""
+    return tuple(walk_through(problem, courier, stops) for courier, stops in enumerate(rounds) if stops)
+
+
+def rounds_cost(problem: RoundProblem, rounds: list[list[int]]) -> int:
+    """Objective of these rounds, every other stop skipped."""
+    skipped = np.setdiff1d(np.arange(problem.stops), _served(rounds))
+    return plan_cost(problem, walked_rounds(problem, rounds), skipped.tolist())
+
+
+def skip_reasons(problem: RoundProblem, rounds: list[list[int]]) -> dict[int, SkipReason]:
+    """Why each stop that is on no round is on none."""
+    may, fits, in_time = servable_stops(problem)
+    reasons: dict[int, SkipReason] = {}
+    for stop in np.setdiff1d(np.arange(problem.stops), _served(rounds)).tolist():
+        if not may[stop]:
+            reasons[stop] = SkipReason.NOBODY_MAY
+        elif not fits[stop]:
+            reasons[stop] = SkipReason.TOO_LARGE
+        elif not in_time[stop]:
+            reasons[stop] = SkipReason.OUT_OF_TIME
+        else:
+            reasons[stop] = SkipReason.NOT_WORTH if _fits_somewhere(problem, rounds, stop) else SkipReason.NO_ROOM
+    return reasons
+
+
+def _fits_somewhere(problem: RoundProblem, rounds: list[list[int]], stop: int) -> bool:
+    """Whether a stop could be added to a round as it is, at any position."""
+    for courier, stops in enumerate(rounds):
+        if not problem.may_serve(courier)[stop]:
+            continue
+        first = len(problem.couriers[courier].locked)
+        longer = ([*stops[:place], stop, *stops[place:]] for place in range(first, len(stops) + 1))
+        if any(keeps_rules(problem, courier, order) for order in longer):
+            return True
+    return False
