@@ -43,6 +43,7 @@ usage: python3 run.py COMMAND [arguments]
   bench [NAME] [arguments]                   run one benchmark, or list them
   juxing ...                                 the product's own command line; start with: juxing --help
   serve [--host A] [--port N] [--workers N]  serve a real installation until stopped
+  database PROGRAM [arguments]               psql, pg_dump or pg_restore on the product's database
   messages                                   compile the translation catalogues
   setup                                      only install or refresh the packages
 
@@ -102,7 +103,10 @@ def make_environment() -> None:
         if version.split() == [str(part) for part in sys.version_info[:2]]:
             return
         note("its Python is another one; making it anew")
-    run([sys.executable, "-m", "venv", "--clear", str(VENV)], failing="Python's venv module failed.")
+    run(
+        [sys.executable, "-m", "venv", "--clear", str(VENV)],
+        failing="Python could not make .venv (on Debian and Ubuntu: apt-get install python3-venv).",
+    )
 
 
 def install() -> None:
@@ -207,6 +211,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": lambda arguments: runtime(["demo", *arguments]),
     "serve": lambda arguments: runtime(["serve", *arguments]),
     "juxing": lambda arguments: runtime(["run", "-m", "juxing.site.manage", *arguments]),
+    "database": lambda arguments: runtime(["database", *arguments]),
     "test": test,
     "check": check,
     "bench": bench,

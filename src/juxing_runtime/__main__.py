@@ -1,4 +1,4 @@
-"""`python -m juxing_runtime demo|serve|run|throwaway`: what run.py hands over to."""
+"""`python -m juxing_runtime demo|serve|run|throwaway|database`: what run.py hands over to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import argparse
 import sys
 
 from juxing_runtime import application
+from juxing_runtime.database import run_client
 from juxing_runtime.errors import StartupError
+from juxing_runtime.home import home_directory
 
 
 def main(arguments: list[str]) -> int:
@@ -16,7 +18,11 @@ def main(arguments: list[str]) -> int:
             return application.run_command([sys.executable, *command])
         case ["throwaway", *command]:
             return application.run_throwaway([sys.executable, *command])
+        case ["database", program, *rest] if not program.startswith("-"):
+            return run_client(home_directory(), program, rest)
     chosen = _parser().parse_args(arguments)
+    if chosen.command == "database":
+        raise StartupError("Name a program: database psql, database pg_dump --help, ...")
     if chosen.command == "demo":
         options = application.DemoOptions(chosen.size, check=chosen.check, port=chosen.port, fresh=chosen.fresh)
         return application.demo(options)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
-import signal
-import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from juxing_runtime.cluster import DATABASE, OWNER_ROLE
-from juxing_runtime.death import bound_to_this_process
+from juxing_runtime.database import migrate, recreate_database
 from juxing_runtime.errors import StartupError
+from juxing_runtime.foreground import in_foreground
 from juxing_runtime.home import home_directory, process_environment
-from juxing_runtime.locks import FileLock, exclusively
-from juxing_runtime.messages import SOURCE_ROOT, compile_changed
+from juxing_runtime.locks import FileLock
+from juxing_runtime.messages import compile_changed
 from juxing_runtime.ports import HOST, choose_ports
 from juxing_runtime.postgres import RunningPostgres, start_postgres, start_throwaway_postgres
 from juxing_runtime.supervisor import Service, Supervisor
@@ -95,8 +92,8 @@ def run_command(command: Sequence[str]) -> int:
     compile_changed()
     with start_postgres(home / "postgres") as postgres:
         environment = _environment(home, postgres, None, None)
-        migrate(home, postgres, lambda: _in_foreground((*DJANGO, "migrate", "--verbosity=0"), environment))
-        return _in_foreground(command, environment)
+        migrate(home, postgres, lambda: in_foreground((*DJANGO, "migrate", "--verbosity=0"), environment))
+        return in_foreground(command, environment)
 
 
 def run_throwaway(command: Sequence[str]) -> int:
@@ -104,41 +101,7 @@ def run_throwaway(command: Sequence[str]) -> int:
     with start_throwaway_postgres() as postgres:
         home = postgres.home
         assert home is not None  # noqa: S101 - a throw-away server is always ours
-        return _in_foreground(command, _environment(home, postgres, None, None))
-
-
-def migrate(home: Path, postgres: RunningPostgres, run: Callable[[], int]) -> None:
-    """Bring a private database's tables up to date, quickly when no migration changed since the last time.
-
-    A database that is not ours is left alone here: its owner migrates it on purpose (`juxing migrate`).
-    """
-    if postgres.home is None:
-        return
-    stamp_file, stamp = home / "migrated", _migrations_stamp()
-    with exclusively(home / "migrate.lock"):
-        if stamp_file.exists() and stamp_file.read_text() == stamp:
-            return
-        if run() != 0:
-            raise StartupError("The database could not be brought up to date; the output above says why.")
-        stamp_file.write_text(stamp)
-
-
-def recreate_database(postgres: RunningPostgres, home: Path) -> None:
-    """Throw the private database away and make an empty one.
-
-    Raises:
-        StartupError: the database is not ours to throw away.
-    """
-    if postgres.admin_url is None:
-        raise StartupError("--fresh only empties Juxing's own database; DATABASE_URL names another one.")
-    import psycopg
-    from psycopg import sql
-
-    (home / "migrated").unlink(missing_ok=True)
-    database, owner = sql.Identifier(DATABASE), sql.Identifier(OWNER_ROLE)
-    with psycopg.connect(postgres.admin_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
-        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
+        return in_foreground(command, _environment(home, postgres, None, None))
 
 
 def _environment(home: Path, postgres: RunningPostgres, port: int | None, live_port: int | None) -> dict[str, str]:
@@ -214,27 +177,3 @@ def _alone(home: Path) -> Iterator[None]:
 def _status(supervisor: Supervisor) -> int:
     """Ctrl-C and SIGTERM are the ordinary ways to end a demo, so they are no failure."""
     return 0 if supervisor.stop_asked is not None else 1
-
-
-def _migrations_stamp() -> str:
-    digest = hashlib.sha256()
-    for path in sorted(SOURCE_ROOT.glob("**/migrations/*.py")):
-        digest.update(f"{path.relative_to(SOURCE_ROOT)}\n".encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def _in_foreground(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run a command that shares our terminal: Ctrl-C reaches it directly, SIGTERM is passed on."""
-    process = subprocess.Popen(
-        command,
-        env=dict(environment),
-        preexec_fn=bound_to_this_process(signal.SIGKILL),  # noqa: PLW1509 - one thread
-    )
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    before_term = signal.signal(signal.SIGTERM, lambda _number, _frame: process.terminate())
-    try:
-        status = process.wait()
-        return status if status >= 0 else 128 - status
-    finally:
-        signal.signal(signal.SIGINT, before)
-        signal.signal(signal.SIGTERM, before_term)

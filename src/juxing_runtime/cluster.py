@@ -100,6 +100,23 @@ def prepare_cluster(home: Path, *, durable: bool) -> Cluster:
     return cluster
 
 
+def client_program(home: Path, name: str) -> Path:
+    """One of the programs that belong to the cluster of `home`, or to the PostgreSQL that would make one.
+
+    Raises:
+        StartupError: there is no such program, or no PostgreSQL at all.
+    """
+    far = far_place(home)
+    place = far if os.geteuid() == 0 and far.exists() else home
+    caller = ServerAccount(os.geteuid(), os.getegid(), switched=False)
+    binaries = binaries_for(place / "cluster", caller)
+    program = binaries.program(name)
+    if "/" in name or not program.exists():
+        known = ", ".join(sorted(path.name for path in binaries.directory.iterdir() if path.name.startswith("p")))
+        raise StartupError(f"PostgreSQL {binaries.version} has no program {name!r}. It has: {known}.")
+    return program
+
+
 def make_home(home: Path) -> None:
     """Create `home` so that another account can pass through it but not look around."""
     if not home.exists():
