@@ -179,6 +179,8 @@ def check(_arguments: list[str]) -> int:
             *("makemigrations", "--check", "--dry-run"),
         ],
     }
+    os.environ.setdefault("JUXING_SECRET_KEY", "only-for-checks")  # mypy and Django load the settings; no data is
+    os.environ.setdefault("JUXING_FIELD_KEYS", f"check={'A' * 43}=")  # touched, so anything of the right form does
     failed = []
     for name, command in steps.items():
         began = time.monotonic()
