@@ -14,7 +14,7 @@ from juxing_demo.district_tables import District
 from juxing_demo.draws import DEMO_SEED, Draws
 from juxing_demo.order_chains import Chains, write_chains
 from juxing_demo.spreadsheet_rows import write_rows
-from juxing_demo.staff import contacts_of_households
+from juxing_demo.staff import contacts_of_households, heads_of_households
 
 RECORDER = {
     "phone": "community_worker",
@@ -47,7 +47,8 @@ def generate_day(district: District, *, seed: int = DEMO_SEED, day: int = 1) -> 
     """
     plan = plan_day(district, seed, day)
     words = Words.of(district)
-    writer = NeedWriter(district, plan, words, Voice(Draws(seed, district.size, "texts", day)))
+    voice = Voice(Draws(seed, district.size, "texts", day))
+    writer = NeedWriter(district, plan, words, voice, heads_of_households(district.residents.household_row))
     items = _items(plan, writer.voice)
     chains = write_chains(writer, items, Draws(seed, district.size, "chains", day))
     for row, changed in chains.outcome.items.items():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from juxing_demo.data_files import data
 from juxing_demo.day_needs import DayPlan
@@ -115,12 +116,13 @@ def address(district: District, household: int) -> str:
 
 @dataclass(frozen=True)
 class NeedWriter:
-    """Writes the needs of one day."""
+    """Writes the needs of one day; `heads` is the first resident of each household."""
 
     district: District
     plan: DayPlan
     words: Words
     voice: Voice
+    heads: NDArray[np.int64]
 
     def text(self, row: int, items: Items) -> str:
         """The text of one need as it reaches the channel."""
@@ -141,7 +143,7 @@ class NeedWriter:
         """The resident a need is about: the one named, else the contact person of the household."""
         if self.plan.resident[row] >= 0:
             return int(self.plan.resident[row])
-        return int(np.searchsorted(self.district.residents.household_row, self.plan.household[row]))
+        return int(self.heads[self.plan.household[row]])
 
     def _templates(self, row: int, items: Items) -> list[str]:
         texts = data("needs")["text"]

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from juxing_demo.data_files import data
 from juxing_demo.day_texts import Items, NeedWriter, Voice
 from juxing_demo.wording import chinese_digits, chinese_number, full_width, number_of
@@ -48,6 +46,7 @@ class ChainWriter:
         self._district = needs.district
         self._plan = needs.plan
         self._words = needs.words
+        self._heads = needs.heads
         self._voice = voice
         self._texts = data("order_chains")
 
@@ -137,7 +136,7 @@ class ChainWriter:
         body += wishes + voice.one(self._texts["tail"]["texts"])
         private = voice.chance(0.035)
         if private:
-            head = int(np.searchsorted(self._district.residents.household_row, household))
+            head = int(self._heads[household])
             number = self._district.residents.phone[head] or f"1280000{voice.number(0, 9999):04d}"
             body += voice.one(self._texts["tail"]["private"]).format(phone=number, tail=number[-4:])
         second = int(self._plan.arrived_s[row])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from juxing_demo.data_files import data
 from juxing_demo.day_needs import DayPlan
@@ -39,7 +40,7 @@ def write_rows(writer: NeedWriter, items: list[Items], texts: list[str], day: in
     again.
     """
     voice = Voice(draws)
-    clerk = Clerk(writer.district, writer.plan, writer.words, voice, FIRST_DAY + day)
+    clerk = Clerk(writer.district, writer.plan, writer.words, voice, writer.heads, FIRST_DAY + day)
     on_paper = [row for row, channel in enumerate(writer.plan.channel) if channel == "paper"]
     rows = [(clerk.row(row, items[row], texts[row]), "", row) for row in on_paper]
     for number in range(max(len(ERRORS), round(len(on_paper) * ERROR_SHARE))):
@@ -63,6 +64,7 @@ class Clerk:
     plan: DayPlan
     words: Words
     voice: Voice
+    heads: NDArray[np.int64]
     date: int
 
     def row(self, need: int, items: Items, text: str) -> dict[str, str]:
@@ -74,7 +76,7 @@ class Clerk:
         estate = int(district.buildings.estate_row[building_row])
         building = number_of(district.buildings.label[building_row])
         door = district.households.door[household]
-        head = int(np.searchsorted(district.residents.household_row, household))
+        head = int(self.heads[household])
         return {
             "community_code": district.estates.community_code[estate],
             "date": voice.one(sheet["date"]["good"]).format(day=self.date),
