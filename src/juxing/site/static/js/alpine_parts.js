@@ -2,7 +2,7 @@
 import { text } from "./text.js";
 
 /** @param {number} bytes */
-const megabytes = (bytes) => (bytes / 1_000_000).toFixed(1);
+const megabytes = (bytes) => Math.max(0.1, bytes / 1_000_000).toFixed(1);
 
 const parts = {
   sideNavigation: () => ({

@@ -30,7 +30,7 @@ function axes(chart, size) {
   const label = { color: token("--ink-soft"), fontSize: size, fontFamily: token("--font") };
   const line = { lineStyle: { color: token("--line") } };
   const category = { type: "category", data: chart.categories, axisLabel: { ...label, hideOverlap: true }, axisLine: line, axisTick: { show: false } };
-  const value = { type: "value", name: chart.unit, nameTextStyle: label, axisLabel: label, splitLine: line, minInterval: 1 };
+  const value = { type: "value", axisLabel: label, splitLine: line, minInterval: 1 };
   return chart.horizontal ? { xAxis: value, yAxis: { ...category, inverse: true } } : { xAxis: category, yAxis: value };
 }
 
@@ -51,23 +51,31 @@ function series(chart, index, tones, large) {
   };
 }
 
-/** @param {any} chart @param {any} colours @param {number} size */
-function ring(chart, colours, size) {
+/**
+ * Labels beside the ring, or a legend below it where the canvas is too narrow for them.
+ * @param {any} chart @param {any} colours @param {number} size @param {boolean} narrow
+ */
+function ring(chart, colours, size, narrow) {
   const [one] = chart.series;
+  const words = { color: token("--ink"), fontSize: size, fontFamily: token("--font") };
+  const value = (/** @type {string} */ name) => `${name} ${one.values[chart.categories.indexOf(name)]}`;
   return {
+    legend: narrow ? { bottom: 0, left: "center", formatter: value, textStyle: words, itemGap: 12 } : undefined,
     series: [{
       type: "pie",
-      radius: ["46%", "70%"],
+      radius: narrow ? ["38%", "60%"] : ["46%", "70%"],
+      center: ["50%", narrow ? "36%" : "50%"],
       data: chart.categories.map((name, index) => ({ name, value: one.values[index] })),
-      label: { formatter: "{b} {c}", color: token("--ink"), fontSize: size, fontFamily: token("--font") },
+      label: { ...words, show: !narrow, formatter: "{b} {c}" },
+      labelLine: { show: !narrow },
       itemStyle: { borderColor: token("--surface"), borderWidth: 2 },
     }],
     color: colours.order,
   };
 }
 
-/** @param {any} chart @param {{ printing: boolean }} state */
-function optionFor(chart, { printing }) {
+/** @param {any} chart @param {{ printing: boolean, width: number }} state */
+function optionFor(chart, { printing, width }) {
   const large = document.documentElement.classList.contains("large-type");
   const still = printing || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const colours = palette();
@@ -80,13 +88,13 @@ function optionFor(chart, { printing }) {
     tooltip: { trigger: chart.kind === "ring" ? "item" : "axis", renderMode: "richText", confine: true, textStyle: { fontSize: size } },
   };
   if (chart.option) return { ...frame, ...chart.option };
-  if (chart.kind === "ring") return { ...frame, ...ring(chart, colours, size) };
+  if (chart.kind === "ring") return { ...frame, ...ring(chart, colours, size, width < 30 * size) };
   const many = chart.series.length > 1;
   return {
     ...frame,
     ...axes(chart, size),
     color: colours.order,
-    grid: { left: 4, right: 16, top: many ? 40 : 28, bottom: 4, containLabel: true },
+    grid: { left: 4, right: 16, top: many ? (large ? 52 : 40) : 12, bottom: 4, containLabel: true },
     legend: many ? { top: 0, left: 0, itemGap: 16, textStyle: { color: token("--ink"), fontSize: size } } : undefined,
     series: chart.series.map((_, index) => series(chart, index, colours.tones, large)),
   };
@@ -101,9 +109,15 @@ async function startChart(figure, address) {
   const echarts = await loadCharts(address);
   const canvas = figure.querySelector(".kit-chart__canvas");
   const drawing = echarts.init(canvas, null, { renderer: "svg" });
-  const draw = (printing = false) => drawing.setOption(optionFor(chart, { printing }), true);
+  const draw = (printing = false) => drawing.setOption(optionFor(chart, { printing, width: canvas.clientWidth }), true);
   draw();
-  new ResizeObserver(() => (figure.isConnected ? drawing.resize() : drawing.dispose())).observe(canvas);
+  let width = canvas.clientWidth;
+  new ResizeObserver(() => {
+    if (!figure.isConnected) return drawing.dispose();
+    drawing.resize();
+    if (width !== canvas.clientWidth) draw();
+    width = canvas.clientWidth;
+  }).observe(canvas);
   document.addEventListener("juxing:appearance", () => draw());
   window.addEventListener("beforeprint", () => draw(true));
   window.addEventListener("afterprint", () => draw());

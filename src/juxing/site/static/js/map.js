@@ -96,7 +96,7 @@ function layersOf(features) {
     style: (feature) => areaStyle(feature, greatest),
     onEachFeature: (feature, layer) => {
       const label = [feature.properties.title, feature.properties.value_label].filter(Boolean).join(" ");
-      if (label) layer.bindTooltip(document.createTextNode(label), { permanent: true, direction: "center", interactive: false });
+      if (label) layer.bindTooltip(document.createTextNode(label), { permanent: true, direction: "center", interactive: false, pane: "labels" });
       layer.bindPopup(() => popup(feature.properties));
     },
   });
@@ -104,6 +104,15 @@ function layersOf(features) {
   const pins = window.L.geoJSON(points, { pointToLayer: pin });
   if (points.length < clusterFrom) return [shapes, pins];
   return [shapes, window.L.markerClusterGroup({ iconCreateFunction: clusterFace, maxClusterRadius: 48 }).addLayer(pins)];
+}
+
+/** @param {any} map @param {any} layer */
+function fitLabel(map, layer) {
+  const label = layer.getTooltip?.()?.getElement?.();
+  if (!label || !layer.getBounds) return;
+  const bounds = layer.getBounds();
+  const width = map.latLngToLayerPoint(bounds.getNorthEast()).x - map.latLngToLayerPoint(bounds.getSouthWest()).x;
+  label.style.visibility = label.offsetWidth <= width ? "visible" : "hidden";
 }
 
 /** @param {HTMLElement} figure @param {any[]} features */
@@ -134,7 +143,11 @@ function createMap(figure) {
   const map = window.L.map(figure.querySelector(".kit-map__canvas"), {
     attributionControl: false, zoomControl: false, preferCanvas: false, maxZoom: 19, minZoom: 8,
     zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, scrollWheelZoom: false,
+    zoomSnap: 0.25, zoomDelta: 0.5,
   }).setView([31.03, 121.22], 12);
+  // Names of areas lie under the pins, and only where they fit.
+  map.createPane("labels").style.zIndex = "450";
+  map.on("zoomend layeradd", () => map.eachLayer((layer) => fitLabel(map, layer)));
   window.L.control.zoom({ zoomInTitle: text("zoom_in"), zoomOutTitle: text("zoom_out") }).addTo(map);
   window.L.control.scale({ imperial: false }).addTo(map);
   if (figure.dataset.attribution) window.L.control.attribution({ prefix: false }).addAttribution(figure.dataset.attribution).addTo(map);

@@ -205,6 +205,7 @@ export async function startOffline(forms) {
   listening = true;
   window.addEventListener("online", sendWaiting);
   window.addEventListener("offline", show);
+  window.addEventListener("hashchange", restore);
   document.addEventListener("visibilitychange", () => !document.hidden && sendWaiting());
   document.querySelector("[data-offline-send]")?.addEventListener("click", async () => {
     for (const one of await all()) if (one.account === account) await keep({ ...one, nextTryAt: 0 });

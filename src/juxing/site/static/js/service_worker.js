@@ -10,6 +10,8 @@ const pageStore = "juxing-pages-1";
 const keepPagesFor = 12 * 3_600_000;
 const patience = 4_000;
 const offlinePage = "/offline/";
+// Kept answers vary by cookie and language; what is kept is already this reader's own.
+const anyReader = { ignoreVary: true };
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(fileStore).then((store) => store.add(offlinePage)).catch(() => undefined).then(() => self.skipWaiting()));
@@ -39,10 +41,10 @@ self.addEventListener("message", (event) => {
   if (kind !== "keep") return;
   event.waitUntil((async () => {
     const store = await caches.open(fileStore);
-    await Promise.allSettled(files.filter(Boolean).map(async (file) => (await store.match(file)) ?? store.add(file)));
+    await Promise.allSettled(files.filter(Boolean).map(async (file) => (await store.match(file, anyReader)) ?? store.add(file)));
     const pages = await caches.open(pageStore);
     for (const request of await pages.keys()) {
-      const kept = await pages.match(request);
+      const kept = await pages.match(request, anyReader);
       if (kept?.headers.get("X-Juxing-Account") !== account) await pages.delete(request);
     }
     if (page) await keepPage(page, account).catch(() => undefined);
@@ -51,7 +53,7 @@ self.addEventListener("message", (event) => {
 
 async function fileAnswer(event) {
   const store = await caches.open(fileStore);
-  const kept = await store.match(event.request);
+  const kept = await store.match(event.request, anyReader);
   const fresh = fetch(event.request).then((answer) => {
     if (answer.ok) store.put(event.request, answer.clone());
     return answer;
@@ -63,13 +65,13 @@ async function fileAnswer(event) {
 
 async function pageAnswer(request) {
   const network = fetch(request);
-  const kept = await (await caches.open(pageStore)).match(request, { ignoreSearch: false });
+  const kept = await (await caches.open(pageStore)).match(request, anyReader);
   const usable = kept && Date.now() - Number(kept.headers.get("X-Juxing-Kept-At")) < keepPagesFor ? kept : null;
   try {
     if (!usable) return await network;
     return await Promise.race([network, new Promise((_, reject) => setTimeout(reject, patience))]);
   } catch {
-    return usable ?? (await caches.match(offlinePage)) ?? Response.error();
+    return usable ?? (await caches.match(offlinePage, anyReader)) ?? Response.error();
   }
 }
 
