@@ -5,3 +5,7 @@ class NeedsConfig(AppConfig):
     name = "juxing.needs"
     label = "needs"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register rights, actions and jobs."""
+        from juxing.needs import commands, jobs, lifecycle, policy  # noqa: F401 - registration is the purpose

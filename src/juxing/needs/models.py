@@ -143,9 +143,14 @@ class Feedback(AreaScoped):
 
 
 class VerificationCode(models.Model):
-    """A one-time code sent to a phone; only digests are kept, five tries, ten minutes."""
+    """
+    A one-time code sent to a phone; only digests are kept, five tries, ten minutes.
+
+    ``asked_from`` is a keyed digest of the network address that asked, for limits.
+    """
 
     phone_index = models.CharField(max_length=32, db_collation="C")
+    asked_from = models.CharField(max_length=32, db_collation="C", blank=True)
     digest = models.CharField(max_length=64)
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -153,7 +158,10 @@ class VerificationCode(models.Model):
     used_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["phone_index", "-sent_at"], name="code_of_phone")]
+        indexes = [
+            models.Index(fields=["phone_index", "-sent_at"], name="code_of_phone"),
+            models.Index(fields=["asked_from", "-sent_at"], name="code_asked_from"),
+        ]
 
 
 class OrderChain(AreaScoped):
@@ -194,3 +202,23 @@ class OrderChainLine(AreaScoped):
                 condition=models.Q(status__in=OrderChainLineStatus.values), name="needs_chain_line_status"
             ),
         ]
+
+
+class NeedImport(AreaScoped):
+    """
+    An uploaded table of needs between upload and import. ``content`` (base64) is sealed, and emptied once it is in.
+
+    ``report`` is the import's outcome, row by row.
+    """
+
+    uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    file_name = models.CharField(max_length=120)
+    content = EncryptedTextField(blank=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    job_uuid = models.UUIDField(null=True)
+    report = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [RowSecurity(name="needs_needimport_scope")]
+        indexes = [models.Index(fields=["area_code", "-uploaded_at"], name="need_import_recent")]

@@ -224,4 +224,39 @@ class Migration(migrations.Migration):
             model_name='orderchainline',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'confirmed', 'duplicate', 'discarded'])), name='needs_chain_line_status'),
         ),
+        migrations.CreateModel(
+            name='NeedImport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('area_code', juxing.kernel.scope.AreaCodeField(db_collation='C', max_length=40)),
+                ('uuid', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True)),
+                ('file_name', models.CharField(max_length=120)),
+                ('content', juxing.kernel.fields.EncryptedTextField(blank=True)),
+                ('uploaded_at', models.DateTimeField()),
+                ('job_uuid', models.UUIDField(null=True)),
+                ('report', models.JSONField(default=dict)),
+            ],
+        ),
+        migrations.AddField(
+            model_name='verificationcode',
+            name='asked_from',
+            field=models.CharField(blank=True, db_collation='C', max_length=32),
+        ),
+        migrations.AddIndex(
+            model_name='verificationcode',
+            index=models.Index(fields=['asked_from', '-sent_at'], name='code_asked_from'),
+        ),
+        migrations.AddField(
+            model_name='needimport',
+            name='uploaded_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddIndex(
+            model_name='needimport',
+            index=models.Index(fields=['area_code', '-uploaded_at'], name='need_import_recent'),
+        ),
+        migrations.AddConstraint(
+            model_name='needimport',
+            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='needs_needimport_scope'),
+        ),
     ]

@@ -1,0 +1,143 @@
+"""Recording tens of thousands of needs in one transaction: a constant number of queries, rows by COPY."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.db import connection, models, transaction
+
+from juxing.kernel.actors import Actor
+from juxing.kernel.refusals import Refusal
+from juxing.needs.commands.preparing import around, prepared
+from juxing.needs.commands.recording import facts_of_recording
+from juxing.needs.commands.staging import copy_through_stage, record_facts
+from juxing.needs.enums import NeedStatus
+from juxing.needs.inputs import NeedInput, cleaned
+from juxing.needs.models import Need, NeedLine
+from juxing.needs.queries.duplicates import OpenNeed, OpenNeeds, open_needs_around
+
+NEED_COLUMNS = (
+    "id", "uuid", "area_code", "household", "resident", "need_type", "status", "priority", "priority_score", "triage",
+    "details", "place_text", "channel", "is_proxy", "contact_name", "contact_phone", "contact_phone_index",
+    "recorded_by", "required_skills", "languages", "longitude", "latitude", "happened_at", "recorded_at", "due_at",
+    "fresh_until", "waiting_since", "duplicate_of", "reopened_count", "unmet_reason", "link_digest", "is_demo",
+)  # fmt: skip
+LINE_COLUMNS = ("area_code", "need", "item", "written", "quantity", "unit")
+
+
+@dataclass(slots=True)
+class BulkRecorded:
+    """
+    What became of each input, by its position: the need's id, the open need it repeats, or why it was refused.
+
+    An input that repeats is in ``duplicates``; whether it was also recorded depends on ``skip_duplicates``.
+    """
+
+    need_ids: dict[int, int] = field(default_factory=dict)
+    duplicates: dict[int, int] = field(default_factory=dict)
+    refusals: dict[int, Refusal] = field(default_factory=dict)
+
+
+@transaction.atomic
+def record_needs(
+    *,
+    actor: Actor,
+    now: datetime,
+    inputs: Sequence[NeedInput],
+    skip_duplicates: bool = False,
+    is_demo: bool = False,
+) -> BulkRecorded:
+    """
+    Record many needs set-based; good ones are in, the others are told apart by position.
+
+    With ``skip_duplicates`` a repetition is not recorded at all: what imports and grown order chains want, so that
+    sending the same file twice adds nothing. No links are handed out; a household follows by number and phone.
+    """
+    outcome = BulkRecorded()
+    clean = _cleaned(inputs, now=now, outcome=outcome)
+    known = around(list(clean.values()), now=now)
+    there = open_needs_around(list(clean.values()), now=now)
+    needs: dict[int, Need] = {}
+    for position, given in clean.items():
+        try:
+            need = prepared(given, actor=actor, now=now, known=known)
+        except Refusal as refusal:
+            outcome.refusals[position] = refusal
+            continue
+        need.is_demo = is_demo
+        needs[position] = need
+    _number(needs.values())
+    recorded = _without_duplicates(needs, clean, there, outcome=outcome, skip=skip_duplicates)
+    _write(recorded, clean, actor=actor, now=now)
+    outcome.need_ids = {position: need.pk for position, need in recorded.items()}
+    return outcome
+
+
+def _cleaned(inputs: Sequence[NeedInput], *, now: datetime, outcome: BulkRecorded) -> dict[int, NeedInput]:
+    clean: dict[int, NeedInput] = {}
+    for position, given in enumerate(inputs):
+        try:
+            clean[position] = cleaned(given, now=now)
+        except Refusal as refusal:
+            outcome.refusals[position] = refusal
+    return clean
+
+
+def _number(needs: Iterable[Need]) -> None:
+    """Give ids before writing, so that lines and duplicates can name them."""
+    waiting = list(needs)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('needs_need', 'id')) FROM generate_series(1, %s)", [len(waiting)]
+        )
+        for need, (number,) in zip(waiting, cursor.fetchall(), strict=True):
+            need.pk, need.uuid = number, uuid4()
+
+
+def _without_duplicates(
+    needs: dict[int, Need], clean: dict[int, NeedInput], there: OpenNeeds, *, outcome: BulkRecorded, skip: bool
+) -> dict[int, Need]:
+    kept: dict[int, Need] = {}
+    for position, need in needs.items():
+        given = clean[position]
+        same = there.same_as(given, area_code=need.area_code)
+        if same is not None:
+            outcome.duplicates[position] = same
+            if skip:
+                continue
+            need.duplicate_of_id, need.status = same, NeedStatus.SUBMITTED
+        else:
+            there.add(_as_open(need, given))
+        kept[position] = need
+    return kept
+
+
+def _as_open(need: Need, given: NeedInput) -> OpenNeed:
+    items = frozenset(line.item_id for line in given.lines if line.item_id is not None)
+    return OpenNeed(
+        need.pk, need.household_id, need.contact_phone_index, (need.area_code, need.place_text), need.need_type,
+        need.resident_id, items,
+    )  # fmt: skip
+
+
+def _write(needs: dict[int, Need], clean: dict[int, NeedInput], *, actor: Actor, now: datetime) -> None:
+    copy_through_stage(Need, NEED_COLUMNS, (_row(need, NEED_COLUMNS) for need in needs.values()))
+    copy_through_stage(
+        NeedLine,
+        LINE_COLUMNS,
+        (
+            (need.area_code, need.pk, line.item_id, line.written, line.quantity, line.unit)
+            for position, need in needs.items()
+            for line in clean[position].lines
+        ),
+    )
+    record_facts((fact for need in needs.values() for fact in facts_of_recording(need)), actor=actor, happened_at=now)
+
+
+def _row(need: Need, columns: Sequence[str]) -> list[Any]:
+    fields = [Need._meta.get_field(name) for name in columns]
+    return [getattr(need, field.attname if isinstance(field, models.Field) else "") for field in fields]

@@ -1,0 +1,93 @@
+"""Recording one need: duplicates found, triaged at once, a link handed out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from juxing.kernel import journal
+from juxing.kernel.actors import Actor
+from juxing.needs.commands.preparing import around, prepared
+from juxing.needs.enums import NeedStatus
+from juxing.needs.inputs import NeedInput, cleaned
+from juxing.needs.lifecycle import NEED
+from juxing.needs.links import LINK_LASTS, new_link
+from juxing.needs.models import Need, NeedLine
+from juxing.needs.queries.duplicates import open_needs_around
+
+RECORDED = journal.declare_action("needs.need.record", _("Recorded"))
+TRIAGED = f"{NEED.subject}.triage"
+LOCK_SPACE = 0x4E45
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedNeed:
+    """The need, and the token of the resident's link: shown now, kept nowhere."""
+
+    need: Need
+    link_token: str
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Whether the household already asked for this; help comes once."""
+        return self.need.duplicate_of_id is not None
+
+
+@transaction.atomic
+def record_need(*, actor: Actor, now: datetime, given: NeedInput, is_demo: bool = False) -> RecordedNeed:
+    """
+    Record one need, and triage it at once unless it repeats an open one.
+
+    A repetition is kept with ``duplicate_of`` set and waits for nothing of its own; see ``NeedInput.is_distinct``.
+    Two senders for one door are taken one after the other, so that the second finds the first.
+
+    Raises:
+        InvalidInput: for what a person must correct.
+        NotPermitted: if the actor may not record needs there.
+    """
+    given = cleaned(given, now=now)
+    known = around([given], now=now)
+    need = prepared(given, actor=actor, now=now, known=known)
+    _lock_door(given.household_id, need.contact_phone_index)
+    need.duplicate_of_id = open_needs_around([given], now=now).same_as(given, area_code=need.area_code)
+    if need.duplicate_of_id is not None:
+        need.status = NeedStatus.SUBMITTED
+    token, need.link_digest = new_link()
+    need.link_expires_at = now + LINK_LASTS
+    need.is_demo = is_demo
+    need.save(force_insert=True)
+    need.refresh_from_db(fields=["uuid"])
+    NeedLine.objects.bulk_create(
+        NeedLine(
+            area_code=need.area_code, need=need, item_id=line.item_id, written=line.written, quantity=line.quantity,
+            unit=line.unit,
+        )
+        for line in given.lines
+    )  # fmt: skip
+    journal.record_many(facts_of_recording(need)).by(actor, happened_at=given.happened_at or now)
+    return RecordedNeed(need=need, link_token=token)
+
+
+def facts_of_recording(need: Need) -> list[journal.Fact]:
+    """Return what the journal says of a new need: recorded, and triaged unless it repeats another."""
+    recorded = journal.Fact(
+        action=RECORDED, subject_type=Need._meta.label_lower, subject_uuid=need.uuid, area_code=need.area_code,
+        changes={"channel": need.channel, "need_type": need.need_type, "is_proxy": need.is_proxy},
+    )  # fmt: skip
+    if need.duplicate_of_id is not None:
+        return [replace(recorded, changes={**recorded.changes, "duplicate_of": need.duplicate_of_id})]
+    triaged = journal.Fact(
+        action=TRIAGED, subject_type=Need._meta.label_lower, subject_uuid=need.uuid, area_code=need.area_code,
+        changes={"from": NeedStatus.SUBMITTED.value, "to": NeedStatus.TRIAGED.value, "score": need.priority_score},
+    )  # fmt: skip
+    return [recorded, triaged]
+
+
+def _lock_door(household_id: int | None, phone: str) -> None:
+    key = f"household {household_id}" if household_id is not None else f"phone {phone}" if phone else ""
+    if key:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, key])

@@ -1,0 +1,139 @@
+"""Needs that may be the same as one being recorded: the same door or phone, the same kind, still open."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from juxing.kernel.actors import Actor
+from juxing.kernel.scope import ScopedQuerySet
+from juxing.needs.enums import OPEN, NeedType
+from juxing.needs.inputs import NeedInput
+from juxing.needs.models import Need, NeedLine
+from juxing.needs.phones import phone_index
+from juxing.needs.policy import visible_needs
+
+WINDOW = timedelta(days=7)
+NEVER_ASSUMED = frozenset(
+    {
+        NeedType.MEDICINE,
+        NeedType.MEDICAL_TRIP,
+        NeedType.CONSULTATION,
+        NeedType.PSYCHOLOGICAL_SUPPORT,
+        NeedType.OTHER,
+    }
+)
+"""Kinds where a second request may be another person's or another remedy: a person decides, never the machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNeed:
+    """What is compared of an open need."""
+
+    id: int
+    household_id: int | None
+    phone_index: str
+    place: tuple[str, str]
+    need_type: str
+    resident_id: int | None
+    items: frozenset[int]
+
+
+class OpenNeeds:
+    """Open needs around a batch of new ones, by the ways in which a household is recognised."""
+
+    def __init__(self, needs: Iterable[OpenNeed] = ()) -> None:
+        self._by_key: defaultdict[tuple[object, ...], list[OpenNeed]] = defaultdict(list)
+        for need in needs:
+            self.add(need)
+
+    def add(self, need: OpenNeed) -> None:
+        """Take one in."""
+        for key in _keys(need.household_id, need.phone_index, need.place):
+            self._by_key[key].append(need)
+
+    def same_as(self, given: NeedInput, *, area_code: str) -> int | None:
+        """Return the id of the need this one surely repeats, or None."""
+        if given.is_distinct or given.need_type in NEVER_ASSUMED:
+            return None
+        items = _items(given)
+        for key in _keys(given.household_id, phone_index(given.contact_phone), (area_code, given.place_text)):
+            for need in self._by_key.get(key, ()):
+                same_person = None in {given.resident_id, need.resident_id} or given.resident_id == need.resident_id
+                same_things = not items or not need.items or bool(items & need.items)
+                if need.need_type == given.need_type and same_person and same_things:
+                    return need.id
+        return None
+
+
+def open_needs_around(inputs: Sequence[NeedInput], *, now: datetime) -> OpenNeeds:
+    """Return the open originals at the doors, phones and written places of these inputs; two queries."""
+    rows = list(
+        _at_the_same_door(inputs)
+        .filter(status__in=sorted(OPEN), recorded_at__gte=now - WINDOW, duplicate_of__isnull=True)
+        .values_list("id", "household_id", "contact_phone_index", "area_code", "place_text", "need_type", "resident_id")
+    )
+    items: defaultdict[int, set[int]] = defaultdict(set)
+    for need_id, item_id in NeedLine.objects.filter(
+        need_id__in=[row[0] for row in rows], item__isnull=False
+    ).values_list("need_id", "item_id"):
+        items[need_id].add(item_id or 0)
+    return OpenNeeds(
+        OpenNeed(pk, household_id, phone, (area_code, place), need_type, resident_id, frozenset(items[pk]))
+        for pk, household_id, phone, area_code, place, need_type, resident_id in rows
+    )
+
+
+def possible_duplicates(actor: Actor, given: NeedInput, *, now: datetime, limit: int = 5) -> list[Need]:
+    """Return open needs a person should look at before sending this one: same door or phone, same kind or things."""
+    items = _items(given)
+    alike = Q(need_type=given.need_type)
+    if items:
+        alike |= Q(lines__item_id__in=items)
+    rows = (
+        visible_needs(actor)
+        .filter(
+            alike,
+            pk__in=_at_the_same_door([given]).values("pk"),
+            status__in=sorted(OPEN),
+            recorded_at__gte=now - WINDOW,
+            duplicate_of__isnull=True,
+        )
+        .order_by("-recorded_at", "-id")
+        .distinct()
+    )
+    return list(rows.prefetch_related("lines__item")[:limit])
+
+
+def _at_the_same_door(inputs: Sequence[NeedInput]) -> ScopedQuerySet[Need]:
+    households = [given.household_id for given in inputs if given.household_id is not None]
+    phones = [phone_index(given.contact_phone) for given in inputs if given.contact_phone]
+    codes = [given.area_code for given in inputs if given.household_id is None and given.place_text]
+    places = [given.place_text for given in inputs if given.household_id is None and given.place_text]
+    condition = Q(pk__in=[])
+    if households:
+        condition |= Q(household_id__in=households)
+    if phones:
+        condition |= Q(contact_phone_index__in=phones)
+    if codes:
+        condition |= Q(area_code__in=codes, place_text__in=places, household__isnull=True)
+    return Need.objects.get_queryset().filter(condition)
+
+
+def _keys(household_id: int | None, phone: str, place: tuple[str, str]) -> list[tuple[object, ...]]:
+    keys: list[tuple[object, ...]] = []
+    if household_id is not None:
+        keys.append(("household", household_id))
+    elif place[1]:
+        keys.append(("place", *place))
+    if phone and household_id is None:
+        keys.append(("phone", phone))
+    return keys
+
+
+def _items(given: NeedInput) -> frozenset[int]:
+    return frozenset(line.item_id for line in given.lines if line.item_id is not None)
