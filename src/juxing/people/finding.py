@@ -83,7 +83,7 @@ def find_people(actor: Actor, text: str, area_code: str = "") -> PeopleFound:
     if not areas or not (wanted.phone or wanted.door or wanted.words):
         return PeopleFound()
     _require_a_building(wanted, areas)
-    rows = Resident.objects.inside(areas)
+    rows = Resident.objects.inside(areas).filter(left_on__isnull=True)
     words = wanted.words
     if wanted.phone:
         rows = rows.filter(phone_index=phone_index(wanted.phone))
@@ -100,13 +100,13 @@ def find_people(actor: Actor, text: str, area_code: str = "") -> PeopleFound:
 def residents_with_phone(*, actor: Actor, phone: str, area_code: str = "") -> list[Resident]:
     """Return the residents at a place who gave this number (a family may share one), at most ten."""
     areas = actor.areas_with(policy.FIND) & Areas([area_code])
-    rows = Resident.objects.inside(areas).filter(phone_index=phone_index(normal_phone(phone)))
+    rows = Resident.objects.inside(areas).filter(phone_index=phone_index(normal_phone(phone)), left_on__isnull=True)
     return list(rows.select_related("household__building__estate", "household__unit").order_by("pk")[:10])
 
 
 def residents_of(*, actor: Actor, household: Household) -> list[Resident]:
     """Return the residents of a household, by age."""
-    rows = policy.visible_residents(actor).filter(household=household)
+    rows = policy.visible_residents(actor).filter(household=household, left_on__isnull=True)
     return list(rows.order_by("birth_year", "pk"))
 
 

@@ -20,7 +20,7 @@ class Resident(AreaScoped):
 
     ``given_name`` and ``name_tail`` repeat the name from its second and third character: prefix ranges over the
     three find any part of a name, with operators that PostgreSQL may index under row security. The phone is sealed;
-    ``phone_index`` finds it.
+    ``phone_index`` finds it. From ``left_on`` the person no longer lives here and is not found any more.
     """
 
     uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
@@ -36,6 +36,7 @@ class Resident(AreaScoped):
     mobility = models.CharField(max_length=20, choices=Mobility, default=Mobility.WALKS)
     languages = ArrayField(models.CharField(max_length=20), default=list)
     has_smartphone = models.BooleanField(null=True)
+    left_on = models.DateField(null=True)
     is_demo = models.BooleanField(default=False, db_default=False)
 
     class Meta:
@@ -97,3 +98,15 @@ class Consent(AreaScoped):
             ),
         ]
         indexes = [models.Index(fields=["resident", "purpose"], name="consent_purpose")]
+
+
+class HouseholdFile(AreaScoped):
+    """A spreadsheet of households on its way in: sealed, and deleted by the job that has read it."""
+
+    uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    filename = models.CharField(max_length=120)
+    content = EncryptedTextField()
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [RowSecurity(name="people_householdfile_scope")]

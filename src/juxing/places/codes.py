@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from juxing.places.enums import OFFICIAL_CODE_LENGTH, AreaLevel
 
@@ -58,3 +59,8 @@ def door_code(parent_code: str, door: str) -> str:
     """Return the code of the household behind a door: ``…-R0301`` for door 301."""
     plain = "".join(character for character in door.upper() if character.isascii() and character.isalnum())
     return f"{parent_code}{SEPARATOR}R{plain:0>4}"
+
+
+def area_uuid(code: str) -> UUID:
+    """Return the name by which the journal knows a node of the tree, which itself has only its code."""
+    return uuid5(NAMESPACE_URL, f"juxing:area:{code}")
