@@ -1,0 +1,1 @@
+"""The demo: a fictional district loaded into the real tables, and its emergency day driven through the real product."""

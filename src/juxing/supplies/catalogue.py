@@ -1,0 +1,88 @@
+"""The supply catalogue: brought in from its seed, and asked what written words mean."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from juxing.supplies.enums import SupplyCategory
+from juxing.supplies.models import SupplyItem
+
+if TYPE_CHECKING:
+    from juxing_text.catalogue import CatalogueIndex, CatalogueItem
+
+CATEGORY_OF = {
+    "ppe": SupplyCategory.PROTECTION,
+    "disinfection": SupplyCategory.HYGIENE,
+    "personal_hygiene": SupplyCategory.HYGIENE,
+    "disinfection_equipment": SupplyCategory.EQUIPMENT,
+    "device": SupplyCategory.MEDICAL,
+    "medicine": SupplyCategory.MEDICINE,
+    "fresh_food": SupplyCategory.FOOD,
+    "staple_food": SupplyCategory.FOOD,
+    "meals": SupplyCategory.FOOD,
+    "condiment": SupplyCategory.FOOD,
+    "parcel": SupplyCategory.FOOD,
+    "water": SupplyCategory.WATER,
+    "infant_supplies": SupplyCategory.INFANT,
+    "shelter": SupplyCategory.SHELTER,
+    "emergency": SupplyCategory.EQUIPMENT,
+    "study": SupplyCategory.EQUIPMENT,
+}
+FOR_RESIDENTS = {
+    SupplyCategory.FOOD, SupplyCategory.WATER, SupplyCategory.INFANT, SupplyCategory.HYGIENE, SupplyCategory.OTHER,
+}  # fmt: skip
+
+
+@transaction.atomic
+def load_seed() -> Counter[str]:
+    """
+    This function will bring the catalogue's seed into the table, by code, and count what was added or changed.
+
+    Entries that a district added itself are left alone.
+    """
+    from juxing_text.catalogue import load_catalogue
+
+    existing = {item.code: item for item in SupplyItem.objects.all()}
+    counts: Counter[str] = Counter()
+    fresh: list[SupplyItem] = []
+    for entry in load_catalogue():
+        made = _row(entry)
+        known = existing.get(entry.code)
+        if known is None:
+            fresh.append(made)
+            counts["added"] += 1
+        elif any(getattr(known, name) != getattr(made, name) for name in COLUMNS):
+            made.pk = known.pk
+            made.save()
+            counts["changed"] += 1
+        else:
+            counts["unchanged"] += 1
+    SupplyItem.objects.bulk_create(fresh)
+    return counts
+
+
+COLUMNS = (
+    "name_zh", "name_en", "unit", "category", "aliases", "standards", "is_ppe", "is_medicine", "is_offered_to_residents",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def catalogue_index() -> CatalogueIndex:
+    """Return the index that maps messy words to catalogue codes; built once per process."""
+    from juxing_text.catalogue import CatalogueIndex, load_catalogue
+
+    return CatalogueIndex(load_catalogue())
+
+
+def _row(entry: CatalogueItem) -> SupplyItem:
+    category = CATEGORY_OF.get(entry.category, SupplyCategory.OTHER)
+    return SupplyItem(
+        code=entry.code, name_zh=entry.name_zh, name_en=entry.name_en[:60], unit=entry.unit, category=category,
+        aliases=[alias[:60] for alias in entry.aliases], standards=[code[:30] for code in entry.standards],
+        is_ppe=entry.is_ppe, is_medicine=entry.is_medicine,
+        is_offered_to_residents=category in FOR_RESIDENTS and not entry.is_medicine,
+    )  # fmt: skip
