@@ -22,7 +22,6 @@ from juxing_runtime.supervisor import Service, Supervisor
 WEB = "juxing.site.wsgi:application"
 LIVE = "juxing.site.live:application"
 DJANGO = (sys.executable, "-m", "django")
-PRODUCT_COMMAND = (sys.executable, "-m", "juxing.site.manage")
 DEMO_COMMAND = (sys.executable, "-m", "juxing.site.demo")
 WEB_THREADS = 4
 MOST_WEB_WORKERS = 4
@@ -130,7 +129,8 @@ def _services(host: str, port: int, live_port: int, *, workers: int) -> list[Ser
             (*granian, "asgi", LIVE, "--host", host, "--port", str(live_port)),
             f"http://{asked}:{live_port}/healthz",
         ),
-        Service("jobs", (*DJANGO, "procrastinate", "worker")),
+        # Two at a time, so that an urgent matching run does not wait behind a long import.
+        Service("jobs", (*DJANGO, "procrastinate", "worker", "--concurrency", "2")),
     ]
 
 

@@ -24,6 +24,8 @@ STANDARD_ERROR = 2
 TICK_S = 0.1
 GRACE_S = 8.0
 """From the request to stop until a process is killed; longer than Granian gives its own workers."""
+READY_TIMEOUT_S = 180.0
+"""A cold start of several processes on a busy machine takes half a minute; one that dies is noticed at once."""
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
 STEADY_AFTER_S = 60.0
@@ -74,7 +76,7 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
 
-    def start(self, *, timeout_s: float = 60.0) -> None:
+    def start(self, *, timeout_s: float = READY_TIMEOUT_S) -> None:
         """Start every service and return when all are ready, or when a stop was asked for meanwhile.
 
         Raises:
