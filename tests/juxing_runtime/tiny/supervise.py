@@ -26,7 +26,7 @@ with start_postgres(Path(home), durable=False) as postgres:
         ],
         os.environ,
         watch=postgres.revive,
-        grace_s=2.0,
+        grace_s=1.5,
     )
     supervisor.catch_signals()
     try:
