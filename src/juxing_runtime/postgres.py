@@ -100,7 +100,11 @@ def start_throwaway_postgres() -> RunningPostgres:
     home = Path(tempfile.mkdtemp(prefix="juxing-test-"))
     if os.geteuid() == 0:
         home.chmod(0o711)
-    return _start(home, ("--not-durable", "--throw-away"))
+    try:
+        return _start(home, ("--not-durable", "--throw-away"))
+    except BaseException:
+        clusters.remove_cluster(home)
+        raise
 
 
 def _start(home: Path, options: tuple[str, ...]) -> RunningPostgres:

@@ -184,6 +184,18 @@ def test_throwaway_server_deletes_its_data() -> None:
     assert not postgres.home.exists()
 
 
+def test_throwaway_server_that_cannot_start_leaves_no_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUXING_PG_BIN", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    with pytest.raises(StartupError, match="JUXING_PG_BIN"):
+        start_throwaway_postgres()
+
+    assert list(tmp_path.iterdir()) == []
+
+
 @as_root
 def test_directory_that_the_server_account_cannot_enter_is_replaced(tmp_path: Path) -> None:
     data = tmp_path / "closed" / "postgres"
