@@ -1,5 +1,6 @@
 /**
  * What every form of ours does: sends once (data-guard), keeps what was typed (data-draft="name"), warns before losing it.
+ * What the offline queue has taken (juxing:taken) is no draft any more.
  * A draft is kept for this browser tab only and goes when the form has been sent, because drafts name people.
  */
 import { text } from "./text.js";
@@ -99,6 +100,12 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!(form instanceof HTMLFormElement)) return;
   release(form);
   if (!(/** @type {CustomEvent} */ (event).detail.successful)) return;
+  unsaved.delete(form);
+  if (form.dataset.draft) sessionStorage.removeItem(draftKey(form.dataset.draft));
+});
+
+document.addEventListener("juxing:taken", (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
   unsaved.delete(form);
   if (form.dataset.draft) sessionStorage.removeItem(draftKey(form.dataset.draft));
 });

@@ -10,6 +10,7 @@ import { icon, text } from "./text.js";
 
 const account = document.documentElement.dataset.account ?? "";
 const longestWait = 5 * 60_000;
+const ownFields = new Set(["csrfmiddlewaretoken", "idempotency_key"]);
 
 /** @param {number} status @param {boolean} signInPage */
 function stateAfter(status, signInPage) {
@@ -87,7 +88,7 @@ function item(submission) {
   line.append(Object.assign(document.createElement("span"), { textContent: [`${label}${state}`, other ? "" : submission.problem].filter(Boolean).join(" · ") }));
   if (!other && submission.state === "refused") {
     line.append(
-      button(text("correct"), () => location.assign(`${submission.page.split("#")[0]}#queued-${submission.key}`)),
+      button(text("correct"), () => location.assign(`${submission.page}#queued-${submission.key}`)),
       button(text("discard"), async () => {
         if (window.confirm(text("discard_sure"))) await discard(submission.key).then(show);
       }),
@@ -120,6 +121,9 @@ function tellBeside(form, words, tone) {
   form.prepend(note);
 }
 
+/** @param {HTMLFormElement} form The address it is sent to; an empty action means this page. */
+const target = (form) => form.action.split("#")[0];
+
 /** @param {HTMLFormElement} form */
 const keyField = (form) => {
   const found = form.querySelector("input[name=idempotency_key]");
@@ -137,7 +141,7 @@ async function onSubmit(event) {
   form.dataset.sending = "yes";
   const key = keyField(form).value;
   const submission = {
-    key, account, label: form.dataset.offline ?? "", url: form.action, page: location.href, createdAt: Date.now(), state: "waiting",
+    key, account, label: form.dataset.offline ?? "", url: target(form), page: location.href.split("#")[0], createdAt: Date.now(), state: "waiting",
     fields: [...new FormData(form, event.submitter)], nextTryAt: 0, tries: 0, problem: "",
   };
   try {
@@ -172,6 +176,7 @@ async function sendNow(form, submission) {
 /** Empties the form for the next door, under a fresh key. */
 function accepted(form, words = text("item_sent")) {
   form.reset();
+  form.dispatchEvent(new CustomEvent("juxing:taken", { bubbles: true }));
   keyField(form).value = crypto.randomUUID();
   tellBeside(form, words, "success");
 }
@@ -180,15 +185,16 @@ function accepted(form, words = text("item_sent")) {
 async function restore() {
   const key = /^#queued-(.+)$/.exec(location.hash)?.[1];
   const submission = key && (await all()).find((one) => one.key === key && one.account === account);
-  const form = submission && [...document.querySelectorAll("form[data-offline]")].find((one) => one.action === submission.url);
+  const form = submission && [...document.querySelectorAll("form[data-offline]")].find((one) => target(one) === submission.url);
   if (!(form instanceof HTMLFormElement)) return;
   for (const [name, value] of submission.fields) {
     for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
       if (field.type === "checkbox" || field.type === "radio") field.checked ||= field.value === value;
-      else if (typeof value === "string" && field.type !== "file" && name !== "csrfmiddlewaretoken") field.value = value;
+      else if (typeof value === "string" && field.type !== "file" && !ownFields.has(name)) field.value = value;
     }
   }
   form.dataset.replaces = key;
+  history.replaceState(null, "", location.pathname + location.search);
   tellBeside(form, submission.problem || text("item_refused"), "error");
 }
 
