@@ -36,6 +36,7 @@ class RunStatus(models.TextChoices):
     RUNNING = "running", pgettext_lazy("run status", "Computing")
     OFFERED = "offered", pgettext_lazy("run status", "Offers sent")
     FAILED = "failed", pgettext_lazy("run status", "Failed")
+    CANCELLED = "cancelled", pgettext_lazy("run status", "Stopped")
 
 
 class RoundStatus(models.TextChoices):

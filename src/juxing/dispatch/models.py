@@ -38,6 +38,7 @@ class MatchingRun(AreaScoped):
     seconds = models.JSONField(default=dict)
     weights = models.JSONField(default=dict)
     failure = models.CharField(max_length=400, blank=True)
+    job_uuid = models.UUIDField(null=True)
 
     class Meta:
         constraints = [
@@ -45,7 +46,23 @@ class MatchingRun(AreaScoped):
             models.CheckConstraint(condition=models.Q(status__in=RunStatus.values), name="dispatch_run_status"),
             models.CheckConstraint(condition=models.Q(trigger__in=RunTrigger.values), name="dispatch_run_trigger"),
         ]
-        indexes = [models.Index(fields=["area_code", "-started_at"], name="run_recent")]
+        indexes = [
+            models.Index(fields=["area_code", "-started_at"], name="run_of_area"),
+            models.Index(fields=["-started_at", "-id"], name="run_recent"),
+        ]
+
+
+class RunSchedule(AreaScoped):
+    """How often runs start by themselves in a street where something waits; 0 minutes means never."""
+
+    every_minutes = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            RowSecurity(name="dispatch_runschedule_scope"),
+            models.UniqueConstraint(fields=["area_code"], name="dispatch_schedule_once"),
+            models.CheckConstraint(condition=models.Q(every_minutes__lte=1440), name="dispatch_schedule_daily"),
+        ]
 
 
 class Match(AreaScoped):
@@ -94,7 +111,10 @@ class DeliveryRound(AreaScoped):
             RowSecurity(name="dispatch_deliveryround_scope"),
             models.CheckConstraint(condition=models.Q(status__in=RoundStatus.values), name="dispatch_round_status"),
         ]
-        indexes = [models.Index(fields=["responder", "status"], name="round_of_responder")]
+        indexes = [
+            models.Index(fields=["responder", "status"], name="round_of_responder"),
+            models.Index(fields=["-planned_at", "-id"], name="round_recent"),
+        ]
 
 
 class Task(AreaScoped):
@@ -137,6 +157,7 @@ class Task(AreaScoped):
                 name="task_offer_expiring",
             ),
             models.Index(fields=["area_code", "status"], name="task_area"),
+            models.Index(fields=["-offered_at", "-id"], name="task_recent"),
         ]
 
 

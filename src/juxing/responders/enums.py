@@ -68,3 +68,20 @@ class ReportInScope(models.TextChoices):
 
     HOME_UNIT = "home_unit", pgettext_lazy("report-in scope", "Home unit")
     RESIDENCE = "residence", pgettext_lazy("report-in scope", "Residence")
+
+
+class ReportInChannel(models.TextChoices):
+    """How someone reported in."""
+
+    WEB = "web", pgettext_lazy("report-in channel", "Web page")
+    MOBILE = "mobile", pgettext_lazy("report-in channel", "Phone page")
+    WECHAT = "wechat", pgettext_lazy("report-in channel", "WeChat")
+    PHONE = "phone", pgettext_lazy("report-in channel", "Telephone")
+    DESK = "desk", pgettext_lazy("report-in channel", "In person")
+    PAPER = "paper", pgettext_lazy("report-in channel", "Paper list")
+    PROXY = "proxy", pgettext_lazy("report-in channel", "Through someone else")
+    UNIT_LIST = "unit_list", pgettext_lazy("report-in channel", "List from the home unit")
+
+
+ACTIVE = frozenset({ReportInStatus.SUBMITTED, ReportInStatus.VERIFIED, ReportInStatus.PLACED})
+SERVING = frozenset({ReportInStatus.VERIFIED, ReportInStatus.PLACED})

@@ -71,6 +71,11 @@ class ReportIn(AreaScoped):
         constraints = [
             RowSecurity(name="responders_reportin_scope"),
             models.CheckConstraint(condition=models.Q(scope__in=ReportInScope.values), name="responders_scope_known"),
+            models.UniqueConstraint(
+                fields=["responder", "scope", "organisation"],
+                nulls_distinct=False,
+                name="responders_report_in_once",
+            ),
         ]
 
 
@@ -89,3 +94,24 @@ class Availability(AreaScoped):
             ),
         ]
         indexes = [models.Index(fields=["responder", "ends_at"], name="availability_of_responder")]
+
+
+class ReportInList(AreaScoped):
+    """
+    A list of people that a unit sent, between upload and import; ``content`` (base64) is sealed and emptied after.
+
+    ``report`` is the import's outcome, row by row.
+    """
+
+    uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    file_name = models.CharField(max_length=120)
+    content = EncryptedTextField(blank=True)
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    job_uuid = models.UUIDField(null=True)
+    report = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [RowSecurity(name="responders_reportinlist_scope")]
+        indexes = [models.Index(fields=["area_code", "-uploaded_at"], name="report_in_list_recent")]

@@ -113,7 +113,9 @@ def begin_run(
 def complete_run(
     run: MatchingRun, *, now: datetime, weights: Weights = DEFAULT_WEIGHTS, control: Control | None = None
 ) -> MatchingRun:
-    """This function will compute a begun run and send its offers; a failure is kept on the run and raised."""
+    """This function will compute a begun run and send its offers, once; a failure is kept on the run and raised."""
+    if run.status != RunStatus.RUNNING:
+        return run
     process = Actor.system("dispatch")
     try:
         with acting(process):
