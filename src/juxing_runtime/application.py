@@ -131,6 +131,7 @@ def _services(host: str, port: int, live_port: int, *, workers: int) -> list[Ser
         ),
         # Two at a time, so that an urgent matching run does not wait behind a long import.
         Service("jobs", (*DJANGO, "procrastinate", "worker", "--concurrency", "2")),
+        Service("journal", (*DJANGO, "follow_journal")),
     ]
 
 

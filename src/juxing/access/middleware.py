@@ -17,9 +17,11 @@ from juxing.access.models import Account
 from juxing.access.queries import account_of_token, actor_of
 from juxing.kernel import clock, journal
 from juxing.kernel.actors import Actor
+from juxing.kernel.api import problem
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.scope import acting
 
+API = "/api/"
 WITHOUT_DATABASE = ("/static/", "/healthz")
 
 
@@ -46,6 +48,8 @@ class ScopeMiddleware:
         """Mark the request's work for undoing; turn a refusal no view handled into its page."""
         request.undo_everything = True  # type: ignore[attr-defined]
         if isinstance(exception, Refusal):
+            if request.path.startswith(API):
+                return problem(exception.status, exception.code, exception.message)
             if exception.status == 404:
                 raise Http404(str(exception.message))
             context = {"message": exception.message, "code": exception.code, "status": exception.status}

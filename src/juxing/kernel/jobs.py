@@ -25,6 +25,9 @@ from juxing.kernel.registry import Registry
 from juxing.kernel.scope import acting
 
 
+STALLED_AFTER_S = 60
+
+
 class Cancelled(Exception):
     """Someone asked for the job to stop, and it did at a safe point."""
 
@@ -133,3 +136,11 @@ def _end(job_id: int, ending: dict[str, Any]) -> None:
         return
     with transaction.atomic(), acting(Actor.system("jobs")):
         Job.objects.filter(pk=job_id).update(ended_at=clock.now(), **ending)
+
+
+@procrastinate_app.periodic(cron="* * * * *")
+@procrastinate_app.task(name="juxing.retry_stalled", queue="clock", queueing_lock="juxing.retry_stalled")
+async def retry_stalled(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
+    """Take up again the jobs whose worker was killed: job functions find what is already done."""
+    for job in await procrastinate_app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
+        await procrastinate_app.job_manager.retry_job(job)

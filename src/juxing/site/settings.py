@@ -161,6 +161,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(os.environ.get("JUXING_HOME", BASE_DIR.parents[2] / ".juxing")) / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a folder that collectstatic has yet to make
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 

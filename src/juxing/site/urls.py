@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.i18n import set_language
 
 from juxing.kernel.web import ActorRequest, open_to_all, signed_in
+from juxing.site.api import api, not_found
 from juxing.site.live_token import token_for
 
 
@@ -58,6 +59,8 @@ urlpatterns = [
     path("kit/", kit, name="kit"),
     path("offline/", offline, name="offline"),
     path("service_worker.js", service_worker, name="service_worker"),
+    path("api/v1/", api.urls),
+    path("api/<path:rest>", not_found),
     path("", include("juxing.overview.urls")),
     path("", include("juxing.access.urls")),
     path("", include("juxing.places.urls")),

@@ -270,7 +270,8 @@ def _load_responders(district: District, organisations: range, *, password: str,
         unit_id = organisations[unit] if unit >= 0 else None
         status = ReportInStatus.VERIFIED if verified else ReportInStatus.SUBMITTED
         rows.append(
-            (row_id, account_id, community, names_of[resident], phone, phone_index(phone), kind, list(skills), list(languages),
+            (row_id, account_id, community, names_of[resident], phone, phone_index(phone), kind, list(skills),
+             list(languages),
              transport, min(capacity, RESPONDER_CAPACITY_MOST), REACH_M[transport], longitude[building],
              latitude[building], unit_id, status, True, True)
         )  # fmt: skip
@@ -285,8 +286,8 @@ def _load_responders(district: District, organisations: range, *, password: str,
 
 
 RESPONDER_COLUMNS = (
-    "id", "account", "area_code", "name", "phone", "phone_index", "kind", "skills", "languages", "transport", "capacity",
-    "reach_m", "longitude", "latitude", "home_unit", "status", "is_available", "is_demo",
+    "id", "account", "area_code", "name", "phone", "phone_index", "kind", "skills", "languages", "transport",
+    "capacity", "reach_m", "longitude", "latitude", "home_unit", "status", "is_available", "is_demo",
 )  # fmt: skip
 
 
