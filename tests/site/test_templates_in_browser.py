@@ -28,7 +28,7 @@ from django.shortcuts import render
 from django.test.utils import override_settings
 from django.urls import path
 from django.views.i18n import set_language
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 EXAMPLE = json.loads(
     (Path(__file__).parents[2] / "src/juxing/site/templates/site/kit_example.json").read_text(encoding="utf-8")
@@ -122,9 +122,18 @@ def open_page(browser: Browser, address: str, width: int, cookies: str = "", **o
     context.add_cookies([{"name": name, "value": "1", "url": address} for name in cookies.split()])
     page = context.new_page()
     complaints: list[str] = []
-    page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    def follow(request: Request) -> None:
+        if not request.url.startswith((address, "data:")):
+            complaints.append(request.url)
+
+    page.on("console", hear)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: request.url.startswith((address, "data:")) or complaints.append(request.url))
+    page.on("request", follow)
     yield page
     context.close()
     assert [text for text in complaints if "ERR_INTERNET_DISCONNECTED" not in text and " 422 " not in text] == []
