@@ -50,7 +50,7 @@ _ROOM_FIRST = re.compile(
     rf"(?<![\d\-])(?P<room>\d{{3,4}})(?P<letter>[a-d](?=\s?{_ROOM_MARK}))?\s?{_ROOM_MARK}?[\s\-,]{{0,2}}"
     rf"(?P<building>{_NUMBER})\s?(?P<mark>{any_of('address.building')})(?!{_GAP}(?:\d|[{_HAN_DIGITS}]))"
 )
-_SPACED = re.compile(rf"^\s*(?P<building>\d{{1,2}})[\s.,]+(?P<room>\d{{3,4}})(?!\d){_ROOM_END}")
+_SPACED = re.compile(rf"(?:^|(?<=[\s,.:]))(?P<building>\d{{1,2}})[\s.,]+(?P<room>\d{{3,4}})(?!\d){_ROOM_END}")
 _BARE = re.compile(
     rf"(?<![\d\-x*+¥/])(?<!\d[.:])(?P<room>\d{{3,4}}(?!\d)|[{_HAN_DIGITS}]{{3,4}}(?={_ROOM_MARK}))\s?(?P<mark>{_ROOM_MARK})?"
     rf"(?!{_PRICED}|\s?(?:%|[-~./:]\s?\d))"

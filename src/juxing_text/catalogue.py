@@ -136,7 +136,9 @@ class CatalogueIndex:
         self._cache: dict[tuple[str, str], tuple[Recognition, ...]] = {}
         for item in items:
             self._add(item)
-        self._lengths = sorted({len(name) for name in self._names if len(name) > 1}, reverse=True)
+        self._by_first: defaultdict[str, list[str]] = defaultdict(list)
+        for name in sorted((name for name in self._names if len(name) > 1), key=len, reverse=True):
+            self._by_first[name[0]].append(name)
 
     def _add(self, item: CatalogueItem) -> None:
         self.items[item.code] = item
@@ -174,11 +176,10 @@ class CatalogueIndex:
         """Names of two or more characters standing in the text, longest first from the left: start, end, code."""
         position = 0
         while position < len(folded):
-            for length in self._lengths:
-                code = self._names.get(folded[position : position + length])
-                if code is not None and position + length <= len(folded):
-                    yield position, position + length, code
-                    position += length
+            for name in self._by_first.get(folded[position], ()):
+                if folded.startswith(name, position):
+                    yield position, position + len(name), self._names[name]
+                    position += len(name)
                     break
             else:
                 position += 1

@@ -10,7 +10,7 @@ from juxing_text.addresses import DoorContext
 from juxing_text.catalogue import CatalogueIndex
 from juxing_text.chain_result import Offer
 from juxing_text.chain_tokens import PRICE, offer_code, offer_pattern
-from juxing_text.lexicon import HAN, any_of, words
+from juxing_text.lexicon import HAN, alternation, any_of, words
 from juxing_text.numerals import HAN_NUMERALS
 from juxing_text.uncertainty import Span
 
@@ -117,6 +117,7 @@ def build_context(
 
 
 _SURNAMES = frozenset("".join(words("names.surnames")))
+_MODIFIER = re.compile(alternation(word for word in words("names.modifiers") if len(word) > 1))
 _NAME = re.compile(
     rf"(?:{any_of('names.compound_surnames')}[{HAN}]{{1,2}}|[{HAN}]{{1,4}}{any_of('names.titles')}"
     rf"|{any_of('names.prefixes')}[{HAN}]{{1,2}})"
@@ -127,6 +128,6 @@ def looks_like_name(text: str) -> bool:
     """Surname with one or two characters, or a form of address; many words look like names, so position decides
     too.
     """
-    if any(text.startswith(modifier) and len(modifier) > 1 for modifier in words("names.modifiers")):
+    if _MODIFIER.match(text):
         return False
     return (2 <= len(text) <= 3 and text[0] in _SURNAMES) or _NAME.fullmatch(text) is not None

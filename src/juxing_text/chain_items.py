@@ -1,6 +1,7 @@
 """From the tokens of a line to the wanted things with their quantities, and the name of who wants them."""
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -9,11 +10,24 @@ from typing import TypeAlias
 from juxing_text.chain_header import ChainContext, looks_like_name
 from juxing_text.chain_result import ChainItem
 from juxing_text.chain_tokens import Token, TokenKind
-from juxing_text.lexicon import words
+from juxing_text.lexicon import alternation, any_of, words
 from juxing_text.quantities import HUGE, Quantity, units
 from juxing_text.uncertainty import Span, UncertaintyCode
 
 _LONGEST_NAME = 8
+_REMARK = re.compile(any_of("chain.note", "chain.noise"))
+
+
+def _filler_patterns(fillers: Sequence[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return re.compile(alternation(fillers)), re.compile(rf"{alternation(fillers)}$")
+
+
+_NO_NAME = frozenset([*words("chain.call"), *words("chain.filler")])
+_FILLERS = {
+    True: _filler_patterns([word for word in words("chain.filler") if len(word) > 1]),
+    False: _filler_patterns(words("chain.filler")),
+}
+"""By whether single characters are kept."""
 Doubt: TypeAlias = tuple[UncertaintyCode, int, int]
 
 
@@ -53,7 +67,7 @@ def read_wanted(found: Iterable[Token], body: str, original: str, context: Chain
     _turn_unknown_into_things(pieces, body)
     for piece in pieces:
         text = body[piece.start : piece.end]
-        if piece.kind is TokenKind.TEXT and not _is_remark(text) and text not in words("chain.call"):
+        if piece.kind is TokenKind.TEXT and not _is_remark(text) and text not in _NO_NAME:
             doubts.append((UncertaintyCode.TEXT_LEFT_OVER, piece.start, piece.end))
     orphans = _assign([piece for piece in pieces if piece.is_item or piece.quantity], doubts)
     wanted = [piece for piece in pieces if piece.is_item]
@@ -91,6 +105,9 @@ def _cut(run: Sequence[Token], body: str, context: ChainContext) -> Iterator[_Pi
     if start >= end:
         return
     if not things or (body[things[-1].end : end] in words("names.titles")):
+        bare = _without_fillers(body, start, end, keep_single=False)
+        if context.catalogue.exact(body[slice(*bare)]) is not None:
+            start, end = bare
         is_thing = context.catalogue.exact(body[start:end]) is not None
         yield _Piece(TokenKind.THING if is_thing and not things else TokenKind.TEXT, start, end)
         return
@@ -108,21 +125,17 @@ def _without_fillers(body: str, start: int, end: int, *, keep_single: bool) -> t
     """Cuts words such as "I want" and "thanks" off both ends. Single characters may belong to a name and stay if
     asked.
     """
-    changed = True
-    while changed and start < end:
-        changed = False
-        for filler in words("chain.filler"):
-            if keep_single and len(filler) == 1 and len(filler) != end - start:
-                continue
-            if body.startswith(filler, start, end):
-                start, changed = start + len(filler), True
-            elif body.endswith(filler, start, end):
-                end, changed = end - len(filler), True
+    before, after = _FILLERS[keep_single]
+    while start < end:
+        found = before.match(body, start, end) or after.search(body, start, end)
+        if found is None:
+            return start, end
+        start, end = (found.end(), end) if found.start() == start else (start, found.start())
     return start, end
 
 
 def _is_remark(text: str) -> bool:
-    return any(word in text for word in (*words("chain.note"), *words("chain.noise")))
+    return _REMARK.search(text) is not None
 
 
 def _take_name(pieces: list[_Piece], body: str, context: ChainContext) -> _Piece | None:
@@ -131,7 +144,7 @@ def _take_name(pieces: list[_Piece], body: str, context: ChainContext) -> _Piece
         if piece.kind is not TokenKind.TEXT or piece.end - piece.start > _LONGEST_NAME:
             continue
         text = body[piece.start : piece.end]
-        if text in words("chain.call") or (_is_remark(text) and not looks_like_name(text)):
+        if text in _NO_NAME or _REMARK.fullmatch(text) or (_is_remark(text) and not looks_like_name(text)):
             continue
         after = pieces[place + 1] if place + 1 < len(pieces) else None
         glued = after is not None and after.quantity is not None and after.start == piece.end

@@ -55,11 +55,18 @@ _FRAGMENT = re.compile(
     rf"(?<![\d.\-x*+¥/{HAN}])\d{{4,6}}(?![\d.:/-])(?!\s?(?:{UNIT_PATTERN}|{any_of('chain.price_units')}))"
 )
 _MEDICINE_QUANTITY = re.compile(
-    rf"{MEDICINE_SENTINEL}+[ ]?{QUANTITY_PATTERN}"
+    rf"(?<!{MEDICINE_SENTINEL}){MEDICINE_SENTINEL}+[ ]?{QUANTITY_PATTERN}"
     rf"|{QUANTITY_PATTERN.replace('?P<', '?P<before_')}[ ]?{MEDICINE_SENTINEL}+"
 )
 _ORGANISER = re.compile(rf"^\s*\S{{0,8}}{any_of('chain.organiser')}\S{{0,8}}\s?:")
-_SENDER = re.compile(rf"^\s*(?P<name>[^\s\d:{SENTINEL_INSIDE}]{{1,12}})\s?:")
+_SENDER = re.compile(rf"^\s*(?P<name>[^\s\d:{SENTINEL_INSIDE}]{{1,12}})(?:\s+\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?\s?:")
+
+
+_GUESSES = {
+    UncertaintyCode.BUILDING_MISSING,
+    UncertaintyCode.BUILDING_FROM_TITLE,
+    UncertaintyCode.ROOM_WITHOUT_MARK,
+}
 
 
 class Intent(Enum):
@@ -102,6 +109,8 @@ class LineReading:
             guessed = UncertaintyCode.ROOM_WITHOUT_MARK in self.door.uncertainties
             wants = any(item.candidates for item in self.items) if guessed else bool(self.items or self.redactions)
             return wants or self.intent is not Intent.ORDER
+        if self.door is not None and not self.has_price and not self.is_organiser:
+            return self.has_quantity and any(item.candidates for item in self.items)
         if self.contact_name is None or self.has_price or self.is_organiser:
             return False
         known = self.has_sender or looks_like_name(self.contact_name)
@@ -160,6 +169,8 @@ def read_line(original: str, context: ChainContext) -> LineReading | None:
 def _sender(body: str, context: ChainContext) -> tuple[int, int] | None:
     """Where the name of a chat message's writer stands, if the line begins with one."""
     found = _SENDER.match(body)
+    if found is not None and next(find_doors(found["name"], context=context.doors), None) is not None:
+        return None
     if (
         found is None
         or context.packages.search(found["name"])
@@ -173,7 +184,7 @@ def _door(body: str, context: ChainContext) -> DoorReading | None:
     place = next(find_doors(body, context=context.doors), None)
     if place is None:
         return None
-    guessed = {UncertaintyCode.BUILDING_MISSING, UncertaintyCode.BUILDING_FROM_TITLE} & set(place.door.uncertainties)
+    guessed = _GUESSES & set(place.door.uncertainties)
     if guessed and any(True for _ in context.catalogue.mentions(body[: place.ranges[0][0]])):
         return None
     return place

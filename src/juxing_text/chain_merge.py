@@ -2,7 +2,9 @@
 used twice.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from juxing_text.chain_header import ChainContext
 from juxing_text.chain_items import Doubt, assumed_one, default_item, moved
@@ -13,8 +15,19 @@ from juxing_text.quantities import Quantity
 from juxing_text.redaction import Redaction
 from juxing_text.uncertainty import Span, Uncertainty, UncertaintyCode
 
+_DoorKey: TypeAlias = tuple[str | None, str | None, str | None, str | None]
+
 
 @dataclass(slots=True)
+class _Version:
+    """One wording that told of an entry: its text without number, that number, and the paste it was last seen in."""
+
+    body_key: str
+    number: int | None
+    block: int
+
+
+@dataclass(slots=True, eq=False)
 class _Entry:
     """An entry as it stands after the lines read so far."""
 
@@ -26,7 +39,7 @@ class _Entry:
     state: LineState
     doubts: list[Uncertainty]
     redactions: list[Redaction]
-    texts: list[str]
+    versions: list[_Version]
     block: int
     seen_at: list[Span] = field(default_factory=list)
     before: tuple[ChainItem, ...] = ()
@@ -43,6 +56,10 @@ class ChainMerger:
     _numbers: dict[int, set[int]] = field(default_factory=dict)
     _last_number: int = 0
     _last: _Entry | None = None
+    _by_text: defaultdict[str, list[_Entry]] = field(default_factory=lambda: defaultdict(list))
+    _by_number: defaultdict[int, list[_Entry]] = field(default_factory=lambda: defaultdict(list))
+    _by_door: defaultdict[_DoorKey, list[_Entry]] = field(default_factory=lambda: defaultdict(list))
+    _by_name: defaultdict[str, list[_Entry]] = field(default_factory=lambda: defaultdict(list))
 
     def start_block(self) -> None:
         """The header was seen again: what follows is a new paste."""
@@ -57,7 +74,7 @@ class ChainMerger:
         self._notice_restart(reading)
         same = self._same_text(reading)
         if same is not None:
-            self._see_again(same, reading, span)
+            self._see_again(*same, span)
             return True
         target = self._target(reading)
         if target is None and reading.number is None and reading.door is None and _refers_back(reading):
@@ -71,28 +88,31 @@ class ChainMerger:
         if number is None:
             return
         seen = self._numbers.setdefault(self.block, set())
-        repeats = any(reading.body_key in entry.texts and entry.block == self.block for entry in self.entries)
+        repeats = any(entry.block == self.block for entry in self._by_text.get(reading.body_key, ()))
         if number in seen and ((number == 1 and self._last_number > 1) or (repeats and number <= self._last_number)):
             self.start_block()
             seen = self._numbers.setdefault(self.block, set())
         seen.add(number)
         self._last_number = number
 
-    def _same_text(self, reading: LineReading) -> _Entry | None:
-        """An entry that this very text already told: in an earlier paste, or in this one under the same number or
-        door.
-        """
-        found = [entry for entry in self.entries if reading.body_key in entry.texts]
-        for entry in found:
-            can_repeat = reading.number is not None or reading.door is not None or entry.block < self.block
-            if can_repeat and reading.number in (None, entry.number):
-                return entry
-        return next((entry for entry in found if entry.block < self.block and reading.number is not None), None)
+    def _same_text(self, reading: LineReading) -> tuple[_Entry, _Version] | None:
+        """The entry that this very text already told of: under the same number, or in an earlier paste."""
+        found = [
+            (entry, version)
+            for entry in self._by_text.get(reading.body_key, ())
+            for version in entry.versions
+            if version.body_key == reading.body_key
+        ]
+        is_placed = bool(reading.number is not None or reading.door or reading.contact_name)
+        for entry, version in found:
+            if version.number == reading.number and (is_placed or version.block < self.block):
+                return entry, version
+        return next(((entry, version) for entry, version in found if version.block < self.block), None)
 
-    def _see_again(self, entry: _Entry, reading: LineReading, span: Span) -> None:
-        entry.block = self.block
+    def _see_again(self, entry: _Entry, version: _Version, span: Span) -> None:
+        entry.block = version.block = self.block
         entry.seen_at.append(span)
-        entry.is_current = entry.texts[-1] == reading.body_key
+        entry.is_current = entry.versions[-1] is version
         if entry.is_current:
             self._move(entry, span)
         self._last = entry
@@ -117,8 +137,8 @@ class ChainMerger:
     def _target(self, reading: LineReading) -> _Entry | None:
         """The entry that this different text changes, or None when it is a new one."""
         if reading.number is not None:
-            for entry in self.entries:
-                if entry.number == reading.number and entry.block < self.block and _is_same_person(entry, reading):
+            for entry in self._by_number.get(reading.number, ()):
+                if entry.block < self.block and _is_same_person(entry, reading):
                     return entry
         if reading.intent in (Intent.CANCEL, Intent.CHANGE, Intent.ADD):
             bare_cancel = not reading.items or reading.is_item_cancel
@@ -127,20 +147,16 @@ class ChainMerger:
         return self._renumbered(reading)
 
     def _referred(self, reading: LineReading) -> _Entry | None:
-        active = [entry for entry in self.entries if entry.state is not LineState.CANCELLED]
-        if reading.door is not None:
-            found = [entry for entry in active if entry.door is not None and entry.door.key == reading.door.key]
-        else:
-            found = [entry for entry in active if entry.contact_name and entry.contact_name == reading.contact_name]
-        return found[-1] if found else None
+        named = self._by_name.get(reading.contact_name, []) if reading.contact_name else []
+        found = named if reading.door is None else self._by_door.get(reading.door.key, [])
+        return next((entry for entry in reversed(found) if entry.state is not LineState.CANCELLED), None)
 
     def _renumbered(self, reading: LineReading) -> _Entry | None:
         """In a later paste the same door under another number, not yet met in it, is the same entry."""
         if reading.number is None or reading.door is None or reading.door.room is None or self.block == 0:
             return None
-        for entry in self.entries:
-            same_door = entry.door is not None and entry.door.key == reading.door.key
-            if entry.block < self.block and same_door and entry.number is not None and _is_same_person(entry, reading):
+        for entry in self._by_door.get(reading.door.key, ()):
+            if entry.block < self.block and entry.number is not None:
                 return entry
         return None
 
@@ -169,25 +185,35 @@ class ChainMerger:
             state,
             [_placed(doubt, span) for doubt in doubts],
             [Redaction(one.kind, one.start + span.start, one.end + span.start) for one in reading.redactions],
-            [reading.body_key],
+            [_Version(reading.body_key, reading.number, self.block)],
             self.block,
             [span],
         )
         self.entries.append(entry)
+        self._by_text[reading.body_key].append(entry)
+        if entry.number is not None:
+            self._by_number[entry.number].append(entry)
+        self._index_person(entry)
         return entry
+
+    def _index_person(self, entry: _Entry) -> None:
+        if entry.door is not None and entry not in self._by_door[entry.door.key]:
+            self._by_door[entry.door.key].append(entry)
+        if entry.contact_name and entry not in self._by_name[entry.contact_name]:
+            self._by_name[entry.contact_name].append(entry)
 
     def _context_doubts(self, reading: LineReading) -> list[UncertaintyCode]:
         codes = []
         if reading.number is not None and any(
-            entry.number == reading.number and entry.block == self.block for entry in self.entries
+            entry.block == self.block for entry in self._by_number.get(reading.number, ())
         ):
             codes.append(UncertaintyCode.NUMBER_REUSED)
         door = reading.door
         if door is not None and door.room is not None:
-            again = [entry for entry in self.entries if entry.door is not None and entry.door.key == door.key]
+            again = self._by_door.get(door.key, [])
             if again:
                 codes.append(UncertaintyCode.SAME_DOOR_AGAIN)
-            if any(reading.body_key in entry.texts for entry in again):
+            if any(version.body_key == reading.body_key for entry in again for version in entry.versions):
                 codes.append(UncertaintyCode.REPEATED_LINE)
         if reading.intent is Intent.CHANGE:
             codes.append(UncertaintyCode.CHANGE_WITHOUT_ORIGINAL)
@@ -233,8 +259,10 @@ class ChainMerger:
             Redaction(one.kind, one.start + span.start, one.end + span.start) for one in reading.redactions
         ]
         entry.span, entry.block, entry.is_current = span, self.block, True
-        entry.texts.append(reading.body_key)
+        entry.versions.append(_Version(reading.body_key, reading.number, self.block))
+        self._by_text[reading.body_key].append(entry)
         entry.seen_at.append(span)
+        self._index_person(entry)
         return entry
 
     def _cancel(self, entry: _Entry, reading: LineReading, new: tuple[ChainItem, ...]) -> None:

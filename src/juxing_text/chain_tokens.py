@@ -161,7 +161,7 @@ def _counts(found: re.Match[str], body: str, start: int, end: int) -> bool:
     count only after "each", after a sign, or alone; digits glued to Latin letters belong to a model or nickname.
     """
     number = found["number"]
-    if found["unit"] or found["each"]:
+    if found["unit"] or found["each"] or number in words("numerals.with_unit"):
         return True
     glued = found.start() > start and body[found.start() - 1].isascii() and body[found.start() - 1].isalpha()
     if number[0].isdigit():

@@ -30,6 +30,7 @@ class ParseLimits:
 
     characters: int = 2_000_000
     lines: int = 50_000
+    distinct_lines: int = 3_000
     line_characters: int = 2_000
 
 
@@ -79,7 +80,7 @@ def parse_order_chain(
 def _refusal(text: str, limits: ParseLimits) -> UncertaintyCode | None:
     if len(text) > limits.characters:
         return UncertaintyCode.TEXT_TOO_LONG
-    if text.count("\n") > limits.lines:
+    if text.count("\n") > limits.lines or len(set(text.splitlines())) > limits.distinct_lines:
         return UncertaintyCode.TOO_MANY_LINES
     return None
 
