@@ -2,7 +2,7 @@
 
 from juxing.needs.commands.answering import confirm_need, reconfirm_need, reopen_need, withdraw_need
 from juxing.needs.commands.bulk import BulkRecorded, record_needs
-from juxing.needs.commands.deciding import Revealed, close_unmet, give_link, reveal_need
+from juxing.needs.commands.deciding import PrintedNeed, Revealed, close_unmet, give_link, print_needs, reveal_need
 from juxing.needs.commands.delivering import (
     mark_assigned,
     mark_fulfilled,
@@ -19,6 +19,7 @@ __all__ = [
     "BulkRecorded",
     "LineInput",
     "NeedInput",
+    "PrintedNeed",
     "RecordedNeed",
     "Revealed",
     "ask_freshness",
@@ -31,6 +32,7 @@ __all__ = [
     "mark_matched",
     "merge_needs",
     "part_needs",
+    "print_needs",
     "reconfirm_need",
     "record_need",
     "record_needs",

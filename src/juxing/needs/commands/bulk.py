@@ -10,11 +10,12 @@ from uuid import uuid4
 
 from django.db import connection, models, transaction
 
+from juxing.kernel import journal
 from juxing.kernel.actors import Actor
+from juxing.kernel.copying import copy_rows
 from juxing.kernel.refusals import Refusal
 from juxing.needs.commands.preparing import around, prepared
 from juxing.needs.commands.recording import facts_of_recording
-from juxing.needs.commands.staging import copy_through_stage, record_facts
 from juxing.needs.enums import NeedStatus
 from juxing.needs.inputs import NeedInput, cleaned
 from juxing.needs.models import Need, NeedLine
@@ -125,8 +126,8 @@ def _as_open(need: Need, given: NeedInput) -> OpenNeed:
 
 
 def _write(needs: dict[int, Need], clean: dict[int, NeedInput], *, actor: Actor, now: datetime) -> None:
-    copy_through_stage(Need, NEED_COLUMNS, (_row(need, NEED_COLUMNS) for need in needs.values()))
-    copy_through_stage(
+    copy_rows(Need, NEED_COLUMNS, (_row(need, NEED_COLUMNS) for need in needs.values()))
+    copy_rows(
         NeedLine,
         LINE_COLUMNS,
         (
@@ -135,7 +136,7 @@ def _write(needs: dict[int, Need], clean: dict[int, NeedInput], *, actor: Actor,
             for line in clean[position].lines
         ),
     )
-    record_facts((fact for need in needs.values() for fact in facts_of_recording(need)), actor=actor, happened_at=now)
+    journal.record_many(fact for need in needs.values() for fact in facts_of_recording(need)).by(actor, happened_at=now)
 
 
 def _row(need: Need, columns: Sequence[str]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -84,3 +85,36 @@ def give_link(*, actor: Actor, now: datetime, need: Need) -> str:
     Need.objects.filter(pk=need.pk).update(link_digest=digest, link_expires_at=now + LINK_LASTS)
     journal.record(LINK_GIVEN, actor=actor, subject=need, happened_at=now)
     return token
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedNeed:
+    """A line of a printed list: names and doors in full, because whoever carries the list must find the door."""
+
+    need: Need
+    person: str
+    phone: str
+    place: str
+
+
+@transaction.atomic
+def print_needs(*, actor: Actor, now: datetime, needs: Sequence[Need]) -> list[PrintedNeed]:
+    """
+    Return the needs as a list on paper shows them, and journal each as printed.
+
+    Those whose words the actor may not open are printed without person and door. Details are never printed.
+    """
+    open_to_actor = [need for need in needs if policy.can_reveal(actor, need)]
+    journal.record_many(
+        journal.Fact(PRINTED, Need._meta.label_lower, need.uuid, need.area_code) for need in open_to_actor
+    ).by(actor, happened_at=now)
+    return [_printed(need, is_open=policy.can_reveal(actor, need)) for need in needs]
+
+
+def _printed(need: Need, *, is_open: bool) -> PrintedNeed:
+    if not is_open:
+        return PrintedNeed(need, "", "", "")
+    resident, home = need.resident, need.household
+    place = f"{home.building.estate.name} {home.building.label} {home.door}" if home else need.place_text
+    name = need.contact_name or (resident.name if resident else "")
+    return PrintedNeed(need, name, need.contact_phone or (resident.phone if resident else ""), place)

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import islice
 
 from django.db import transaction
 
 from juxing.kernel.actors import Actor
-from juxing.needs.commands.staging import PIECE
 from juxing.needs.commands.upkeep import retriage
 from juxing.needs.lifecycle import NEED
 from juxing.needs.models import Need
@@ -53,8 +51,4 @@ def return_to_waiting(ids: Iterable[int], *, actor: Actor, now: datetime, reason
 
 @transaction.atomic
 def _move(ids: Iterable[int], name: str, *, actor: Actor, now: datetime, reason: str = "") -> list[int]:
-    waiting = iter(sorted(set(ids)))
-    moved: list[int] = []
-    while piece := list(islice(waiting, PIECE)):
-        moved += NEED.move_many(piece, name, actor=actor, now=now, reason=reason)
-    return moved
+    return NEED.move_many(sorted(set(ids)), name, actor=actor, now=now, reason=reason)

@@ -15,7 +15,6 @@ from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.areas import Areas
 from juxing.needs import triage
-from juxing.needs.commands.staging import record_facts
 from juxing.needs.enums import WAITING, Priority
 from juxing.needs.models import Need
 from juxing.needs.requirements import DUE_WITHIN
@@ -82,13 +81,9 @@ def ask_freshness(*, actor: Actor, now: datetime, limit: int = 5000) -> int:
         .only("uuid", "area_code")[:limit]
     )
     Need.objects.filter(pk__in=[need.pk for need in stale]).update(asked_fresh_at=now)
-    record_facts(
-        (
-            journal.Fact(ASKED_FRESH, Need._meta.label_lower, need.uuid, need.area_code)
-            for need in stale
-        ),
-        actor=actor, happened_at=now,
-    )  # fmt: skip
+    journal.record_many(
+        journal.Fact(ASKED_FRESH, Need._meta.label_lower, need.uuid, need.area_code) for need in stale
+    ).by(actor, happened_at=now)
     return len(stale)
 
 

@@ -17,6 +17,8 @@ from juxing.needs.queries.single import (
     need_by_number,
     need_for,
     needs_of_phone,
+    resident_for,
+    similar_to,
     timeline_of,
 )
 
@@ -33,6 +35,8 @@ __all__ = [
     "needs_of_phone",
     "needs_page",
     "possible_duplicates",
+    "resident_for",
+    "similar_to",
     "tally",
     "timeline_of",
     "waiting_for_dispatch",

@@ -12,9 +12,12 @@ from juxing.kernel.actors import Actor
 from juxing.kernel.models import JournalEntry
 from juxing.kernel.numbers import row_id_of
 from juxing.kernel.refusals import NotVisible
+from juxing.needs.enums import OPEN
 from juxing.needs.links import link_digest
 from juxing.needs.models import NUMBER_PREFIX, Need
 from juxing.needs.policy import visible_needs
+from juxing.people.models import Resident
+from juxing.people.policy import visible_residents
 
 TIMELINE_ENTRIES = 200
 
@@ -78,3 +81,27 @@ def _complete(rows: QuerySet[Need]) -> QuerySet[Need]:
     return rows.select_related(
         "household__building__estate", "household__unit", "resident", "duplicate_of", "feedback", "recorded_by"
     ).prefetch_related("lines__item")
+
+
+def similar_to(actor: Actor, need: Need, *, now: datetime) -> list[Need]:
+    """Return open needs of the same household beside this one, for a person to compare; none if it has no household."""
+    if need.household_id is None or need.status not in OPEN:
+        return []
+    rows = _complete(visible_needs(actor)).filter(
+        household_id=need.household_id, status__in=sorted(OPEN), duplicate_of__isnull=True, recorded_at__lte=now
+    )
+    return list(rows.exclude(pk=need.pk).order_by("recorded_at", "pk")[:10])
+
+
+def resident_for(actor: Actor, uuid: UUID) -> Resident:
+    """
+    Return a resident for whom the actor may record.
+
+    Raises:
+        NotVisible: if there is none for the actor.
+    """
+    rows = visible_residents(actor).select_related("household__building__estate", "household__unit")
+    found = rows.filter(uuid=uuid).first()
+    if found is None:
+        raise NotVisible
+    return found

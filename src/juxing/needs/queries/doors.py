@@ -1,0 +1,56 @@
+"""The places a form offers, and the household a filled-in form means."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from juxing.kernel.actors import Actor
+from juxing.kernel.areas import Areas
+from juxing.places.door_queries import find_door
+from juxing.places.models import Area, Estate
+
+COMMUNITY_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class MeantPlace:
+    """Where a need is: the household if exactly one door fits, else the smallest place that surely holds it."""
+
+    household_id: int | None
+    area_code: str
+    place_text: str
+
+
+def estate_choices(areas: Areas) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return estates by community for a select, each group ending with the community itself; two queries."""
+    estates = Estate.objects.inside(areas).order_by("area_code").values_list("area_code", "name")
+    by_community: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for code, name in estates:
+        by_community[code[:COMMUNITY_DIGITS]].append((code, name))
+    names = dict(Area.objects.filter(code__in=list(by_community)).values_list("code", "name"))
+    return [
+        (
+            names.get(community, community),
+            [*rows, (community, _("Elsewhere in %(community)s") % {"community": names.get(community, community)})],
+        )
+        for community, rows in sorted(by_community.items())
+    ]
+
+
+def meant_place(*, actor: Actor, area_code: str, building: str, unit: str, door: str, place_text: str) -> MeantPlace:
+    """
+    Return where a written door is. What the register does not hold is kept as written, so that nobody is refused.
+
+    Nothing tells the writer whether a door exists: both answers look alike to them.
+    """
+    written = " ".join(part.strip() for part in (building, unit, door, place_text) if part.strip())
+    if not building.strip():
+        return MeantPlace(None, area_code, written)
+    found = find_door(actor=actor, area_code=area_code, building=building, unit=unit, door=door)
+    if found.household is not None:
+        return MeantPlace(found.household.pk, found.household.area_code, place_text.strip())
+    code = found.building.area_code if found.building is not None else area_code
+    return MeantPlace(None, code, written)
