@@ -1,6 +1,25 @@
 """Addresses of this room's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from juxing.access import administration_pages, journal_pages, pages
 
 app_name = "access"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("sign-in/", pages.sign_in, name="sign_in"),
+    path("sign-out/", pages.sign_out, name="sign_out"),
+    path("me/", pages.me, name="me"),
+    path("me/password/", pages.change_password, name="change_password"),
+    path("me/tokens/", pages.issue_token, name="issue_token"),
+    path("me/tokens/<uuid:uuid>/revoke/", pages.revoke_token, name="revoke_token"),
+    path("accounts/", administration_pages.accounts, name="accounts"),
+    path("accounts/new/", administration_pages.create_account, name="create_account"),
+    path("accounts/<uuid:uuid>/", administration_pages.account, name="account"),
+    path("accounts/<uuid:uuid>/roles/", administration_pages.give_role, name="give_role"),
+    path("accounts/<uuid:uuid>/roles/<uuid:assignment_uuid>/end/", administration_pages.end_role, name="end_role"),
+    path("accounts/<uuid:uuid>/password/", administration_pages.set_password, name="set_password"),
+    path("accounts/<uuid:uuid>/switch/", administration_pages.switch_account, name="switch_account"),
+    path("rights/", administration_pages.rights_table, name="rights"),
+    path("journal/", journal_pages.journal, name="journal"),
+    path("journal/<int:entry_id>/", journal_pages.entry, name="entry"),
+]
