@@ -45,9 +45,7 @@ def stability_savings(problem: MatchingProblem, needs: Integers, responders: Int
 def adjustments(problem: MatchingProblem, needs: Integers, responders: Integers) -> Integers:
     """Sum of wishes and dislikes of these pairs, from ``adjusted_pairs``."""
     needs, responders = np.broadcast_arrays(needs, responders)
-    return _look_up(
-        problem, problem.adjusted_pairs, problem.pair_adjustment, _keys(problem, needs, responders)
-    )
+    return _look_up(problem, problem.adjusted_pairs, problem.pair_adjustment, _keys(problem, needs, responders))
 
 
 def are_forbidden(problem: MatchingProblem, needs: Integers, responders: Integers) -> Flags:

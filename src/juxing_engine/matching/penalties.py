@@ -52,9 +52,7 @@ def lexicographic_penalties(problem: MatchingProblem, tier: Integers) -> Integer
     _, rank = np.unique(tier, return_inverse=True)
     highest = (int(rank.max(initial=0)) + 1) * penalty_step(problem)
     if highest * max(problem.needs, 1) > OBJECTIVE_LIMIT:
-        raise ValueError(
-            f"The penalty {highest} of the highest tier x {problem.needs} needs passes the limit 2**60."
-        )
+        raise ValueError(f"The penalty {highest} of the highest tier x {problem.needs} needs passes the limit 2**60.")
     return (rank.astype(np.int64) + 1) * penalty_step(problem)
 
 

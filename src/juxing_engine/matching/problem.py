@@ -207,9 +207,7 @@ class MatchingProblem:
         if values.shape == (0,) and size:
             values = np.zeros(size, dtype=np.uint64)
         if values.shape != (size,) or (values.size and values.dtype.kind not in "iu"):
-            raise ValueError(
-                f"Expected {name} as integers of shape ({size},), got {values.dtype} {values.shape}."
-            )
+            raise ValueError(f"Expected {name} as integers of shape ({size},), got {values.dtype} {values.shape}.")
         if values.dtype.kind == "i" and values.size and values.min() < 0:
             raise ValueError(f"Expected {name} as bit masks, got a negative number.")
         self._set(name, values.astype(np.uint64))

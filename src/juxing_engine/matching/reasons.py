@@ -132,9 +132,7 @@ def _explain(problem: MatchingProblem, matching: Matching, needs: Integers) -> l
                 responder=chosen,
                 parts=None if chosen == UNSERVED else cost_parts(problem, int(need), chosen),
                 runner_up=_alternative(costs[row], walks_m[row], chosen, penalty),
-                runner_up_in_plan=_alternative(
-                    priced[row], walks_m[row], chosen, int(problem.unserved_penalty[need])
-                ),
+                runner_up_in_plan=_alternative(priced[row], walks_m[row], chosen, int(problem.unserved_penalty[need])),
                 binding=binding,
             )
         )
@@ -153,9 +151,7 @@ def cost_parts(problem: MatchingProblem, need: int, responder: int) -> CostParts
     )
 
 
-def binding_constraint(
-    problem: MatchingProblem, matching: Matching, need: int, costs: Integers
-) -> BindingConstraint:
+def binding_constraint(problem: MatchingProblem, matching: Matching, need: int, costs: Integers) -> BindingConstraint:
     """First constraint that keeps this need unserved; `costs` is its row of `possible_costs`."""
     everyone = np.arange(problem.responders)
     row = np.full(problem.responders, need)

@@ -8,10 +8,10 @@ import numpy as np
 
 from juxing_engine.control import Control, Progress
 from juxing_engine.matching.cost import plan_cost, visit_counts
-from juxing_engine.matching.dense import solve_dense
+from juxing_engine.matching.dense import is_small, solve_dense
 from juxing_engine.matching.problem import UNSERVED, Integers, MatchingProblem
 from juxing_engine.matching.result import Matching
-from juxing_engine.matching.verify import lower_bound
+from juxing_engine.matching.verify import lower_bound, lower_bound_by_cells
 
 
 def match(problem: MatchingProblem, *, control: Control | None = None, seed: int = 0) -> Matching:  # noqa: ARG001
@@ -38,11 +38,18 @@ def match(problem: MatchingProblem, *, control: Control | None = None, seed: int
     """
     control = control or Control()
     started = time.perf_counter()
-    responder_of, prices = solve_dense(problem)
+    is_dense = is_small(problem)
+    if is_dense:
+        responder_of, prices = solve_dense(problem)
+    else:
+        from juxing_engine.matching.exact import solve_exact
+
+        responder_of, prices = solve_exact(problem, control)
     solved = time.perf_counter()
-    bound = lower_bound(problem, prices)
+    bound = (lower_bound if is_dense else lower_bound_by_cells)(problem, prices)
     seconds = {"solve": solved - started, "prove": time.perf_counter() - solved}
-    matching = summarise(problem, responder_of, prices, bound=bound, method="dense", seconds=seconds)
+    method = "dense" if is_dense else "network_simplex"
+    matching = summarise(problem, responder_of, prices, bound=bound, method=method, seconds=seconds)
     control.report(Progress("prove", 1.0, matching.objective, matching.bound))
     return matching
 

@@ -60,10 +60,35 @@ def lower_bound(problem: MatchingProblem, prices: Integers) -> int:
 
     Notes
     -----
-    Exact; numpy, ``needs x responders`` operations in pieces of ``PAIRS_AT_ONCE``. `lower_bound_by_cells`
-    gives the same number faster.
+    Exact; ``needs x responders`` operations: numpy in pieces up to ``PAIRS_AT_ONCE`` pairs, compiled code without
+    memory above. `lower_bound_by_cells` gives the same number faster.
     """
     prices = checked_prices(problem, prices)
+    if problem.needs * problem.responders > PAIRS_AT_ONCE:
+        from juxing_engine.matching.verify_compiled import sum_of_least, write_sheet
+
+        return int(sum_of_least(write_sheet(problem, prices))) - price_total(problem, prices)
+    return lower_bound_in_numpy(problem, prices)
+
+
+def lower_bound_by_cells(problem: MatchingProblem, prices: Integers) -> int:
+    """
+    Compute the same bound as `lower_bound`, leaving out cells of a grid that cannot matter.
+
+    A cell is left out when the least distance to it, rounded as costs are, plus its least price is no less than
+    what the need already found. Exceptions (today's, wished and declined pairs) are looked at one by one.
+    """
+    from juxing_engine.matching.verify_compiled import cell_side_m, sum_of_least_by_cells, write_sheet
+
+    prices = checked_prices(problem, prices)
+    if not (problem.needs and np.any(problem.capacity > 0)):
+        return lower_bound_in_numpy(problem, prices)
+    sheet = write_sheet(problem, prices)
+    return int(sum_of_least_by_cells(sheet, cell_side_m(problem))) - price_total(problem, prices)
+
+
+def lower_bound_in_numpy(problem: MatchingProblem, prices: Integers) -> int:
+    """Compute `lower_bound` without compiled code, in pieces of ``PAIRS_AT_ONCE`` pairs."""
     everyone = np.arange(problem.responders)
     rows = max(1, PAIRS_AT_ONCE // max(1, problem.responders))
     total = 0
