@@ -32,9 +32,14 @@ CATEGORY_OF = {
     "emergency": SupplyCategory.EQUIPMENT,
     "study": SupplyCategory.EQUIPMENT,
 }
-FOR_RESIDENTS = {
-    SupplyCategory.FOOD, SupplyCategory.WATER, SupplyCategory.INFANT, SupplyCategory.HYGIENE, SupplyCategory.OTHER,
-}  # fmt: skip
+ON_RESIDENTS_FORM = frozenset(
+    (
+        "vegetable_parcel fruit_parcel meat_parcel staple_parcel rice flour noodles cooking_oil pork eggs milk "
+        "boxed_meal drinking_water infant_formula diapers baby_food sanitary_pads toilet_paper hand_soap "
+        "disinfectant mask pet_food"
+    ).split()
+)
+"""What the one-minute form shows; everything else can be written in words."""
 
 
 @transaction.atomic
@@ -66,7 +71,8 @@ def load_seed() -> Counter[str]:
 
 
 COLUMNS = (
-    "name_zh", "name_en", "unit", "category", "aliases", "standards", "is_ppe", "is_medicine", "is_offered_to_residents",
+    "name_zh", "name_en", "unit", "category", "aliases", "standards", "is_ppe", "is_medicine",
+    "is_offered_to_residents",
 )  # fmt: skip
 
 
@@ -84,5 +90,5 @@ def _row(entry: CatalogueItem) -> SupplyItem:
         code=entry.code, name_zh=entry.name_zh, name_en=entry.name_en[:60], unit=entry.unit, category=category,
         aliases=[alias[:60] for alias in entry.aliases], standards=[code[:30] for code in entry.standards],
         is_ppe=entry.is_ppe, is_medicine=entry.is_medicine,
-        is_offered_to_residents=category in FOR_RESIDENTS and not entry.is_medicine,
+        is_offered_to_residents=entry.code in ON_RESIDENTS_FORM,
     )  # fmt: skip

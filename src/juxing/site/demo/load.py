@@ -181,7 +181,7 @@ def _load_organisations(district: District) -> range:
 
 
 def _load_goods(district: District) -> None:
-    item_of = _items_of(district)
+    item_of = items_of(district)
     venues = [
         (row, *values) for row, values in enumerate(district.venues.rows("area_code", "name", "lon", "lat", "is_depot"))
     ]
@@ -205,7 +205,7 @@ def _load_goods(district: District) -> None:
     )
 
 
-def _items_of(district: District) -> list[int]:
+def items_of(district: District) -> list[int]:
     """Return the catalogue's id for each of the generator's items, found by the words people use for it."""
     ids = dict(SupplyItem.objects.values_list("code", "id"))
     index = catalogue_index()

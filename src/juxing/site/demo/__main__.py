@@ -1,0 +1,78 @@
+"""
+What ``python3 run.py demo`` runs beside the started services: load, play the morning, print how to come in.
+
+    python -m juxing.site.demo --size M --port 8000 [--check]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from datetime import timedelta
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "juxing.site.settings")
+MORNING = timedelta(hours=9, minutes=30)
+
+
+def main() -> int:
+    """Return 0, or 1 when a step of the check failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", choices=["S", "M", "L"], default="M")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    django.setup()
+    address = os.environ.get("JUXING_WEB_URL") or f"http://127.0.0.1:{options.port}"
+    prepare(options.size)
+    if options.check:
+        from juxing.site.demo.check import check_main_job
+
+        result = check_main_job(address, os.environ.get("JUXING_LIVE_URL", ""))
+        sys.stdout.write(json.dumps({"size": options.size, **result}, ensure_ascii=False) + "\n")
+        return 0 if result["ok"] else 1
+    from juxing.site.demo.welcome import welcome
+
+    sys.stderr.write(welcome(address))
+    return 0
+
+
+def prepare(size: str) -> None:
+    """Load the district and play its morning, unless that was done before; say what is done and how long it took."""
+    from juxing.kernel import clock
+    from juxing.kernel.actors import Actor
+    from juxing.kernel.scope import acting
+    from juxing.places.models import Area
+    from juxing.site.demo.load import load_district
+    from juxing.site.demo.simulate import Simulation
+    from juxing_demo import generate_day, generate_district
+
+    if Area.objects.filter(code="990117").exists():
+        _say("The demo district is there already.")
+        return
+    started = time.monotonic()
+    district = generate_district(size)  # type: ignore[arg-type]
+    now = clock.now()
+    with acting(Actor.system("demo")):
+        loaded = load_district(district, now=now - MORNING)
+    _say(
+        f"{len(district.households):,} households and {len(district.responders):,} responders "
+        f"in {time.monotonic() - started:.1f} s; now the morning's needs …"
+    )
+    started = time.monotonic()
+    simulation = Simulation(district, loaded, generate_day(district), midnight=now - MORNING)
+    counts = simulation.play(now, tick=timedelta(minutes=30))
+    _say(f"{counts.arrived:,} needs of this morning in {time.monotonic() - started:.1f} s.")
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
