@@ -55,6 +55,7 @@ _BARE = re.compile(
     rf"(?<![\d\-x*+¥/])(?<!\d[.:])(?P<room>\d{{3,4}}(?!\d)|[{_HAN_DIGITS}]{{3,4}}(?={_ROOM_MARK}))\s?(?P<mark>{_ROOM_MARK})?"
     rf"(?!{_PRICED}|\s?(?:%|[-~./:]\s?\d))"
 )
+_ALL_OF_THEM = re.compile(any_of("address.title_plural"))
 _GLUED_UNIT = re.compile(_GLUE)
 _UNIT_AFTER = re.compile(rf"\s?(?P<unit>{UNIT_PATTERN})")
 _SURNAME_UNITS = frozenset("".join(words("names.surnames")))
@@ -118,12 +119,13 @@ def title_context(folded_title: str, known: KnownDoors | None) -> DoorContext:
     several.
     """
     buildings, units = set(), set()
-    for found in _MARKED.finditer(folded_title):
+    told = "\n".join(line for line in folded_title.split("\n") if _ALL_OF_THEM.search(line))
+    for found in _MARKED.finditer(told):
         if found["mark"] in words("address.building") and not found["room"]:
             buildings.add(_number(found["building"]))
             if found["unit"]:
                 units.add(_number(found["unit"]))
-    for found in re.finditer(rf"{_BEFORE}(?P<unit>{_NUMBER})\s?{any_of('address.unit')}", folded_title):
+    for found in re.finditer(rf"{_BEFORE}(?P<unit>{_NUMBER})\s?{any_of('address.unit')}", told):
         units.add(_number(found["unit"]))
     return DoorContext(
         next(iter(buildings)) if len(buildings) == 1 else None, next(iter(units)) if len(units) == 1 else None, known

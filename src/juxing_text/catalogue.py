@@ -247,7 +247,9 @@ class CatalogueIndex:
         if not found.candidates or (not cited and not found.is_sure):
             by_text = self.best(specification) if specification else found
             if by_text.candidates and by_text.candidates[0].confidence >= SURE:
-                best = replace(by_text.candidates[0], reason=MatchReason.SPECIFICATION_TEXT, confidence=SURE)
+                agrees = not found.candidates or by_text.candidates[0].code in {one.code for one in found.candidates}
+                confidence = SURE if agrees or found.candidates[0].confidence < 0.6 else SURE - MARGIN
+                best = replace(by_text.candidates[0], reason=MatchReason.SPECIFICATION_TEXT, confidence=confidence)
                 return replace(found, candidates=(best, *(c for c in found.candidates if c.code != best.code)))
         if not cited:
             return found

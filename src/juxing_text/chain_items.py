@@ -174,33 +174,41 @@ def _assign(pieces: Sequence[_Piece], doubts: list[Doubt]) -> list[Quantity]:
     """Gives each quantity to its thing and returns those that belong to none. "Two boxes of eggs" and "eggs two
     boxes" both occur; what the line begins and ends with decides, then what touches what.
     """
-    items = [piece for piece in pieces if piece.is_item]
     orphans: list[Quantity] = []
     pending: Quantity | None = None
-    begins, ends = bool(pieces) and pieces[0].is_item, bool(pieces) and pieces[-1].is_item
+    earlier: list[_Piece] = []
     for place, piece in enumerate(pieces):
         if piece.is_item:
+            earlier.append(piece)
             if pending is not None:
                 piece.quantities.append(pending)
                 pending = None
-            continue
         if piece.quantity is None:
             continue
-        earlier = [item for item in items if item.end <= piece.start]
-        after = pieces[place + 1] if place + 1 < len(pieces) and pieces[place + 1].is_item else None
-        open_before = bool(earlier) and not earlier[-1].quantities
-        touches_next = after is not None and after.start == piece.end
         if piece.is_each and earlier:
             _give_each(earlier, piece.quantity)
-        elif (after is not None and not begins and (ends or touches_next or not open_before)) or (
-            after is not None and touches_next and not open_before
-        ):
+        elif _belongs_to_next(pieces, place, earlier[-1] if earlier else None):
             pending = piece.quantity
         elif earlier:
             _give(earlier[-1], piece.quantity, doubts)
         else:
             orphans.append(piece.quantity)
     return orphans
+
+
+def _belongs_to_next(pieces: Sequence[_Piece], place: int, before: _Piece | None) -> bool:
+    piece = pieces[place]
+    if place + 1 == len(pieces) or not pieces[place + 1].is_item:
+        return False
+    if before is None:
+        return True
+    is_open = not before.quantities
+    touches_next = pieces[place + 1].start == piece.end
+    if pieces[0].is_item:
+        return not is_open and touches_next
+    if is_open and before.end == piece.start:
+        return False
+    return touches_next or not is_open or pieces[-1].is_item
 
 
 def _give_each(items: Sequence[_Piece], quantity: Quantity) -> None:

@@ -39,7 +39,7 @@ _PLACE_WORD = any_of(
 )
 _MARKER = re.compile(
     rf"^\W*?(?:no\.?\s?)?[\[(<]?\s*(?P<number>\d{{1,4}})\s*(?:[\])>]|\.(?!\d{{1,2}}\s?{UNIT_PATTERN})|,|·"
-    rf"|:(?!\d\d(?![\d-]))|-(?=[^\d\s-])|\s(?=[^\d\s\-/])(?!\s?{UNIT_PATTERN})|\s(?=\d{{1,3}}\s?(?:[-/#]|{_PLACE_WORD}))"
+    rf"|:(?!\d\d(?![\d-]))|-(?=[^\d\s-])|\s(?=[^\d\s\-/])(?!\s?{UNIT_PATTERN})|\s(?=\d{{1,3}}\s?(?:[-/#]\s?\d|{_PLACE_WORD}))"
     rf"|(?=[{HAN}])(?!{_PLACE_WORD}|{UNIT_PATTERN}))[\s.,:)\]]*"
 )
 _CIRCLED = re.compile(r"^\s*([\u2460-\u249b\u3251-\u325f\u32b1-\u32bf\u2776-\u277f])[\s.,:]*")
@@ -104,7 +104,8 @@ class LineReading:
     def is_entry(self) -> bool:
         """Whether the line takes part in the chain at all, rather than being talk."""
         if self.number is not None:
-            return bool(self.door or self.contact_name or self.items or self.has_quantity)
+            speaks = self.has_quantity or self.intent is not Intent.ORDER
+            return bool(self.door or self.contact_name or self.items or speaks)
         if self.door is not None and self.door.room is not None:
             guessed = UncertaintyCode.ROOM_WITHOUT_MARK in self.door.uncertainties
             wants = any(item.candidates for item in self.items) if guessed else bool(self.items or self.redactions)
@@ -114,7 +115,8 @@ class LineReading:
         if self.contact_name is None or self.has_price or self.is_organiser:
             return False
         known = self.has_sender or looks_like_name(self.contact_name)
-        return known and (self.has_quantity or self.intent is not Intent.ORDER)
+        wants = self.has_quantity and any(item.raw_name for item in self.items)
+        return known and (wants or self.intent is not Intent.ORDER)
 
 
 def split_marker(folded: str) -> tuple[int | None, int]:

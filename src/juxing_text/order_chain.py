@@ -14,7 +14,8 @@ from juxing_text.chain_result import ParsedChain
 from juxing_text.chain_tokens import blank
 from juxing_text.doors import KnownDoors
 from juxing_text.folding import fold
-from juxing_text.lexicon import words
+from juxing_text.lexicon import HAN, any_of, words
+from juxing_text.numerals import HAN_NUMERALS
 from juxing_text.redaction import Redaction, apply, find_redactions, mask
 from juxing_text.uncertainty import Span, Uncertainty, UncertaintyCode
 
@@ -26,12 +27,19 @@ _SENDER_TIME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ParseLimits:
-    """Beyond these the text is not read. The defaults hold a chain of 300 people pasted anew by each of them."""
+    """Beyond these the text is not read. The defaults hold a chain of 300 people pasted anew by each of them.
+
+    Repeated lines cost next to nothing; `distinct_characters` counts every different line once and bounds the time.
+    An overlong line is left out and the rest is read.
+    """
 
     characters: int = 2_000_000
     lines: int = 50_000
-    distinct_lines: int = 3_000
+    distinct_characters: int = 200_000
     line_characters: int = 2_000
+
+
+_BUILDING_FIRST = re.compile(rf"^[^a-z{HAN}]*[\d{HAN_NUMERALS}]+\s?{any_of('address.building')}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +88,13 @@ def parse_order_chain(
 def _refusal(text: str, limits: ParseLimits) -> UncertaintyCode | None:
     if len(text) > limits.characters:
         return UncertaintyCode.TEXT_TOO_LONG
-    if text.count("\n") > limits.lines or len(set(text.splitlines())) > limits.distinct_lines:
+    if text.count("\n") > limits.lines:
         return UncertaintyCode.TOO_MANY_LINES
+    if (
+        sum(map(len, {line for line in text.splitlines() if len(line) <= limits.line_characters}))
+        > limits.distinct_characters
+    ):
+        return UncertaintyCode.TEXT_TOO_LONG
     return None
 
 
@@ -130,7 +143,11 @@ def _begins_entries(text: str, plain: ChainContext) -> bool:
     has_room = reading.door is not None and reading.door.room is not None
     if has_room and (reading.number is not None or reading.is_entry):
         return True
-    return reading.number is not None and not reading.has_price and reading.is_entry and _wants(reading)
+    if reading.has_price or not reading.is_entry:
+        return False
+    if reading.door is not None:
+        return reading.has_quantity and bool(reading.items) and _BUILDING_FIRST.match(fold(text)) is not None
+    return reading.number is not None and _wants(reading)
 
 
 def _wants(reading: LineReading) -> bool:

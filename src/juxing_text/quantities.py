@@ -82,9 +82,14 @@ def unit_code(name: str) -> str | None:
 
 
 UNIT_PATTERN = alternation(name for unit in units().values() for name in unit.names)
+_ALSO_NUMERAL = data_table("lexicon.toml")["numerals"]["also_unit"]
+_COUNTING_UNIT = (
+    rf"(?:{alternation(name for unit in units().values() for name in unit.names if name != _ALSO_NUMERAL)}(?![a-z])"
+    rf"|(?<!\s){_ALSO_NUMERAL}(?!{UNIT_PATTERN}))"
+)
 QUANTITY_PATTERN = (
     rf"(?:(?P<sign>[x*+])\s*|(?P<about>{any_of('numerals.about')})\s*)?"
-    rf"(?P<number>{NUMERAL_PATTERN})(?!\d)\s?(?P<unit>{UNIT_PATTERN}(?![a-z]))?(?P<half>{HALF}(?![{HALF}]))?"
+    rf"(?P<number>{NUMERAL_PATTERN})(?!\d)(?:\s?(?P<unit>{_COUNTING_UNIT})(?P<half>{HALF}(?!{UNIT_PATTERN}))?)?"
 )
 """Named groups sign, about, number, unit, half; matches folded text."""
 
@@ -98,8 +103,6 @@ def quantity_from_match(found: re.Match[str], original: str) -> Quantity | None:
         return None
     low, high = numeral.low, numeral.high
     if found["half"] and low is not None and high is not None:
-        if not found["unit"]:
-            return None
         low, high = low + Decimal("0.5"), high + Decimal("0.5")
     start, end = found.span()
     unit = unit_code(found["unit"]) if found["unit"] else None
