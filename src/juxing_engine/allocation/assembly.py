@@ -63,9 +63,7 @@ def share_reasons(
     return reason
 
 
-def explain_share(
-    problem: AllocationProblem, allocation: Allocation, *, day: int, community: int, item: int
-) -> Share:
+def explain_share(problem: AllocationProblem, allocation: Allocation, *, day: int, community: int, item: int) -> Share:
     """
     Say what binds one community's share of one item on one day.
 

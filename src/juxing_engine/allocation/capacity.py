@@ -73,9 +73,7 @@ class RoutedStock:
         Boxes that may leave each depot each day, same shape as arrivals; None: no limit.
     """
 
-    def __init__(
-        self, arrivals: IntArray, reaches: NDArray[np.bool_], dispatch_limit: IntArray | None = None
-    ) -> None:
+    def __init__(self, arrivals: IntArray, reaches: NDArray[np.bool_], dispatch_limit: IntArray | None = None) -> None:
         days, depots = arrivals.shape
         classes = reaches.shape[1]
         stock = 1 + np.arange(days * depots).reshape(days, depots)

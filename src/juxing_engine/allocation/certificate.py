@@ -15,9 +15,7 @@ from juxing_engine.allocation.problem import AllocationProblem, IntArray
 from juxing_engine.allocation.result import Allocation, AllocationCertificate
 
 
-def transport_bound(
-    problem: AllocationProblem, received: IntArray, certificate: AllocationCertificate
-) -> int:
+def transport_bound(problem: AllocationProblem, received: IntArray, certificate: AllocationCertificate) -> int:
     """
     Least boxes x mass x distance any plan with these shares can need, proven by the certificate's prices.
 

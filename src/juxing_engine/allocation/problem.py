@@ -78,12 +78,8 @@ class AllocationProblem:
         if not days * communities * items * depots:
             raise ValueError("Expected at least one day, community, item and depot.")
         if (supply_boxes.shape[0], supply_boxes.shape[2]) != (days, items):
-            raise ValueError(
-                f"Expected supply with {days} days and {items} items, got shape {supply_boxes.shape}."
-            )
-        weights = _whole(
-            "weight", np.ones(communities) if weight is None else weight, (communities,), lowest=1
-        )
+            raise ValueError(f"Expected supply with {days} days and {items} items, got shape {supply_boxes.shape}.")
+        weights = _whole("weight", np.ones(communities) if weight is None else weight, (communities,), lowest=1)
         distances = np.zeros((depots, communities)) if distance_m is None else distance_m
         masses = _whole("box_mass", np.ones(items) if box_mass is None else box_mass, (items,), lowest=1)
         capacity = None if vehicle_capacity is None else _capacity(vehicle_capacity, days, depots)

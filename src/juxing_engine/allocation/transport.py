@@ -188,9 +188,7 @@ def _stock_prices(network: _Network, flows: IntArray) -> IntArray:
     offers[ways.place, ways.depot] = ways.cost
     used = flows > 0
     columns = np.arange(depots)
-    for place, source, back, cost in zip(
-        ways.place[used], ways.depot[used], node[used], ways.cost[used], strict=True
-    ):
+    for place, source, back, cost in zip(ways.place[used], ways.depot[used], node[used], ways.cost[used], strict=True):
         row = back - source + columns
         arc[row, back] = np.minimum(arc[row, back], offers[place] - cost)
     _add_kept_stock(network, flows, arc, left_over)
