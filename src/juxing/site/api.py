@@ -13,7 +13,7 @@ from juxing.kernel.api import TokenSignIn, problem, use_problem_details
 from juxing.needs.api import router as needs_router
 
 api = NinjaAPI(
-    title="Juxing 聚星",
+    title="Juxing",
     version="1",
     description="Needs in, people and goods out, nobody missed. Write with an Idempotency-Key; follow `next`.",
     auth=TokenSignIn(),

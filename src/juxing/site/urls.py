@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import include, path
 from django.views.decorators.cache import never_cache
@@ -43,20 +41,11 @@ def offline(request: HttpRequest) -> HttpResponse:
     return render(request, "offline.html")
 
 
-@open_to_all
-def kit(request: HttpRequest) -> HttpResponse:
-    """Show every component of the interface with example content; in the demo only."""
-    if not settings.IS_DEMO:
-        raise Http404
-    example = Path(__file__).with_name("templates") / "site" / "kit_example.json"
-    return render(request, "site/kit.html", json.loads(example.read_text(encoding="utf-8")))
-
-
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("language/", set_language, name="set_language"),
     path("live-token/", live_token, name="live_token"),
-    path("kit/", kit, name="kit"),
+    path("kit/", include("juxing.site.kit")),
     path("offline/", offline, name="offline"),
     path("service_worker.js", service_worker, name="service_worker"),
     path("api/v1/", api.urls),
