@@ -8,4 +8,5 @@ class PlacesConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what this room declares."""
-        from juxing.places import policy  # noqa: F401
+        from juxing.places import commands, policy  # noqa: F401
+        from juxing.places.imports import areas  # noqa: F401
