@@ -45,3 +45,25 @@ class RoundStatus(models.TextChoices):
     PLANNED = "planned", pgettext_lazy("round status", "Planned")
     UNDER_WAY = "under_way", pgettext_lazy("round status", "Under way")
     FINISHED = "finished", pgettext_lazy("round status", "Finished")
+
+
+class UnservedReason(models.TextChoices):
+    """What stood in the way of a need in a run: the engine's reasons, and what the run itself finds."""
+
+    NOBODY_QUALIFIED = "nobody_qualified", pgettext_lazy("unserved reason", "Nobody here has the skill")
+    NO_CAPACITY = "no_capacity", pgettext_lazy("unserved reason", "Everyone with the skill has enough to do")
+    OUT_OF_REACH = "out_of_reach", pgettext_lazy("unserved reason", "Too far for everyone who could")
+    ALL_DECLINED = "all_declined", pgettext_lazy("unserved reason", "Everyone near was asked in the last day")
+    COSTS_MORE_THAN_PENALTY = "costs_more_than_penalty", pgettext_lazy("unserved reason", "Too costly to serve")
+    CAPACITY_USED_BY_HIGHER_PRIORITY = (
+        "capacity_used_by_higher_priority",
+        pgettext_lazy("unserved reason", "All hands are needed for more urgent requests"),
+    )
+    CAPACITY_USED_BY_OTHERS = (
+        "capacity_used_by_others",
+        pgettext_lazy("unserved reason", "Not enough hands for equally urgent requests"),
+    )
+    GOODS_MISSING = "goods_missing", pgettext_lazy("unserved reason", "Too little in stock")
+    PLACE_UNKNOWN = "place_unknown", pgettext_lazy("unserved reason", "The door is not known yet")
+    HELPER_TAKEN = "helper_taken", pgettext_lazy("unserved reason", "The helper was asked by another run meanwhile")
+    TAKEN_MEANWHILE = "taken_meanwhile", pgettext_lazy("unserved reason", "Changed while the run computed")

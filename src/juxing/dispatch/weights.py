@@ -7,7 +7,7 @@ metres. People come before metres: no saving of distance ever leaves a need of a
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from juxing.needs.enums import Priority
@@ -42,6 +42,12 @@ class Weights:
     def offer_minutes(self, priority: str) -> int:
         """Return how long an offer for a need of this priority waits for its answer."""
         return int(getattr(self, f"offer_minutes_{priority}"))
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Weights:
+        """Return the weights stored with a run; what a later version added takes its default."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in stored.items() if name in known})
 
     def as_json(self) -> dict[str, Any]:
         """Return the weights as stored with the run."""

@@ -5,3 +5,7 @@ class RespondersConfig(AppConfig):
     name = "juxing.responders"
     label = "responders"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Load what this room declares."""
+        from juxing.responders import commands, jobs, lifecycle, policy  # noqa: F401

@@ -85,3 +85,7 @@ class ReportInChannel(models.TextChoices):
 
 ACTIVE = frozenset({ReportInStatus.SUBMITTED, ReportInStatus.VERIFIED, ReportInStatus.PLACED})
 SERVING = frozenset({ReportInStatus.VERIFIED, ReportInStatus.PLACED})
+LICENSED = frozenset(
+    {Skill.MEDICAL, Skill.PHARMACY, Skill.COUNSELLING, Skill.LEGAL, Skill.DRIVING, Skill.ELECTRICAL_MECHANICAL}
+)
+"""Skills that a person looks at a paper for before anyone is sent because of them."""

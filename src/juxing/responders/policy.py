@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from juxing.access.roles import COMMAND, COMMUNITY_DESK, DOORSTEP, Role
-from juxing.kernel.actors import Actor
+from juxing.kernel.actors import Actor, ActorKind
+from juxing.kernel.refusals import NotPermitted
 from juxing.kernel.rights import declare
 from juxing.kernel.scope import ScopedQuerySet
 from juxing.responders.models import Responder
@@ -19,10 +20,19 @@ VERIFY = declare(
     "responders.verify", _("Verify and record responders"), roles={*COMMAND, *COMMUNITY_DESK, Role.TEAM_LEADER}
 )
 
+SEE_ATTENDANCE = declare(
+    "responders.see_attendance", _("See how many of those who reported in came"), roles={*COMMAND, *COMMUNITY_DESK}
+)
+
 
 def visible_responders(actor: Actor) -> ScopedQuerySet[Responder]:
     """Responders of the places where the actor may see them."""
     return Responder.objects.inside(actor.areas_with(VIEW))
+
+
+def can_see(actor: Actor, responder: Responder) -> bool:
+    """Whether the responder is one of ``visible_responders``."""
+    return actor.may(VIEW, responder.area_code)
 
 
 def can_verify(actor: Actor, responder: Responder) -> bool:
@@ -33,3 +43,24 @@ def can_verify(actor: Actor, responder: Responder) -> bool:
 def is_oneself(actor: Actor, responder: Responder) -> bool:
     """Whether the actor is this responder."""
     return actor.account_id is not None and actor.account_id == responder.account_id
+
+
+def is_oneself_or_verifies(actor: Actor, responder: Responder) -> bool:
+    """Whether the actor speaks for themselves, or records what the responder said."""
+    return is_oneself(actor, responder) or can_verify(actor, responder)
+
+
+def is_process(actor: Actor, _responder: Responder) -> bool:
+    """Whether Juxing itself acts."""
+    return actor.kind is ActorKind.SYSTEM
+
+
+def require(allowed: bool) -> None:
+    """
+    Do nothing if allowed.
+
+    Raises:
+        NotPermitted: otherwise.
+    """
+    if not allowed:
+        raise NotPermitted

@@ -8,21 +8,36 @@ from juxing.dispatch.commands.answers import (
     decline_task,
     finish_task,
 )
-from juxing.dispatch.commands.expiry import expire_offers, fail_abandoned_runs
-from juxing.dispatch.commands.rounds import plan_rounds
-from juxing.dispatch.commands.runs import begin_run, complete_run, run_matching
+from juxing.dispatch.commands.expiry import (
+    end_tasks_of_needs,
+    expire_offers,
+    fail_abandoned_runs,
+    free_tasks_of_responders,
+    verify_tasks_of_needs,
+)
+from juxing.dispatch.commands.rounds import finish_rounds, plan_rounds
+from juxing.dispatch.commands.runs import begin_run, cancel_run, complete_run, run_matching, start_run
+from juxing.dispatch.commands.schedules import set_schedule, start_due_runs
 
 __all__ = [
     "accept_task",
     "begin_run",
     "block_task",
+    "cancel_run",
     "cancel_task",
     "check_in",
     "complete_run",
     "decline_task",
+    "end_tasks_of_needs",
     "expire_offers",
     "fail_abandoned_runs",
+    "finish_rounds",
     "finish_task",
+    "free_tasks_of_responders",
     "plan_rounds",
     "run_matching",
+    "set_schedule",
+    "start_due_runs",
+    "start_run",
+    "verify_tasks_of_needs",
 ]

@@ -1,0 +1,34 @@
+"""Undoing what was promised to tasks that end without a delivery: goods to the stock, needs to those that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from juxing.dispatch.commands.holding import hold_needs
+from juxing.dispatch.models import StockReservation, Task
+from juxing.kernel.actors import Actor
+from juxing.needs import commands as needs_commands
+from juxing.supplies.commands import StockMovement, release_stock
+
+
+def give_back(tasks: Sequence[Task], *, now: datetime, reason: str) -> None:
+    """Release what was promised to these ended tasks and let their needs wait again."""
+    if not tasks:
+        return
+    release_reservations([task.pk for task in tasks])
+    need_ids = hold_needs(task.need_id for task in tasks)
+    needs_commands.return_to_waiting(need_ids, actor=Actor.system("dispatch"), now=now, reason=reason)
+
+
+def release_reservations(task_ids: Sequence[int]) -> None:
+    """Give promised goods of these tasks back to the stock."""
+    release_stock(closed_reservations(task_ids))
+
+
+def closed_reservations(task_ids: Sequence[int]) -> list[StockMovement]:
+    """Close the open promises of these tasks and return what they held."""
+    held = StockReservation.objects.select_for_update().filter(task_id__in=task_ids, is_open=True).order_by("id")
+    rows = list(held.values_list("id", "depot_id", "item_id", "quantity"))
+    StockReservation.objects.filter(pk__in=[row[0] for row in rows]).update(is_open=False)
+    return [StockMovement(*row[1:]) for row in rows]

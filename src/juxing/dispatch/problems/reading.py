@@ -1,0 +1,144 @@
+"""What a run reads: who waits, who can be asked now, what was refused lately."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from juxing.dispatch.enums import LIVE, TaskStatus
+from juxing.dispatch.models import Task
+from juxing.kernel.scope import ScopedQuerySet
+from juxing.needs.enums import WAITING
+from juxing.needs.models import Need, NeedLine
+from juxing.responders.enums import SERVING
+from juxing.responders.models import Availability, Responder
+
+STREET_CODE_LENGTH = 9
+DECLINES_BIND_FOR = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingNeed:
+    """A need as dispatch sees it: where, how urgent, what it takes. Nothing about who the household is."""
+
+    id: int
+    uuid: UUID
+    area_code: str
+    priority: str
+    priority_score: int
+    longitude: float
+    latitude: float
+    required_skills: Sequence[str]
+    languages: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableResponder:
+    """A responder with room for at least one more task now."""
+
+    id: int
+    area_code: str
+    longitude: float
+    latitude: float
+    skills: Sequence[str]
+    languages: Sequence[str]
+    reach_m: int
+    free_capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsWanted:
+    """What a need asks for that may lie in a depot."""
+
+    need_id: int
+    item_id: int
+    quantity: Decimal
+
+
+def waiting_needs(area_code: str, *, limit: int, only_priority: str = "") -> list[WaitingNeed]:
+    """Return needs that wait for help in this place, most urgent first; those without a known point are left out."""
+    columns = list(WaitingNeed.__slots__)
+    rows = _waiting(area_code, only_priority).filter(longitude__isnull=False, latitude__isnull=False)
+    found = rows.order_by("-priority_score", "id").values_list(*columns)[:limit]
+    return [WaitingNeed(*row) for row in found]
+
+
+def needs_without_point(area_code: str, *, limit: int, only_priority: str = "") -> list[tuple[int, str]]:
+    """Return (id, area code) of needs that wait but whose door is not known yet: nobody can be sent there."""
+    rows = _waiting(area_code, only_priority).filter(Q(longitude__isnull=True) | Q(latitude__isnull=True))
+    return list(rows.order_by("-priority_score", "id").values_list("id", "area_code")[:limit])
+
+
+def available_responders(area_code: str, *, now: datetime) -> list[AvailableResponder]:
+    """
+    Return who can be asked now in the street (or wider area) the place belongs to.
+
+    Help next door counts: a run over one community asks the whole street's responders.
+    """
+    return _with_room(Responder.objects.within(area_code[:STREET_CODE_LENGTH]), now=now)
+
+
+def still_free(responder_ids: Iterable[int], *, now: datetime) -> dict[int, int]:
+    """
+    Lock these responders and return the room each still has; those who cannot be asked any more are left out.
+
+    Runs take this lock before they offer, so that two runs over neighbouring places cannot both fill one person.
+    """
+    rows = Responder.objects.get_queryset().filter(pk__in=sorted(set(responder_ids)))
+    list(rows.order_by("id").select_for_update(of=("self",)).values_list("id", flat=True))
+    return {row.id: row.free_capacity for row in _with_room(rows, now=now)}
+
+
+def load_today(responders: ScopedQuerySet[Responder], *, now: datetime) -> dict[int, int]:
+    """Return how many tasks each responder holds, was offered, or did in the last 24 hours."""
+    rows = Task.objects.filter(counts_today(now), responder__in=responders.order_by().values("pk"))
+    return dict(rows.values("responder_id").annotate(load=Count("id")).order_by().values_list("responder_id", "load"))
+
+
+def counts_today(now: datetime) -> Q:
+    """Tasks that use up a part of today's capacity."""
+    done = Q(status__in=[TaskStatus.DONE, TaskStatus.VERIFIED], done_at__gt=now - timedelta(days=1))
+    return Q(status__in=sorted(LIVE)) | done
+
+
+def goods_wanted(need_ids: Iterable[int]) -> list[GoodsWanted]:
+    """Return the catalogue items these needs ask for, with known quantities."""
+    rows = NeedLine.objects.filter(need_id__in=list(need_ids), item__isnull=False, quantity__isnull=False)
+    columns = rows.order_by("id").values_list("need_id", "item_id", "quantity")
+    return [GoodsWanted(need_id, item_id, quantity) for need_id, item_id, quantity in columns if quantity is not None]
+
+
+def refused_pairs(need_ids: Sequence[int], *, now: datetime) -> list[tuple[int, int]]:
+    """Return (need, responder) pairs that said no or did not answer lately; the same person is not asked again."""
+    rows = Task.objects.filter(
+        need_id__in=need_ids,
+        status__in=[TaskStatus.DECLINED, TaskStatus.EXPIRED],
+        offered_at__gt=now - DECLINES_BIND_FOR,
+    )
+    return list(rows.values_list("need_id", "responder_id").distinct())
+
+
+def _waiting(area_code: str, only_priority: str) -> ScopedQuerySet[Need]:
+    rows = Need.objects.within(area_code).filter(status__in=sorted(WAITING), duplicate_of__isnull=True)
+    return rows.filter(priority=only_priority) if only_priority else rows
+
+
+def _with_room(responders: ScopedQuerySet[Responder], *, now: datetime) -> list[AvailableResponder]:
+    periods = Availability.objects.filter(responder=OuterRef("pk"))
+    serving = responders.filter(status__in=sorted(SERVING), is_available=True)
+    rows = (
+        serving.filter(Exists(periods.filter(starts_at__lte=now, ends_at__gt=now)) | ~Exists(periods))
+        .order_by("id")
+        .values_list("id", "area_code", "longitude", "latitude", "skills", "languages", "reach_m", "capacity")
+    )
+    used = load_today(serving, now=now)
+    return [
+        AvailableResponder(*row[:7], free_capacity=free)
+        for row in rows.iterator(chunk_size=5000)
+        if (free := row[7] - used.get(row[0], 0)) > 0
+    ]

@@ -1,0 +1,1 @@
+"""Pages of responders: for desks, and for responders themselves on their phones."""
