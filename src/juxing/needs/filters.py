@@ -111,4 +111,5 @@ def _area_choices(actor: Actor) -> list[tuple[str, Any]]:
     if areas.everywhere:
         return []
     listed = rows.order_by("code").values_list("code", "name", "level")[:400]
-    return [(code, f"{'　' if level == AreaLevel.COMMUNITY else ''}{name}") for code, name, level in listed]
+    indents = {AreaLevel.COMMUNITY.value: "\u3000"}
+    return [(code, indents.get(level, "") + name) for code, name, level in listed]

@@ -147,7 +147,10 @@ class AskForm(forms.Form):
 class DoorFields(forms.Form):
     """Where: an estate from the list and the door as written on it, or words."""
 
-    estate = forms.ChoiceField(label=_("Estate"), required=False)
+    estate = forms.ChoiceField(
+        label=_("Estate"),
+        error_messages={"required": _("Choose your estate, or the community at the end of the list.")},
+    )
     building = forms.CharField(
         label=_("Building"), required=False, max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
@@ -171,9 +174,7 @@ class DoorFields(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for a place in one way or the other."""
         cleaned = super().clean() or {}
-        if not cleaned.get("estate"):
-            self.add_error("estate", _("Choose your estate, or the community at the end of the list."))
-        elif not (cleaned.get("building") and cleaned.get("door")) and not cleaned.get("place_text"):
+        if not (cleaned.get("building") and cleaned.get("door")) and not cleaned.get("place_text"):
             self.add_error("building", _("Write building and door, or describe where you are."))
         return cleaned
 

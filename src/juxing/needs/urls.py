@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from juxing.needs.pages import asking, desk, recording, tracking
+from juxing.needs.pages import asking, chains, desk, importing, recording, tracking
 
 app_name = "needs"
 urlpatterns = [
@@ -17,6 +17,15 @@ urlpatterns = [
     path("needs/print/", desk.print_needs, name="print"),
     path("needs/record/", recording.record, name="record"),
     path("needs/record/phone/", recording.record_phone, name="record_phone"),
+    path("needs/order-chains/", chains.order_chains, name="order_chains"),
+    path("needs/order-chains/<uuid:uuid>/", chains.chain, name="chain"),
+    path("needs/order-chains/<uuid:uuid>/<slug:what>/", chains.chain_act, name="chain_act"),
+    path("needs/import/", importing.import_needs, name="import"),
+    path("needs/import/template/", importing.import_template, name="import_template"),
+    path("needs/import/<uuid:uuid>/", importing.import_one, name="import_one"),
+    path("needs/import/<uuid:uuid>/start/", importing.import_start, name="import_start"),
+    path("needs/import/<uuid:uuid>/progress/", importing.import_progress, name="import_progress"),
+    path("needs/import/<uuid:uuid>/rejected/", importing.import_rejected, name="import_rejected"),
     path("needs/<uuid:uuid>/", desk.detail, name="detail"),
     path("needs/<uuid:uuid>/reveal/", desk.reveal, name="reveal"),
     path("needs/<uuid:uuid>/<slug:what>/", desk.act, name="act"),

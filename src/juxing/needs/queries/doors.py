@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from juxing.kernel.actors import Actor
 from juxing.kernel.areas import Areas
 from juxing.places.door_queries import find_door
+from juxing.places.enums import AreaLevel
 from juxing.places.models import Area, Estate
 
 COMMUNITY_DIGITS = 12
@@ -54,3 +55,15 @@ def meant_place(*, actor: Actor, area_code: str, building: str, unit: str, door:
         return MeantPlace(found.household.pk, found.household.area_code, place_text.strip())
     code = found.building.area_code if found.building is not None else area_code
     return MeantPlace(None, code, written)
+
+
+def place_choices(areas: Areas) -> list[tuple[str, str]]:
+    """Return streets, communities and estates for a select, indented by level; the area tree holds all three."""
+    if areas.everywhere:
+        return []
+    rows = Area.objects.filter(
+        areas.condition("code"), level__in=(AreaLevel.STREET, AreaLevel.COMMUNITY, AreaLevel.ESTATE)
+    )
+    depth = {AreaLevel.STREET.value: 0, AreaLevel.COMMUNITY.value: 1, AreaLevel.ESTATE.value: 2}
+    listed = rows.order_by("code").values_list("code", "name", "level")[:2000]
+    return [(code, "\u3000" * depth[level] + name) for code, name, level in listed]
