@@ -8,4 +8,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what this room declares."""
-        from juxing.people import policy  # noqa: F401
+        from juxing.people import commands, imports, jobs, personal_fields, policy  # noqa: F401
+        from juxing.places.door_pages import door_pages
+
+        door_pages.add("people", "people:household")

@@ -51,6 +51,7 @@ class PersonFound:
     building: str
     door: str
     mobility: str
+    mobility_label: str
     is_masked: bool
 
 
@@ -183,5 +184,6 @@ def _shown(resident: Resident, wanted: _Wanted) -> PersonFound:
         building=building.label,
         door=resident.household.door if knows_door else masked_door(resident.household.door),
         mobility=resident.mobility,
+        mobility_label=resident.get_mobility_display(),
         is_masked=not (knows_name and wanted.phone),
     )

@@ -1,0 +1,68 @@
+"""What people type about residents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from juxing.kernel.areas import Areas
+from juxing.people.enums import CareCategory, ConsentKind, Mobility
+from juxing.people.personal_fields import purposes
+
+
+class SearchForm(forms.Form):
+    """One box, and the place to look in."""
+
+    q = forms.CharField(
+        label=_("Name, initials, door or phone"), max_length=100, required=False,
+        widget=forms.TextInput(attrs={"type": "search", "autofocus": True, "autocomplete": "off"}),
+    )  # fmt: skip
+    area = forms.CharField(label=_("Area code"), max_length=40, required=False)
+
+
+class RegisterForm(forms.Form):
+    """A new resident of a household."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
+    birth_year = forms.IntegerField(label=_("Born"), required=False, min_value=1890, max_value=2200)
+    mobility = forms.ChoiceField(label=_("Mobility"), choices=Mobility.choices)
+
+
+class CareForm(forms.Form):
+    """Why and how often a resident is visited first."""
+
+    category = forms.ChoiceField(label=_("Reason"), choices=CareCategory.choices)
+    contact_every_hours = forms.IntegerField(
+        label=_("Get in touch every (hours)"), min_value=1, max_value=720, initial=48
+    )
+    note = forms.CharField(
+        label=_("What a visitor must know"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class ConsentForm(forms.Form):
+    """What a resident agreed to."""
+
+    purpose = forms.ChoiceField(label=_("Purpose"))
+    kind = forms.ChoiceField(label=_("Kind of consent"), choices=ConsentKind.choices)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["purpose"].choices = list(purposes)  # type: ignore[attr-defined]
+
+
+class HouseholdFileForm(forms.Form):
+    """A table of households, and the place it is about."""
+
+    area = forms.CharField(
+        label=_("Area code"), max_length=40, help_text=_("Only rows of this street or community are taken.")
+    )
+    file = forms.FileField(label=_("Table (.xlsx or .csv)"))
+
+    def __init__(self, *args: Any, areas: Areas, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if len(areas.prefixes) == 1:
+            self.fields["area"].initial = areas.prefixes[0]
