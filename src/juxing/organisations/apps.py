@@ -5,3 +5,7 @@ class OrganisationsConfig(AppConfig):
     name = "juxing.organisations"
     label = "organisations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Load what this room declares."""
+        from juxing.organisations import commands, policy  # noqa: F401
