@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.fields import blind_index
-from juxing.needs.goods import catalogue_index, type_of_item
+from juxing.needs.goods import amount_of, catalogue_index, type_of_item, unit_of
 from juxing.needs.inputs import MAXIMUM_QUANTITY
 from juxing.places.door_queries import DoorFound, find_doors, known_doors
 from juxing.places.door_text import DoorText
@@ -93,7 +92,7 @@ def is_sure(kept: Mapping[str, Any], codes: Sequence[str], *, has_door: bool) ->
     return (
         has_door
         and bool(goods)
-        and all(one["item_id"] for one in goods)
+        and all(one["item_id"] and one["quantity"] for one in goods)
         and not (set(codes) - HARMLESS)
         and not kept["is_private"]
         and not kept["is_cancelled"]
@@ -102,8 +101,8 @@ def is_sure(kept: Mapping[str, Any], codes: Sequence[str], *, has_door: bool) ->
 
 def _item(item: ChainItem, items: Mapping[str, SupplyItem]) -> dict[str, Any]:
     known = items.get(item.candidates[0].code) if item.candidates and item.is_sure else None
-    quantity = item.quantity.amount if item.quantity and item.quantity.is_exact else None
-    if quantity is not None and not Decimal(0) < quantity <= MAXIMUM_QUANTITY:
+    quantity = amount_of(item.quantity, known)
+    if quantity is not None and quantity > MAXIMUM_QUANTITY:
         quantity = None
     return {
         "written": (item.raw_name or item.offer or (known.name_zh if known else ""))[:120],
@@ -111,5 +110,5 @@ def _item(item: ChainItem, items: Mapping[str, SupplyItem]) -> dict[str, Any]:
         "item_id": known.pk if known else None,
         "need_type": type_of_item(known) if known else "other",
         "quantity": str(quantity) if quantity is not None else None,
-        "unit": (item.quantity.unit or "") if item.quantity else "",
+        "unit": unit_of(item.quantity, known),
     }

@@ -12,7 +12,7 @@ from juxing.needs.inputs import MAXIMUM_LINES, LineInput
 from juxing.supplies.enums import SupplyCategory
 from juxing.supplies.models import SupplyItem
 from juxing_text.catalogue import CatalogueIndex, CatalogueItem
-from juxing_text.quantities import find_quantities
+from juxing_text.quantities import Quantity, find_quantities, unit_code, units
 
 CATEGORIES: dict[str, frozenset[str]] = {
     NeedType.STAPLE_FOOD: frozenset({SupplyCategory.FOOD}),
@@ -59,6 +59,28 @@ def type_of_item(item: SupplyItem) -> str:
     return TYPE_OF_CATEGORY.get(item.category, NeedType.OTHER)
 
 
+def amount_of(quantity: Quantity | None, item: SupplyItem | None) -> Decimal | None:
+    """
+    Return how much is meant, in the item's own unit; None where that is not certain.
+
+    Three jin of what is kept by the box is not three boxes: such a line keeps its words and waits for a person.
+    """
+    if quantity is None or not quantity.is_exact or quantity.amount is None or quantity.amount <= 0:
+        return None
+    if item is None or quantity.unit is None:
+        return quantity.amount
+    kept_in = item.unit if item.unit in units() else unit_code(item.unit)
+    return quantity.amount if kept_in is None else quantity.converted(kept_in)
+
+
+def unit_of(quantity: Quantity | None, item: SupplyItem | None) -> str:
+    """Return the unit to show: the item's own, or the word for the one that was written."""
+    if item is not None:
+        return item.unit
+    known = units().get(quantity.unit or "") if quantity else None
+    return known.names[0][:12] if known else ""
+
+
 def lines_of_quantities(quantities: Mapping[SupplyItem, int | Decimal | None], *, need_type: str) -> list[LineInput]:
     """Return lines for the items with a quantity that belong to this kind of need; others were left over."""
     wanted = CATEGORIES.get(need_type)
@@ -75,18 +97,18 @@ def lines_of_words(words: str) -> list[LineInput]:
     if not written:
         return []
     index = catalogue_index()
-    ids = dict(SupplyItem.objects.values_list("code", "id"))
-    return [_line(text, index, ids) for text in written]
+    items = {item.code: item for item in SupplyItem.objects.all()}
+    return [_line(text, index, items) for text in written]
 
 
-def _line(text: str, index: CatalogueIndex, ids: Mapping[str, int]) -> LineInput:
+def _line(text: str, index: CatalogueIndex, items: Mapping[str, SupplyItem]) -> LineInput:
     quantities = list(find_quantities(text))
-    exact = [one for one in quantities if one.is_exact]
     name = text
     for one in reversed(quantities):
         name = name[: one.start] + " " + name[one.end :]
     found = index.best(name.strip())
-    item_id = ids.get(found.candidates[0].code) if found.is_sure else None
-    if len(exact) != 1 or len(quantities) != 1:
-        return LineInput(written=text[:120], item_id=item_id)
-    return LineInput(written=text[:120], item_id=item_id, quantity=exact[0].amount, unit=exact[0].unit or "")
+    item = items.get(found.candidates[0].code) if found.is_sure else None
+    if item is None or len(quantities) != 1:
+        return LineInput(written=text[:120], item_id=item.pk if item else None)
+    [meant] = quantities
+    return LineInput(written=text[:120], item_id=item.pk, quantity=amount_of(meant, item), unit=item.unit)
