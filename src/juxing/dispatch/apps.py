@@ -9,3 +9,7 @@ class DispatchConfig(AppConfig):
     def ready(self) -> None:
         """Load what this room declares."""
         from juxing.dispatch import commands, jobs, lifecycle, policy, subscribers  # noqa: F401
+        from juxing.dispatch.work import DispatchWork
+        from juxing.responders.work import work_records
+
+        work_records.add("dispatch", DispatchWork())

@@ -43,7 +43,7 @@ def take_back_offers(entries: Sequence[JournalEntry]) -> None:
 
 @subscribe(
     "dispatch.life_critical",
-    actions=["needs.need.triage", "needs.need.record", "needs.need.reopen", "needs.need.return_to_waiting"],
+    actions=["needs.need.triage", "needs.need.reopen", "needs.need.return_to_waiting"],
 )
 def place_life_critical(entries: Sequence[JournalEntry]) -> None:
     """Start a run at once for every street where a life-critical need waits."""

@@ -15,7 +15,7 @@ from juxing.dispatch.commands.expiry import (
     free_tasks_of_responders,
     verify_tasks_of_needs,
 )
-from juxing.dispatch.commands.rounds import finish_rounds, plan_rounds
+from juxing.dispatch.commands.rounds import finish_rounds, note_round_printed, plan_rounds
 from juxing.dispatch.commands.runs import begin_run, cancel_run, complete_run, run_matching, start_run
 from juxing.dispatch.commands.schedules import set_schedule, start_due_runs
 
@@ -34,6 +34,7 @@ __all__ = [
     "finish_rounds",
     "finish_task",
     "free_tasks_of_responders",
+    "note_round_printed",
     "plan_rounds",
     "run_matching",
     "set_schedule",

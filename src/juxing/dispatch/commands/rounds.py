@@ -16,13 +16,14 @@ from juxing.kernel.actors import Actor
 from juxing.supplies.models import Depot
 
 ROUND_PLANNED = journal.declare_action("dispatch.round.plan", _("Delivery round planned"))
+ROUND_PRINTED = journal.declare_action("dispatch.round.print", _("Round printed with names and doors"))
 ROUND_FINISHED = journal.declare_action("dispatch.round.finish", _("Delivery round finished"))
 
 
 @transaction.atomic
 def plan_rounds(*, actor: Actor, now: datetime, area_code: str) -> list[DeliveryRound]:
     """
-    This function will put every accepted task of the place into a round of its helper, and return the rounds.
+    Put every accepted task of the place into a round of its helper, and return the rounds.
 
     Rounds not yet begun are planned anew with what was accepted since; a round under way is left alone.
 
@@ -45,8 +46,20 @@ def plan_rounds(*, actor: Actor, now: datetime, area_code: str) -> list[Delivery
 
 
 @transaction.atomic
+def note_round_printed(*, actor: Actor, now: datetime, planned: DeliveryRound) -> None:
+    """
+    Note that names, doors and telephones of a round were opened for paper.
+
+    Raises:
+        NotPermitted: if the actor may not steer dispatch here.
+    """
+    actor.require(policy.STEER, planned.area_code)
+    journal.record(ROUND_PRINTED, actor=actor, subject=planned, happened_at=now)
+
+
+@transaction.atomic
 def finish_rounds(*, now: datetime) -> int:
-    """This function will close rounds whose tasks have all ended, and return how many."""
+    """Close rounds whose tasks have all ended, and return how many."""
     process = Actor.system("dispatch")
     over = DeliveryRound.objects.exclude(status=RoundStatus.FINISHED).exclude(
         tasks__status__in=[TaskStatus.ACCEPTED, TaskStatus.IN_PROGRESS, TaskStatus.BLOCKED]

@@ -1,0 +1,1 @@
+"""Pages of dispatch: runs, tasks and rounds for desks; one's own tasks for helpers."""

@@ -1,0 +1,273 @@
+"""Reasons and states in words that a clerk or a helper understands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from juxing.dispatch.enums import RoundStatus, RunStatus, RunTrigger, TaskStatus, UnservedReason
+from juxing.dispatch.models import Match, MatchingRun, Task
+from juxing.dispatch.queries import HelperTask, RunDetail, UnservedGroup
+from juxing.kernel import journal
+from juxing.kernel.masking import masked_name
+from juxing.kernel.models import JournalEntry
+from juxing.needs.enums import NeedType, Priority
+from juxing.needs.models import Need
+from juxing.responders.enums import Skill
+
+TASK_TONES: dict[str, str] = {
+    TaskStatus.OFFERED: "waiting",
+    TaskStatus.ACCEPTED: "moving",
+    TaskStatus.DECLINED: "neutral",
+    TaskStatus.EXPIRED: "neutral",
+    TaskStatus.IN_PROGRESS: "moving",
+    TaskStatus.BLOCKED: "problem",
+    TaskStatus.DONE: "done",
+    TaskStatus.VERIFIED: "done",
+    TaskStatus.CANCELLED: "ended",
+}
+RUN_TONES: dict[str, str] = {
+    RunStatus.RUNNING: "moving",
+    RunStatus.OFFERED: "done",
+    RunStatus.FAILED: "problem",
+    RunStatus.CANCELLED: "ended",
+}
+ROUND_TONES: dict[str, str] = {
+    RoundStatus.PLANNED: "waiting",
+    RoundStatus.UNDER_WAY: "moving",
+    RoundStatus.FINISHED: "done",
+}
+
+
+def task_state(task: Task) -> dict[str, Any]:
+    """Return a task's state as a badge."""
+    status = TaskStatus(task.status)
+    return {"label": status.label, "tone": TASK_TONES[status]}
+
+
+def run_state(run: MatchingRun) -> dict[str, Any]:
+    """Return a run's state as a badge."""
+    status = RunStatus(run.status)
+    return {"label": status.label, "tone": RUN_TONES[status]}
+
+
+def distance(metres: float | None) -> str:
+    """Return a way in metres, or in kilometres from one on."""
+    if metres is None:
+        return ""
+    if metres < 1000:
+        return _("%(metres)s m") % {"metres": round(metres)}
+    return _("%(kilometres)s km") % {"kilometres": f"{metres / 1000:.1f}"}
+
+
+def skill_words(skills: Iterable[str]) -> str:
+    """Return skills in words."""
+    return _(", ").join(str(Skill(code).label) for code in skills if code in Skill.values)
+
+
+def reasons_for(task: Task) -> list[str]:
+    """Return why this helper was asked, in sentences; [] for tasks no run made."""
+    match = task.match
+    if match is None or match.distance_m is None:
+        return []
+    said = [_way(match, task.need)]
+    if match.runner_up_extra_m is not None:
+        said.append(_runner_up(match.runner_up_extra_m))
+    else:
+        said.append(_("Nobody else could be asked."))
+    if match.cost_parts.get("language"):
+        said.append(_("Nobody who speaks the resident's language was near enough."))
+    return said
+
+
+def _way(match: Match, need: Need) -> str:
+    values = {"way": distance(match.distance_m), "skills": skill_words(need.required_skills)}
+    if values["skills"]:
+        return _("Has what it takes (%(skills)s) and has %(way)s to walk.") % values
+    return _("Has %(way)s to walk.") % values
+
+
+def _runner_up(extra_m: int) -> str:
+    values = {"way": distance(abs(extra_m))}
+    if extra_m > 0:
+        return _("The next one would walk %(way)s more.") % values
+    if extra_m < 0:
+        return _("Someone %(way)s nearer is needed elsewhere: all ways together are shorter like this.") % values
+    return _("The next one has the same way.")
+
+
+def unserved_words(group: UnservedGroup) -> dict[str, Any]:
+    """Return a group of needs left with what would change it."""
+    known = group.reason in UnservedReason.values
+    return {
+        "label": UnservedReason(group.reason).label if known else group.reason,
+        "count": group.count,
+        "change": _what_would_change(group),
+        "skills": [(skill_words(skills), count) for skills, count in group.skills],
+        "goods": [(name, unit, f"{total.normalize():f}") for name, unit, total in group.goods],
+        "needs": [need_line(need) for need in group.needs],
+        "more": max(0, group.count - len(group.needs)),
+    }
+
+
+def _what_would_change(group: UnservedGroup) -> str:
+    reason = group.reason
+    words = {
+        UnservedReason.NOBODY_QUALIFIED: _(
+            "Someone with the skill has to report in, or verify those who wait for it. The next street may have one."
+        ),
+        UnservedReason.NO_CAPACITY: _("Ask those with the skill for one more task, or find one more of them."),
+        UnservedReason.OUT_OF_REACH: _("Ask helpers further away whether they would come, or arrange a car."),
+        UnservedReason.ALL_DECLINED: _("Tomorrow they are asked again. Today someone new would have to report in."),
+        UnservedReason.COSTS_MORE_THAN_PENALTY: _("Look at the need by hand."),
+        UnservedReason.GOODS_MISSING: _("Bring in goods, or change what is asked for."),
+        UnservedReason.PLACE_UNKNOWN: _("Find out the building and write it into the need."),
+        UnservedReason.HELPER_TAKEN: _("The next run looks for someone else."),
+        UnservedReason.TAKEN_MEANWHILE: _("Nothing: it was changed or withdrawn in the meantime."),
+    }
+    if reason in words:
+        return words[UnservedReason(reason)]
+    more = ngettext(
+        "At least %(count)s more task taken today would serve them.",
+        "At least %(count)s more tasks taken today would serve them.",
+        group.count,
+    )
+    return more % {"count": group.count}
+
+
+def need_line(need: Need) -> dict[str, Any]:
+    """Return a need as a line of a list, without persons."""
+    household = need.household
+    return {
+        "number": need.number, "uuid": need.uuid, "priority": need.priority, "title": NeedType(need.need_type).label,
+        "place": household.building.label if household else "",
+    }  # fmt: skip
+
+
+def proof_words(detail: RunDetail) -> dict[str, str] | None:
+    """Return what was proven about the plan, as a tone and a sentence; None while nothing is."""
+    run = detail.run
+    if run.objective is None or run.bound is None:
+        return None
+    if detail.is_proven_best:
+        return {
+            "tone": "success",
+            "text": _("Proven: no better plan exists among all pairs of these requests and helpers."),
+        }
+    gap = run.objective - run.bound
+    return {
+        "tone": "warning",
+        "text": _("Not proven best: another plan could be better by at most %(gap)s metres of way.") % {"gap": gap},
+    }
+
+
+def weight_items(weights: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the open formula of a run for a definition list."""
+    metres = _("like %(metres)s m of way")
+    labels = [
+        ("detour_factor", _("Way on foot per metre of straight line"), "%s"),
+        ("language_m", _("No common language weighs"), metres),
+        ("load_step_m", _("Each further task of one helper weighs"), metres),
+        ("metre_of_life_critical", _("A metre to a life-critical request counts"), "%s"),
+        ("metre_of_urgent", _("A metre to an urgent request counts"), "%s"),
+        ("metre_of_normal", _("A metre to a normal request counts"), "%s"),
+        ("metre_of_low", _("A metre to a request that can wait counts"), "%s"),
+    ]
+    return [
+        {"term": label, "value": (shape % {"metres": weights[name]}) if "(" in shape else shape % weights[name]}
+        for name, label, shape in labels
+        if name in weights
+    ]
+
+
+def offer_minutes(weights: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return how long offers of each priority wait for an answer."""
+    return [
+        {
+            "term": Priority(priority).label,
+            "value": _("%(minutes)s minutes") % {"minutes": weights[f"offer_minutes_{priority}"]},
+        }
+        for priority in Priority.values
+        if f"offer_minutes_{priority}" in weights
+    ]
+
+
+def failure_words(failure: str) -> str:
+    """Return why a run has no result."""
+    known = {
+        "abandoned": _("Its process was ended before it was done. Start a new one; nothing was offered."),
+        "run_over": _("It was ended before its result came. Start a new one."),
+        "unexpected": _("An unexpected error; it was written to the log. Nothing was offered."),
+    }
+    return known.get(failure, failure)
+
+
+def trigger_words(run: MatchingRun) -> str:
+    """Return what started a run, with the name of a person."""
+    label = str(RunTrigger(run.trigger).label)
+    return f"{label} · {run.started_by.display_name}" if run.started_by else label
+
+
+def place_words(seen: HelperTask) -> str:
+    """Return where to go, as far as the helper may know."""
+    if seen.building:
+        door = _("door %(door)s") % {"door": seen.door} if seen.door else ""
+        unit = _("unit %(unit)s") % {"unit": seen.unit} if seen.unit else ""
+        return " ".join(part for part in (seen.estate, seen.building, unit, door) if part)
+    return seen.place_text
+
+
+def stairs_words(seen: HelperTask) -> str:
+    """Return floor and lift: what a full bag means at this house."""
+    if seen.floor is None:
+        return ""
+    floor = _("Floor %(floor)s") % {"floor": seen.floor}
+    if seen.has_lift is None:
+        return floor
+    return f"{floor}, {_('lift') if seen.has_lift else _('stairs only')}"
+
+
+def item_words(seen: HelperTask) -> list[str]:
+    """Return what is carried; medicines not yet accepted without their names."""
+    return [
+        f"{words} {quantity}{unit}".strip() if words else _("Medicine (named after you accept)")
+        for words, quantity, unit in seen.items
+    ]
+
+
+def minutes_left(until: datetime, now: datetime) -> str:
+    """Return the time left for an answer."""
+    minutes = max(0, int((until - now).total_seconds() // 60))
+    if minutes >= 90:
+        hours = minutes // 60
+        return ngettext("%(count)s hour left to answer", "%(count)s hours left to answer", hours) % {"count": hours}
+    return ngettext("%(count)s minute left to answer", "%(count)s minutes left to answer", minutes) % {"count": minutes}
+
+
+def helper_name(task: Task) -> str:
+    """Return the helper's name as a desk reads it: masked, for no list needs it whole."""
+    return masked_name(task.responder.name) or _("Someone who left")
+
+
+def entries_shown(entries: Iterable[JournalEntry]) -> list[dict[str, Any]]:
+    """Return journal entries for the timeline."""
+    return [
+        {
+            "title": _title(entry.action), "happened_at": entry.happened_at, "recorded_at": entry.recorded_at,
+            "actor": masked_name(entry.actor_name) if entry.actor_account_id else entry.actor_name,
+            "reason": entry.reason, "tone": {"dispatch.task.finish": "good", "dispatch.task.block": "bad"}.get(
+                entry.action, "neutral"),
+        }
+        for entry in entries
+    ]  # fmt: skip
+
+
+def _title(action: str) -> Any:
+    try:
+        return journal.actions[action]
+    except LookupError:
+        return action
