@@ -58,8 +58,9 @@ def demo(options: DemoOptions) -> int:
         port, live_port = choose_ports(options.port)
         environment = _environment(home, postgres, port, live_port) | {"JUXING_DEMO": "1"}
         supervisor = _supervisor(environment, postgres, _services(HOST, port, live_port, workers=0))
-        command = (*DEMO_COMMAND, "--size", options.size, "--port", str(port), *(["--check"] * options.check))
-        with _running(supervisor, home, postgres) as up:
+        prepare = (*DEMO_COMMAND, "prepare", "--size", options.size)
+        command = (*DEMO_COMMAND, "check" if options.check else "welcome", "--port", str(port))
+        with _running(supervisor, home, postgres, first=prepare) as up:
             if not up:
                 return _status(supervisor)
             status = supervisor.run_beside(command)
@@ -142,18 +143,25 @@ def _supervisor(environment: Mapping[str, str], postgres: RunningPostgres, servi
 
 
 @contextlib.contextmanager
-def _running(supervisor: Supervisor, home: Path, postgres: RunningPostgres) -> Iterator[bool]:
-    """Bring catalogues, tables and services up; yields False when a stop was asked for meanwhile."""
+def _running(
+    supervisor: Supervisor, home: Path, postgres: RunningPostgres, *, first: Sequence[str] = ()
+) -> Iterator[bool]:
+    """Bring catalogues, tables and services up; yields False when a stop was asked for meanwhile.
+
+    `first` runs on the ready database before any service does.
+    """
     try:
-        yield _bring_up(supervisor, home, postgres)
+        yield _bring_up(supervisor, home, postgres, first)
     finally:
         supervisor.stop()
 
 
-def _bring_up(supervisor: Supervisor, home: Path, postgres: RunningPostgres) -> bool:
+def _bring_up(supervisor: Supervisor, home: Path, postgres: RunningPostgres, first: Sequence[str]) -> bool:
     compile_changed()
     try:
         migrate(home, postgres, lambda: supervisor.run_beside((*DJANGO, "migrate", "--verbosity=0")))
+        if first and not supervisor.stop_asked and supervisor.run_beside(first) != 0:
+            raise StartupError("The demo district could not be prepared; the lines above say why.")
         if not supervisor.stop_asked:
             supervisor.start()
     except StartupError:

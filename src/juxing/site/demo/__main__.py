@@ -1,7 +1,9 @@
 """
-What ``python3 run.py demo`` runs beside the started services: load, play the morning, print how to come in.
+What ``python3 run.py demo`` runs: first, before any service, ``prepare`` loads the district and plays its morning in
+simulated time; then, beside the services, ``welcome`` or ``check``.
 
-    python -m juxing.site.demo --size M --port 8000 [--check]
+    python -m juxing.site.demo prepare --size M
+    python -m juxing.site.demo check --port 8000
 """
 
 from __future__ import annotations
@@ -22,23 +24,30 @@ MORNING = timedelta(hours=9, minutes=30)
 def main() -> int:
     """Return 0, or 1 when a step of the check failed."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("part", choices=["prepare", "welcome", "check"])
     parser.add_argument("--size", choices=["S", "M", "L"], default="M")
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--port", type=int, default=8000)
     options = parser.parse_args()
     django.setup()
     address = os.environ.get("JUXING_WEB_URL") or f"http://127.0.0.1:{options.port}"
-    prepare(options.size)
-    if options.check:
-        from juxing.site.demo.check import check_main_job
-
-        result = check_main_job(address, os.environ.get("JUXING_LIVE_URL", ""))
-        sys.stdout.write(json.dumps({"size": options.size, **result}, ensure_ascii=False) + "\n")
-        return 0 if result["ok"] else 1
+    if options.part == "prepare":
+        prepare(options.size)
+        return 0
+    if options.part == "check":
+        return check(address)
     from juxing.site.demo.welcome import welcome
 
     sys.stderr.write(welcome(address))
     return 0
+
+
+def check(address: str) -> int:
+    """Drive the main job over HTTP and print one line of JSON; 0 when every step did what it should."""
+    from juxing.site.demo.check import check_main_job
+
+    result = check_main_job(address, os.environ.get("JUXING_LIVE_URL", ""))
+    sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
+    return 0 if result["ok"] else 1
 
 
 def prepare(size: str) -> None:
