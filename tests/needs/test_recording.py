@@ -157,6 +157,15 @@ def test_bad_input_is_refused_at_its_field(values: dict[str, Any], field: str) -
     assert Need.objects.count() == 0
 
 
+def test_what_medicine_is_asked_for_is_sealed_and_on_no_list() -> None:
+    line = LineInput(written="胰岛素 2支")
+
+    need = make_need(need_type=NeedType.MEDICINE, lines=(line,), details="放门口")
+
+    assert need.lines.count() == 0
+    assert Need.objects.get(pk=need.pk).details == "胰岛素 2支\n放门口"
+
+
 def test_hostile_text_is_kept_as_text() -> None:
     need = make_need(details="<script>'; DROP TABLE needs_need;--\x00\x07 🍚", contact_name="\x00王")
 

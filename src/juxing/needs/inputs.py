@@ -17,6 +17,10 @@ MAXIMUM_DETAILS = 2000
 MAXIMUM_LINES = 30
 MAXIMUM_QUANTITY = Decimal(1_000_000)
 OLDEST = timedelta(days=60)
+SEALED_TYPES = frozenset(
+    {NeedType.MEDICINE, NeedType.MEDICAL_TRIP, NeedType.CONSULTATION, NeedType.PSYCHOLOGICAL_SUPPORT}
+)
+"""Kinds whose things would tell of an illness on every list: what is asked for is sealed with the details."""
 CLOCK_SLACK = timedelta(minutes=15)
 
 
@@ -73,13 +77,16 @@ def cleaned(given: NeedInput, *, now: datetime) -> NeedInput:
     details = plain(given.details)
     if len(details) > MAXIMUM_DETAILS:
         raise InvalidInput("details_too_long", _("Shorten this to 2,000 characters."), field="details")
+    lines = tuple(_cleaned_lines(given.lines))
+    if given.need_type in SEALED_TYPES:
+        details, lines = "\n".join(filter(None, (*map(_in_words, lines), details))), ()
     return replace(
         given,
         details=details,
         place_text=plain(given.place_text)[:120],
         contact_name=plain(given.contact_name)[:60],
         contact_phone=contact_phone(given.contact_phone, field="contact_phone"),
-        lines=tuple(_cleaned_lines(given.lines)),
+        lines=lines,
         happened_at=_when(given.happened_at, now=now),
     )
 
@@ -104,6 +111,11 @@ def _cleaned_lines(lines: Iterable[LineInput]) -> list[LineInput]:
     if len(kept) > MAXIMUM_LINES:
         raise InvalidInput("too_many_lines", _("At most 30 things in one need. Record a second need."), field="lines")
     return kept
+
+
+def _in_words(line: LineInput) -> str:
+    amount = f" ×{line.quantity.normalize():f}{line.unit}" if line.item_id and line.quantity is not None else ""
+    return f"{line.written}{amount}"
 
 
 def _when(happened_at: datetime | None, *, now: datetime) -> datetime:

@@ -48,10 +48,14 @@ class UploadForm(forms.Form):
         self.fields["area"].choices = [("", _("Choose…")), *places]  # type: ignore[attr-defined]
 
 
-@idempotent
 @signed_in(policy.IMPORT)
 def import_needs(request: ActorRequest) -> HttpResponse:
-    """Take a table."""
+    """
+    Take a table.
+
+    No idempotency key here: a key does not see the file, so a second file sent from the same page would be taken for
+    the first; uploading twice records nothing.
+    """
     form = UploadForm(
         request.POST or None, request.FILES or None, places=place_choices(request.actor.areas_with(policy.IMPORT))
     )
@@ -72,7 +76,6 @@ def import_needs(request: ActorRequest) -> HttpResponse:
         "page_subtitle": _("Every good row is taken; the others are named with what to correct"),
         "page_actions": [{"label": _("Template"), "url": reverse("needs:import_template"), "icon": "download",
                           "download": True}],
-        **new_form_key(),
     }  # fmt: skip
     return render(request, "needs/import.html", context, status=422 if form.errors else 200)
 
