@@ -33,11 +33,30 @@ CATEGORY_OF = {
     "study": SupplyCategory.EQUIPMENT,
 }
 ON_RESIDENTS_FORM = frozenset(
-    (
-        "vegetable_parcel fruit_parcel meat_parcel staple_parcel rice flour noodles cooking_oil pork eggs milk "
-        "boxed_meal drinking_water infant_formula diapers baby_food sanitary_pads toilet_paper hand_soap "
-        "disinfectant mask pet_food"
-    ).split()
+    [
+        "vegetable_parcel",
+        "fruit_parcel",
+        "meat_parcel",
+        "staple_parcel",
+        "rice",
+        "flour",
+        "noodles",
+        "cooking_oil",
+        "pork",
+        "eggs",
+        "milk",
+        "boxed_meal",
+        "drinking_water",
+        "infant_formula",
+        "diapers",
+        "baby_food",
+        "sanitary_pads",
+        "toilet_paper",
+        "hand_soap",
+        "disinfectant",
+        "mask",
+        "pet_food",
+    ]
 )
 """What the one-minute form shows; everything else can be written in words."""
 

@@ -29,3 +29,22 @@ class SupplyRequestStatus(models.TextChoices):
     DISPATCHED = "dispatched", pgettext_lazy("supply request status", "Dispatched")
     RECEIVED = "received", pgettext_lazy("supply request status", "Received")
     CANCELLED = "cancelled", pgettext_lazy("supply request status", "Cancelled")
+
+
+class LineKind(models.TextChoices):
+    """The two sides of a sharing."""
+
+    REQUEST = "request", pgettext_lazy("supply line kind", "Requests")
+    OFFER = "offer", pgettext_lazy("supply line kind", "Offers")
+
+
+class AllocationReason(models.TextChoices):
+    """What keeps a request's share at what it is."""
+
+    FULL = "full", pgettext_lazy("allocation reason", "All that was asked for")
+    FAIR_SHARE = "fair_share", pgettext_lazy("allocation reason", "Fair share of too little")
+    NOTHING_OFFERED = "nothing_offered", pgettext_lazy("allocation reason", "Nobody offers this")
+    OFFER_UNKNOWN = "offer_unknown", pgettext_lazy("allocation reason", "Offered, but nobody said how much")
+    MEANING_OPEN = "meaning_open", pgettext_lazy("allocation reason", "Not yet clear what is meant")
+    NOT_IN_CATALOGUE = "not_in_catalogue", pgettext_lazy("allocation reason", "Not in the catalogue")
+    BELOW_ONE = "below_one", pgettext_lazy("allocation reason", "Less than one whole unit")

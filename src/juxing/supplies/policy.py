@@ -1,12 +1,69 @@
-"""Who may see and move stock, and share out scarce goods."""
+"""Who may see and move stock, take in requests and offers, say what words mean, and share out scarce goods."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
 from juxing.access.roles import COMMAND, COMMUNITY_DESK, Role
+from juxing.kernel.actors import Actor
 from juxing.kernel.rights import declare
+from juxing.kernel.scope import ScopedQuerySet
+from juxing.supplies.models import AllocationRun, Depot, StockLevel, SupplyList, SupplyOffer, SupplyRequest
 
 VIEW = declare("supplies.view", _("See stock and requests"), roles={*COMMAND, *COMMUNITY_DESK, Role.STOREKEEPER})
 MOVE_STOCK = declare("supplies.move_stock", _("Receive and hand out goods"), roles={*COMMAND, Role.STOREKEEPER})
+RECORD = declare(
+    "supplies.record", _("Take in requests and offers, and say what their words mean"),
+    roles={*COMMAND, *COMMUNITY_DESK, Role.STOREKEEPER},
+)  # fmt: skip
 SHARE_OUT = declare("supplies.share_out", _("Share scarce goods between organisations"), roles=COMMAND)
+
+
+def can_view(actor: Actor, row: Depot | StockLevel | SupplyRequest | SupplyOffer | AllocationRun) -> bool:
+    """Whether the actor may see this."""
+    return actor.may(VIEW, row.area_code)
+
+
+def can_move_stock(actor: Actor, row: Depot | StockLevel) -> bool:
+    """Whether the actor may write what this depot received or was counted to hold."""
+    return actor.may(MOVE_STOCK, row.area_code)
+
+
+def can_record(actor: Actor, row: SupplyRequest | SupplyOffer | SupplyList) -> bool:
+    """Whether the actor may correct what this line says."""
+    return actor.may(RECORD, row.area_code)
+
+
+def can_share_out(actor: Actor, row: SupplyRequest | AllocationRun) -> bool:
+    """Whether the actor may decide on this request, or compute and sign a sharing here."""
+    return actor.may(SHARE_OUT, row.area_code)
+
+
+def visible_levels(actor: Actor) -> ScopedQuerySet[StockLevel]:
+    """Stock levels for which ``can_view`` holds."""
+    return StockLevel.objects.inside(actor.areas_with(VIEW))
+
+
+def visible_depots(actor: Actor) -> ScopedQuerySet[Depot]:
+    """Depots for which ``can_view`` holds."""
+    return Depot.objects.inside(actor.areas_with(VIEW))
+
+
+def visible_requests(actor: Actor) -> ScopedQuerySet[SupplyRequest]:
+    """Requests for which ``can_view`` holds."""
+    return SupplyRequest.objects.inside(actor.areas_with(VIEW))
+
+
+def visible_offers(actor: Actor) -> ScopedQuerySet[SupplyOffer]:
+    """Offers for which ``can_view`` holds."""
+    return SupplyOffer.objects.inside(actor.areas_with(VIEW))
+
+
+def visible_runs(actor: Actor) -> ScopedQuerySet[AllocationRun]:
+    """Sharings for which ``can_view`` holds."""
+    return AllocationRun.objects.inside(actor.areas_with(VIEW))
+
+
+def visible_lists(actor: Actor) -> ScopedQuerySet[SupplyList]:
+    """Lists sent for which ``can_record`` holds."""
+    return SupplyList.objects.inside(actor.areas_with(RECORD))

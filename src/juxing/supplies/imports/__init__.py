@@ -1,0 +1,1 @@
+"""Lists of requests and offers, row by row."""

@@ -1,0 +1,64 @@
+"""Background work of supplies: taking in lists, and sharing."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from juxing.access.models import Account
+from juxing.access.queries import actor_of
+from juxing.kernel import clock
+from juxing.kernel.actors import Actor
+from juxing.kernel.jobs import JobHandle, declare_job
+from juxing.kernel.scope import acting
+from juxing.supplies.commands.allocating import ALLOCATION_KIND, SharingSettings, compute_allocation
+from juxing.supplies.commands.lists import IMPORT_KIND
+from juxing.supplies.imports.spreadsheets import import_spreadsheet
+from juxing.supplies.models import SupplyList
+
+PROCESS = Actor.system("supplies")
+
+
+@declare_job(IMPORT_KIND, _("List of requests or offers"))
+def IMPORT(job: JobHandle) -> dict[str, Any]:  # noqa: N802 - the name is the registered kind
+    """Take in an uploaded list with the rights of the one who sent it."""
+    with acting(PROCESS):
+        sent = SupplyList.objects.get(uuid=UUID(job.arguments["list"]))
+    if not sent.content:
+        return dict(sent.report)
+
+    def show(done: int, total: int) -> None:
+        job.report(stage=str(_("Rows")), done=done, total=total)
+
+    report = import_spreadsheet(
+        sent, base64.b64decode(sent.content), actor=_starter(job), now=clock.now(), progress=show
+    ).as_json()
+    with acting(PROCESS):
+        SupplyList.objects.filter(pk=sent.pk).update(content="", report=report)
+    return report
+
+
+@declare_job(ALLOCATION_KIND, _("Sharing of scarce goods"))
+def ALLOCATE(job: JobHandle) -> dict[str, Any]:  # noqa: N802 - the name is the registered kind
+    """Compute a sharing that a person began; taken up again after a kill it finds its run."""
+    from juxing_engine.control import Control, Progress
+
+    def show(progress: Progress) -> None:
+        job.report(stage=progress.stage, done=round(100 * progress.fraction), total=100)
+
+    run = compute_allocation(
+        actor=_starter(job), now=clock.now(), area_code=job.arguments["area_code"],
+        settings=SharingSettings(**job.arguments["settings"]), uuid=job.uuid,
+        control=Control(budget_s=300, on_progress=show, is_cancelled=job.is_cancelled),
+    )  # fmt: skip
+    return {"run": str(run.uuid), "given": run.result["proof"]["given"]}
+
+
+def _starter(job: JobHandle) -> Actor:
+    """Return the one who started the job, with the grants in force now; the process itself when nobody did."""
+    with acting(PROCESS):
+        account = Account.objects.filter(pk=job.started_by_id or 0, is_active=True).first()
+        return actor_of(account, now=clock.now()) if account is not None else PROCESS

@@ -1,0 +1,1 @@
+"""Everything this room reads for its pages; writes nothing."""
