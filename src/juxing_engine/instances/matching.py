@@ -65,9 +65,7 @@ class MatchingInstance:
     tier: Integers
 
 
-def matching_instance(
-    size: MatchingSize, *, supply: Supply = Supply.SLACK, seed: int = 0
-) -> MatchingInstance:
+def matching_instance(size: MatchingSize, *, supply: Supply = Supply.SLACK, seed: int = 0) -> MatchingInstance:
     """
     Draw a problem.
 

@@ -71,7 +71,9 @@ def longest_gain_prices(problem: MatchingProblem, responder_of: Integers, costs:
     """
     served = responder_of != UNSERVED
     visits = visit_counts(problem, responder_of)
-    prices = np.where(visits > 0, load_cost_of(problem, np.maximum(visits - 1, 0)), load_cost_of(problem, visits * 0))
+    prices: Integers = np.where(
+        visits > 0, load_cost_of(problem, np.maximum(visits - 1, 0)), load_cost_of(problem, visits * 0)
+    )
     wanted = np.where(costs[~served] == IMPOSSIBLE, 0, problem.unserved_penalty[~served, None] - costs[~served])
     prices = np.maximum(prices, wanted.max(axis=0, initial=0))
     if not served.any():
@@ -80,7 +82,7 @@ def longest_gain_prices(problem: MatchingProblem, responder_of: Integers, costs:
     paid = np.take_along_axis(costs[served], chosen[:, None], axis=1)
     gain = np.where(costs[served] == IMPOSSIBLE, -IMPOSSIBLE, paid - costs[served])
     for _ in range(problem.responders + 1):
-        raised = np.maximum(prices, (prices[chosen][:, None] + gain).max(axis=0))
+        raised: Integers = np.maximum(prices, (prices[chosen][:, None] + gain).max(axis=0))
         if np.array_equal(raised, prices):
             break
         prices = raised

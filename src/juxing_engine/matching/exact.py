@@ -1,8 +1,10 @@
 """
-Proven optimum over all pairs without writing them out: network simplex on a set of pairs that grows and is purged.
+Proven optimum over all pairs without writing them out: network simplex on a set of pairs that grows and is
+purged.
 
-Rounds of pivots on the pairs known so far alternate with pricing: for each need, the responders whose ``cost +
-price`` undercuts what the need pays now. When none is left anywhere, the plan is optimal over all pairs.
+Rounds of pivots on the pairs known so far alternate with pricing: for each need, the responders whose
+``cost + price`` undercuts what the need pays now. When none is left anywhere, the plan is optimal over all
+pairs.
 """
 
 from __future__ import annotations
@@ -34,6 +36,9 @@ NEW_PAIRS = 12
 PIVOTS = 20_000
 """Pivots before pairs are priced again although the present ones could still be improved."""
 
+PURGE_BEYOND = 0.8
+"""Idle pairs are dropped when using one would add this many times what a pair in use costs on average."""
+
 SHARES = 3
 """Parts in which the needs take turns to be priced while a round is not finished."""
 
@@ -47,8 +52,8 @@ def solve_exact(problem: MatchingProblem, control: Control) -> tuple[Integers, I
 
     Notes
     -----
-    Deterministic. Stopped early, the plan is the flow so far, completed by the nearest responder still free, needs
-    of higher penalty first; the prices then prove less than the optimum but nothing wrong.
+    Deterministic. Stopped early, the plan is the flow so far, completed by the nearest responder still
+    free, needs of higher penalty first; the prices then prove less than the optimum but nothing wrong.
     """
     ground = lay_ground(problem)
     room = problem.needs * (NEAREST + 2 * NEW_PAIRS) + 2 * ground.special_responder.size
@@ -115,9 +120,7 @@ def _first_flow(ground: Ground, rows: Rows) -> tuple[Arcs, Basis]:
     return with_more(arcs, tail, needs + rows.to[edge], rows.cost[edge]), first_basis(ground)
 
 
-def _rounds(
-    ground: Ground, rows: Rows, arcs: Arcs, basis: Basis, control: Control
-) -> tuple[Arcs, bool]:
+def _rounds(ground: Ground, rows: Rows, arcs: Arcs, basis: Basis, control: Control) -> tuple[Arcs, bool]:
     """Pivot and price until nothing is left to gain; return the arcs and whether that was reached."""
     needs = ground.penalty.size
     space = needs * NEW_PAIRS + ground.special_responder.size
@@ -130,7 +133,7 @@ def _rounds(
         raise_floors(ground, rows, basis.potential[needs:-1].copy())
         share = (0, 1) if is_solved else (turn % SHARES, SHARES)
         found = _undercutting(ground, rows, basis.potential, share, (tail, head, cost))
-        count = int(arcs.count[0])
+        count = int(arcs.total[0])
         objective = int((arcs.flow[:count] * arcs.cost[:count]).sum())
         control.report(Progress("improve", 1 - 1 / (2 + turn), objective))
         if is_solved and found == 0:
@@ -170,20 +173,20 @@ def _purge(arcs: Arcs, basis: Basis, needs: int) -> None:
 
     Only after the objective fell, so that pairs cannot be dropped and found again for ever.
     """
-    count = int(arcs.count[0])
+    count = int(arcs.total[0])
     tail, head, cost = arcs.tail[:count], arcs.head[:count], arcs.cost[:count]
     is_pair = head != basis.potential.size - 1
     used = is_pair & (arcs.flow[:count] > 0)
     typical = int(np.abs(cost[used]).mean()) if used.any() else 0
     reduced = cost + basis.potential[head] - basis.potential[tail]
     idle = is_pair & (tail < needs) & (arcs.state[:count] == LOWER)
-    without(arcs, basis, idle & (reduced > 2 * typical + 1))
+    without(arcs, basis, idle & (reduced > PURGE_BEYOND * typical + 1))
 
 
 def _flow_as_plan(ground: Ground, arcs: Arcs) -> Integers:
     needs = ground.penalty.size
     chosen = np.full(needs, UNSERVED, dtype=np.int64)
-    count = int(arcs.count[0])
+    count = int(arcs.total[0])
     used = np.flatnonzero(arcs.flow[:count] > 0)
     used = used[(arcs.tail[used] < needs) & (arcs.head[used] < needs + ground.capacity.size)]
     chosen[arcs.tail[used]] = arcs.head[used] - needs
@@ -198,5 +201,3 @@ def _named(ground: Ground, chosen: Integers, potential: Integers) -> tuple[Integ
     prices = np.zeros(potential.size, dtype=np.int64)
     prices[ground.responder_order] = np.where(ground.capacity > 0, potential, 0)
     return responder_of, prices
-
-

@@ -1,9 +1,10 @@
 """
-The problem as the compiled code reads it: flat arrays in spatial order, and trees to find near responders and needs.
+The problem as the compiled code reads it: flat arrays in spatial order, and trees to find near responders
+and needs.
 
-Needs and responders are renumbered so that neighbours on the ground are neighbours in memory; ``need_order`` and
-``responder_order`` lead back. Each tree is a k-d tree stored level by level (node 1 is the root, the children of
-``v`` are ``2v`` and ``2v + 1``) whose leaves are ranges of the new numbers.
+Needs and responders are renumbered so that neighbours on the ground are neighbours in memory;
+``need_order`` and ``responder_order`` lead back. Each tree is a k-d tree stored level by level (node 1 is
+the root, the children of ``v`` are ``2v`` and ``2v + 1``) whose leaves are ranges of the new numbers.
 """
 
 from __future__ import annotations
@@ -23,20 +24,27 @@ LEAF_SIZE = 8
 
 
 class Tree(NamedTuple):
-    """A k-d tree: boxes of the nodes, shape ``(nodes, 4)`` as x and y from, x and y to; their ranges; leaf level."""
+    """
+    A k-d tree: boxes of the nodes, shape ``(nodes, 4)`` as x and y from, x and y to; their ranges; leaf
+    level.
+
+    Places that came later hang on the leaves as linked lists: ``late[node]``, then ``next_late``, until -1.
+    """
 
     box: Metres
     first: Integers
     last: Integers
     leaves_from: int
+    late: Integers
+    next_late: Integers
 
 
 class Ground(NamedTuple):
     """
     What does not change while a problem is solved, in spatial order.
 
-    Under each node of the trees: ``skills_below``, every skill somebody holds; ``weight_below``, the least weight;
-    ``required_below``, the skills every need requires. What they rule out need not be entered.
+    Under each node of the trees: ``skills_below``, every skill somebody holds; ``weight_below``, the least
+    weight; ``required_below``, the skills every need requires. What they rule out need not be entered.
     """
 
     need_xy: Metres
@@ -65,7 +73,8 @@ class Ground(NamedTuple):
 
 
 @njit(cache=True)
-def _split(xy: Metres, depth: int, order: Integers, box: Metres, first: Integers, last: Integers) -> None:
+def _split(xy: Metres, depth: int, order: Integers, box: Metres, ends: tuple[Integers, Integers]) -> None:
+    first, last = ends
     first[1], last[1] = 0, xy.shape[0]
     for node in range(1, 2 ** (depth + 1)):
         start, end = first[node], last[node]
@@ -87,14 +96,17 @@ def _split(xy: Metres, depth: int, order: Integers, box: Metres, first: Integers
 
 
 def plant(xy: Metres) -> tuple[Tree, Integers]:
-    """Build the tree over places ``xy``; return it with the order it puts them in. Ties keep their order."""
+    """
+    Build the tree over places ``xy``; return it with the order it puts them in. Ties keep their order.
+    """
     depth = max(0, int(np.ceil(np.log2(max(1, len(xy)) / LEAF_SIZE))))
     nodes = 2 ** (depth + 1)
     order = np.arange(len(xy))
     box = np.zeros((nodes, 4))
     first, last = np.zeros(nodes, dtype=np.int64), np.zeros(nodes, dtype=np.int64)
-    _split(np.ascontiguousarray(xy), depth, order, box, first, last)
-    return Tree(box, first, last, 2**depth), order
+    _split(np.ascontiguousarray(xy), depth, order, box, (first, last))
+    late = np.full(nodes, -1, dtype=np.int64)
+    return Tree(box, first, last, 2**depth, late, np.full(len(xy), -1, dtype=np.int64)), order
 
 
 def leaves(tree: Tree, size: int) -> Integers:
@@ -156,7 +168,10 @@ def _fold(tree: Tree, values: npt.NDArray[Any], combine: np.ufunc, neutral: obje
 def _specials(
     problem: MatchingProblem, need_order: Integers, responder_order: Integers
 ) -> tuple[Integers, Integers, Integers]:
-    """Pairs whose cost is not that of any stranger: today's, wished, declined; grouped by need, each pair once."""
+    """
+    Pairs whose cost is not that of any stranger: today's, wished, declined; grouped by need, each pair
+    once.
+    """
     today = np.flatnonzero(problem.current_responder >= 0)
     pairs = np.vstack(
         [

@@ -1,8 +1,8 @@
 """
 The cheapest pairs of each need, found when asked for: rows of a cost matrix nobody writes out.
 
-A row is *complete up to its level*: every pair outside it has ``cost + floor price >= level``. While prices stay at
-or above their floors, no pair outside can beat one that costs less than the level.
+A row is *complete up to its level*: every pair outside it has ``cost + floor price >= level``. While prices
+stay at or above their floors, no pair outside can beat one that costs less than the level.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ class Rows(NamedTuple):
     """
     Rows in one pool of edges.
 
-    Row ``i`` is ``start[i] : start[i] + size[i]`` of ``to`` and ``cost``, with space up to ``room[i]``, complete up
-    to ``level[i]`` and filled when ``floors_set[0]`` was ``filled_at[i]``; ``used[0]`` is the end of the pool. ``floor`` are the responders' floor prices and ``floor_below`` their least under each node
-    of the tree, whose leaf over each responder is ``leaf_of``.
+    Row ``i`` is ``start[i] : start[i] + size[i]`` of ``to`` and ``cost``, with space up to ``room[i]``,
+    complete up to ``level[i]`` and filled when ``floors_set[0]`` was ``filled_at[i]``; ``used[0]`` is the
+    end of the pool. ``floor`` are the responders' floor prices and ``floor_below`` their least under each
+    node of the tree, whose leaf over each responder is ``leaf_of``.
     """
 
     start: Integers
@@ -70,7 +71,8 @@ def empty_rows(ground: Ground, floor: Integers, room: int) -> Rows:
 def with_room(rows: Rows, room: int) -> Rows:
     """The same rows with room for at least ``room`` more edges."""
     size = max(2 * rows.to.size, int(rows.used[0]) + room)
-    return Rows(**{**rows._asdict(), "to": np.resize(rows.to, size), "cost": np.resize(rows.cost, size)})
+    to, cost = np.resize(rows.to, size), np.resize(rows.cost, size)
+    return rows._replace(to=to, cost=cost)  # noqa: SLF001 - public despite its name
 
 
 @njit(cache=True)
@@ -139,18 +141,19 @@ def _insert(keys: Integers, found: Integers, costs: Integers, size: int, entry: 
 
 
 @njit(cache=True)
-def fill_row(  # noqa: C901, PLR0912, PLR0914, PLR0915
+def fill_row(  # noqa: C901, PLR0912, PLR0915
     ground: Ground, rows: Rows, i: int, wanted: int, ceiling: int
 ) -> bool:
     """
     Write row ``i`` anew: all its special pairs, and the ``wanted`` cheapest others by cost plus floor
     under ``ceiling``.
 
-    Returns whether there was room; if not, nothing changed. One long function on purpose: every array is taken
-    out of its tuple once, since each access from inside the loop would count references.
+    Returns whether there was room; if not, nothing changed. One long function on purpose: every array is
+    taken out of its tuple once, since each access from inside the loop would count references.
     """
     tree = ground.responder_tree
     box, first, last, leaves_from = tree.box, tree.first, tree.last, tree.leaves_from
+    late, next_late = tree.late, tree.next_late
     below, floor_below, floor = ground.skills_below, rows.floor_below, rows.floor
     responder_xy, held, spoken, reach = ground.responder_xy, ground.held, ground.spoken, ground.reach
     capacity, listed = ground.capacity, ground.special_responder
@@ -194,20 +197,29 @@ def fill_row(  # noqa: C901, PLR0912, PLR0914, PLR0915
                 nodes[top], leasts[top] = near, min(left, right)
                 top += 1
             continue
-        for j in range(first[node], last[node]):
-            if required & ~held[j] != 0 or capacity[j] == 0:
+        j, end = first[node], last[node]
+        while True:
+            # The leaf's own range, then those who came later.
+            if end >= 0 and j == end:
+                end = -1
+                j = late[node]
+            if j == -1:
+                break
+            here = j
+            j = j + 1 if end >= 0 else next_late[j]
+            if required & ~held[here] != 0 or capacity[here] == 0:
                 continue
-            dx, dy = x - responder_xy[j, 0], y - responder_xy[j, 1]
+            dx, dy = x - responder_xy[here, 0], y - responder_xy[here, 1]
             walk = detour * np.sqrt(dx * dx + dy * dy)
             cost = int(np.floor(walk * weight + 0.5))
-            if cost + floor[j] >= worst or walk > reach[j]:
+            if cost + floor[here] >= worst or walk > reach[here]:
                 continue
-            if needed != 0 and needed & spoken[j] == 0:
+            if needed != 0 and needed & spoken[here] == 0:
                 cost += language_cost
-            key = cost + floor[j]
-            if key >= worst or _is_listed(listed, specials_from, specials_to, j):
+            key = cost + floor[here]
+            if key >= worst or _is_listed(listed, specials_from, specials_to, here):
                 continue
-            _insert(keys, found, costs, size, (key, j, cost))
+            _insert(keys, found, costs, size, (key, here, cost))
             size = min(size + 1, wanted)
             if size == wanted:
                 worst = keys[wanted - 1]
@@ -216,7 +228,7 @@ def fill_row(  # noqa: C901, PLR0912, PLR0914, PLR0915
     for place in range(specials_from, specials_to):
         j, change = listed[place], ground.special_change[place]
         cost = stranger_cost(ground, i, j)
-        if change != FORBIDDEN and cost != FORBIDDEN:
+        if FORBIDDEN not in (change, cost):
             rows.to[end], rows.cost[end] = j, cost + change
             end += 1
     for place in range(size):
@@ -256,6 +268,10 @@ def set_floor(ground: Ground, rows: Rows, j: int, floor: int) -> None:
     least = COMPLETE
     for other in range(tree.first[node], tree.last[node]):
         least = min(least, rows.floor[other])
+    other = tree.late[node]
+    while other >= 0:
+        least = min(least, rows.floor[other])
+        other = tree.next_late[other]
     rows.floor_below[node] = least
     node //= 2
     while node >= 1:

@@ -1,9 +1,10 @@
 """
 Network simplex for matching on a growing set of pairs: insensitive to how tight supply is.
 
-Flow runs from each need (supply 1) to a responder or straight to the root at its penalty, and from each responder to
-the root, one arc for each run of equal load costs. The basis is a strongly feasible spanning tree, so degenerate
-pivots cannot cycle; node potentials are the needs' costs and the responders' prices. Adding arcs keeps the basis.
+Flow runs from each need (supply 1) to a responder or straight to the root at its penalty, and from each
+responder to the root, one arc for each run of equal load costs. The basis is a strongly feasible spanning
+tree, so degenerate pivots cannot cycle; node potentials are the needs' costs and the responders' prices.
+Adding arcs keeps the basis.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ Links = npt.NDArray[np.int32]
 
 
 class Arcs(NamedTuple):
-    """Arcs ``tail -> head``; ``state`` tells which bound a non-tree arc is at; only the first ``count[0]`` exist."""
+    """
+    Arcs ``tail -> head``; ``state`` tells which bound a non-tree arc is at; only the first ``count[0]``
+    exist.
+    """
 
     tail: Links
     head: Links
@@ -32,14 +36,15 @@ class Arcs(NamedTuple):
     limit: Integers
     flow: Integers
     state: npt.NDArray[np.int8]
-    count: Integers
+    total: Integers
 
 
 class Basis(NamedTuple):
     """
     The spanning tree: needs, then responders, then the root.
 
-    ``arc`` joins a node to its ``parent``, and points up where ``is_up``; children hang in doubly linked lists.
+    ``arc`` joins a node to its ``parent``, and points up where ``is_up``; children hang in doubly linked
+    lists.
     """
 
     potential: Integers
@@ -72,7 +77,7 @@ def first_arcs(ground: Ground, room: int) -> Arcs:
         limit=np.full(size + room, UNLIMITED, dtype=np.int64),
         flow=np.zeros(size + room, dtype=np.int64),
         state=np.full(size + room, LOWER, dtype=np.int8),
-        count=np.array([size]),
+        total=np.array([size]),
     )
     arcs.tail[:size] = np.concatenate(tail)
     arcs.head[:size] = needs + responders
@@ -115,26 +120,36 @@ def first_basis(ground: Ground) -> Basis:
 
 def with_more(arcs: Arcs, tail: Integers, head: Integers, cost: Integers) -> Arcs:
     """The arcs and new ones, empty."""
-    count, size = int(arcs.count[0]), tail.size
+    count, size = int(arcs.total[0]), tail.size
     if count + size > arcs.tail.size:
         length = max(count + size, arcs.tail.size * 3 // 2)
-        arcs = Arcs(*(np.resize(part, length) for part in arcs[:-1]), count=arcs.count)
+        arcs = Arcs(
+            tail=np.resize(arcs.tail, length),
+            head=np.resize(arcs.head, length),
+            cost=np.resize(arcs.cost, length),
+            limit=np.resize(arcs.limit, length),
+            flow=np.resize(arcs.flow, length),
+            state=np.resize(arcs.state, length),
+            total=arcs.total,
+        )
     new = slice(count, count + size)
     arcs.tail[new], arcs.head[new], arcs.cost[new] = tail, head, cost
     arcs.limit[new], arcs.flow[new], arcs.state[new] = UNLIMITED, 0, LOWER
-    arcs.count[0] += size
+    arcs.total[0] += size
     return arcs
 
 
 def without(arcs: Arcs, basis: Basis, dropped: npt.NDArray[np.bool_]) -> None:
-    """Drop arcs that are not in the tree and carry no flow; `dropped` has one flag for each existing arc."""
+    """
+    Drop arcs that are not in the tree and carry no flow; `dropped` has one flag for each existing arc.
+    """
     kept = np.flatnonzero(~dropped)
     for part in (arcs.tail, arcs.head, arcs.cost, arcs.limit, arcs.flow, arcs.state):
         part[: kept.size] = part[kept]
     new_number = np.cumsum(~dropped) - 1
     hanging = basis.arc >= 0
     basis.arc[hanging] = new_number[basis.arc[hanging]]
-    arcs.count[0] = kept.size
+    arcs.total[0] = kept.size
 
 
 @njit(cache=True)
@@ -142,14 +157,14 @@ def pivot_all(arcs: Arcs, basis: Basis, most: int) -> int:  # noqa: C901, PLR091
     """
     Pivot until no arc can improve the flow, or ``most`` times; return the number of pivots.
 
-    Entering arcs by block search, leaving arcs by the rule that keeps the tree strongly feasible. One long function
-    on purpose: arrays leave their tuples once.
+    Entering arcs by block search, leaving arcs by the rule that keeps the tree strongly feasible. One long
+    function on purpose: arrays leave their tuples once.
     """
     tail, head, cost, limit, flow, state = arcs.tail, arcs.head, arcs.cost, arcs.limit, arcs.flow, arcs.state
     potential, parent, up_arc, is_up = basis.potential, basis.parent, basis.arc, basis.is_up
     depth, first_child = basis.depth, basis.first_child
     next_sibling, previous_sibling = basis.next_sibling, basis.previous_sibling
-    count = arcs.count[0]
+    count = arcs.total[0]
     block = max(50, int(0.4 * np.sqrt(count)))
     cursor = basis.cursor[0] % max(1, count)
     pivots = 0

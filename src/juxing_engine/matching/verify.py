@@ -60,8 +60,8 @@ def lower_bound(problem: MatchingProblem, prices: Integers) -> int:
 
     Notes
     -----
-    Exact; ``needs x responders`` operations: numpy in pieces up to ``PAIRS_AT_ONCE`` pairs, compiled code without
-    memory above. `lower_bound_by_cells` gives the same number faster.
+    Exact; ``needs x responders`` operations: numpy in pieces up to ``PAIRS_AT_ONCE`` pairs, compiled code
+    without memory above. `lower_bound_by_cells` gives the same number faster.
     """
     prices = checked_prices(problem, prices)
     if problem.needs * problem.responders > PAIRS_AT_ONCE:
@@ -75,8 +75,9 @@ def lower_bound_by_cells(problem: MatchingProblem, prices: Integers) -> int:
     """
     Compute the same bound as `lower_bound`, leaving out cells of a grid that cannot matter.
 
-    A cell is left out when the least distance to it, rounded as costs are, plus its least price is no less than
-    what the need already found. Exceptions (today's, wished and declined pairs) are looked at one by one.
+    A cell is left out when the least distance to it, rounded as costs are, plus its least price is no less
+    than what the need already found. Exceptions (today's, wished and declined pairs) are looked at one by
+    one.
     """
     from juxing_engine.matching.verify_compiled import cell_side_m, sum_of_least_by_cells, write_sheet
 

@@ -68,7 +68,10 @@ def write_sheet(problem: MatchingProblem, prices: Integers) -> Sheet:
 
 @njit(cache=True)
 def _least(sheet: Sheet, i: int, columns: Integers, least: int) -> int:
-    """Least cost plus price of need ``i`` over these responders, none of them an exception; at most ``least``."""
+    """
+    Least cost plus price of need ``i`` over these responders, none of them an exception; at most
+    ``least``.
+    """
     x, y, weight = sheet.need_xy[i, 0], sheet.need_xy[i, 1], sheet.weight[i]
     required, needed = sheet.required[i], sheet.needed[i]
     responder_xy, held, spoken = sheet.responder_xy, sheet.held, sheet.spoken
@@ -100,7 +103,7 @@ def _least_exception(sheet: Sheet, i: int) -> int:
     least = sheet.penalty[i]
     for place in range(sheet.exception_first[i], sheet.exception_first[i + 1]):
         least = min(least, sheet.exception_cost[place])
-    return least
+    return int(least)
 
 
 @njit(cache=True)
@@ -114,7 +117,7 @@ def sum_of_least(sheet: Sheet) -> int:
 
 
 @njit(cache=True)
-def sum_of_least_by_cells(sheet: Sheet, side_m: float) -> int:  # noqa: C901
+def sum_of_least_by_cells(sheet: Sheet, side_m: float) -> int:
     """The same, leaving out a cell when its distance plus the least price in it cannot help."""
     responder_xy, price = sheet.responder_xy, sheet.price
     low_x, low_y = responder_xy[:, 0].min(), responder_xy[:, 1].min()
@@ -123,12 +126,11 @@ def sum_of_least_by_cells(sheet: Sheet, side_m: float) -> int:  # noqa: C901
     row = ((responder_xy[:, 1] - low_y) / side_m).astype(np.int64)
     cell = row * across + column
     order = np.argsort(cell, kind="mergesort")
-    bounds = [0]
-    for place in range(1, order.size):
-        if cell[order[place]] != cell[order[place - 1]]:
-            bounds.append(place)
-    bounds.append(order.size)
-    cells = len(bounds) - 1
+    is_last = cell[order][1:] != cell[order][:-1]
+    cells = 1 + np.count_nonzero(is_last)
+    bounds = np.zeros(cells + 1, dtype=np.int64)
+    bounds[1:-1] = np.flatnonzero(is_last) + 1
+    bounds[-1] = order.size
     box = np.empty((cells, 4))
     cheapest = np.empty(cells, dtype=np.int64)
     for c in range(cells):

@@ -26,7 +26,5 @@ def _is_allowed(problem: MatchingProblem, plan: tuple[int, ...], costs: list[lis
 
 
 def _cost(problem: MatchingProblem, plan: tuple[int, ...], costs: list[list[int]], load: list[int]) -> int:
-    total = sum(
-        costs[i][j] if j != UNSERVED else int(problem.unserved_penalty[i]) for i, j in enumerate(plan)
-    )
+    total = sum(costs[i][j] if j != UNSERVED else int(problem.unserved_penalty[i]) for i, j in enumerate(plan))
     return total + sum(sum(load[: plan.count(j)]) for j in range(problem.responders))

@@ -30,9 +30,7 @@ def random_problem(seed: int, needs: int, responders: int, *, span_m: float = 3_
         priority_weight=rng.integers(1, 4, needs),
         current_responder=rng.integers(UNSERVED, responders, needs),
         stability_bonus=int(rng.choice([0, 300])),
-        load_cost=np.sort(rng.integers(0, 900, max(needs, 4)))
-        if rng.random() < 0.6
-        else np.zeros(0, np.int64),
+        load_cost=np.sort(rng.integers(0, 900, max(needs, 4))) if rng.random() < 0.6 else np.zeros(0, np.int64),
         reach_m=rng.choice([1_500.0, np.inf], responders),
         forbidden_pairs=pairs[: len(pairs) // 2],
         adjusted_pairs=pairs[len(pairs) // 2 :],
@@ -43,9 +41,7 @@ def random_problem(seed: int, needs: int, responders: int, *, span_m: float = 3_
     return problem
 
 
-def in_order(
-    problem: MatchingProblem, need_order: np.ndarray, responder_order: np.ndarray
-) -> MatchingProblem:
+def in_order(problem: MatchingProblem, need_order: np.ndarray, responder_order: np.ndarray) -> MatchingProblem:
     """The same problem with needs and responders renumbered."""
     need_place, responder_place = np.argsort(need_order), np.argsort(responder_order)
 

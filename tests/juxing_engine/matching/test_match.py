@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.juxing_engine.matching.oracle import cheapest_plan_cost
-from tests.juxing_engine.matching.problems import in_order, random_problem, street_problems, tiny_problems
 
 from juxing_engine.control import Control, Progress
 from juxing_engine.matching import (
@@ -18,6 +16,8 @@ from juxing_engine.matching import (
     verify,
     with_lexicographic_penalties,
 )
+from tests.juxing_engine.matching.oracle import cheapest_plan_cost
+from tests.juxing_engine.matching.problems import in_order, random_problem, street_problems, tiny_problems
 
 
 @pytest.fixture

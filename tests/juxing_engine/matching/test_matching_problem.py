@@ -51,9 +51,7 @@ def test_problem_refuses_bad_input(field: str, value: object, message: str) -> N
 
 def test_problem_refuses_a_pair_adjusted_twice() -> None:
     with pytest.raises(ValueError, match="Expected each pair once"):
-        MatchingProblem(
-            **valid(), adjusted_pairs=np.array([[0, 1], [0, 1]]), pair_adjustment=np.array([1, 2])
-        )
+        MatchingProblem(**valid(), adjusted_pairs=np.array([[0, 1], [0, 1]]), pair_adjustment=np.array([1, 2]))
 
 
 @pytest.mark.parametrize("name", ["need_xy_m", "capacity", "held_skills", "reach_m", "forbidden_pairs"])

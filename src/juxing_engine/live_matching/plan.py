@@ -1,10 +1,11 @@
-"""The plan while it is being made: who visits whom, at what prices, and the desk space the searches work on."""
+"""The plan while it changes: who visits whom, at what prices, and the desk space the searches work on."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 from juxing_engine.matching.ground import Ground
@@ -18,8 +19,9 @@ class Plan(NamedTuple):
     """
     Assignment and prices; every served need is at a cheapest ``cost + price``.
 
-    ``visitor[first_visit[j] : first_visit[j] + visits[j]]`` are the needs of ``j``, ``place`` where each need stands
-    there, ``paid`` the cost of its pair.
+    ``visitor[first_visit[j] : first_visit[j] + visits[j]]`` are the needs of ``j``, ``place`` where each
+    need stands there, ``paid`` the cost of its pair. A frozen need keeps its responder, and its pair is
+    priced outside.
     """
 
     price: Integers
@@ -29,15 +31,20 @@ class Plan(NamedTuple):
     first_visit: Integers
     visitor: Integers
     place: Integers
+    is_frozen: npt.NDArray[np.bool_]
 
 
 class Desk(NamedTuple):
     """
     Space for one search, clean between searches.
 
-    Items below ``responders`` are responders, the others needs whose row must grow. By responder: ``distance``,
-    ``via`` (the need through which it is reached), ``via_cost``. ``heap`` of items ordered by ``key``, with their
-    ``position`` in it or -1. ``base`` by need: what a pair's cost plus price must exceed to lead away from it.
+    Items below ``responders`` are responders, the others needs whose row must grow. By responder:
+    ``distance``, ``via`` (the need through which it is reached), ``via_cost``. ``heap`` of items ordered by
+    ``key``, with their ``position`` in it or -1. ``base`` by need: what a pair's cost plus price must
+    exceed to lead away from it. ``toward`` and ``wanted`` serve the search from a free visit: where ``via``
+    would go, and how many needs a responder has asked for. A search leaves in ``report``: responders
+    settled, what the search costs or gains, length of the ``path`` of needs that moved, and the responder
+    left with a free visit.
     """
 
     distance: Integers
@@ -50,10 +57,14 @@ class Desk(NamedTuple):
     key: Integers
     position: Integers
     settled: Integers
+    toward: Integers
+    wanted: Integers
+    path: Integers
+    report: Integers
 
 
-def empty_plan(ground: Ground, price: Integers) -> Plan:
-    """Nobody served yet."""
+def empty_plan(ground: Ground, price: Integers, spare_visits: int) -> Plan:
+    """Nobody served yet; ``spare_visits`` are kept for responders who come later."""
     needs = ground.penalty.size
     ends = np.concatenate([[0], np.cumsum(ground.capacity)])
     return Plan(
@@ -62,14 +73,16 @@ def empty_plan(ground: Ground, price: Integers) -> Plan:
         responder_of=np.full(needs, UNSERVED, dtype=np.int64),
         paid=np.zeros(needs, dtype=np.int64),
         first_visit=ends.astype(np.int64),
-        visitor=np.zeros(int(ends[-1]), dtype=np.int64),
+        visitor=np.zeros(int(ends[-1]) + spare_visits, dtype=np.int64),
         place=np.zeros(needs, dtype=np.int64),
+        is_frozen=np.zeros(needs, dtype=np.bool_),
     )
 
 
 def clear_desk(ground: Ground) -> Desk:
     """Make the space for searches."""
     needs, responders = ground.penalty.size, ground.capacity.size
+    most = responders + max(needs, responders)
     return Desk(
         distance=np.full(responders, FAR, dtype=np.int64),
         via=np.zeros(responders, dtype=np.int64),
@@ -77,16 +90,23 @@ def clear_desk(ground: Ground) -> Desk:
         look=np.zeros(needs + 1, dtype=np.int64),
         touched=np.zeros(responders, dtype=np.int64),
         base=np.zeros(needs, dtype=np.int64),
-        heap=np.zeros(responders + needs, dtype=np.int64),
-        key=np.zeros(responders + needs, dtype=np.int64),
-        position=np.full(responders + needs, -1, dtype=np.int64),
+        heap=np.zeros(most, dtype=np.int64),
+        key=np.zeros(most, dtype=np.int64),
+        position=np.full(most, -1, dtype=np.int64),
         settled=np.zeros(responders, dtype=np.int64),
+        toward=np.zeros(responders, dtype=np.int64),
+        wanted=np.zeros(responders, dtype=np.int64),
+        path=np.zeros(responders + 2, dtype=np.int64),
+        report=np.zeros(4, dtype=np.int64),
     )
 
 
 @njit(cache=True)
 def push(heap: Integers, key: Integers, position: Integers, size: int, item: int) -> int:
-    """Put ``item`` where its new, not larger, ``key[item]`` belongs; return the heap's size. Ties: lower item."""
+    """
+    Put ``item`` where its new, not larger, ``key[item]`` belongs; return the heap's size. Ties: lower
+    item.
+    """
     place = position[item]
     if place < 0:
         place = size

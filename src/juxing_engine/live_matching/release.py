@@ -1,0 +1,263 @@
+"""
+Using a visit that has become free: the search of `insertion` run backwards.
+
+While a responder with a free visit has a price above what that visit costs, somebody would rather be with
+them. The search looks for the need that gains most, the need taking its place, and so on, until an unserved
+need is served or a visit is left free where nobody misses it. Needs are found in a tree that knows the most
+any need below pays.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from juxing_engine.live_matching.plan import FAR, Desk, Plan, give, pop, push, take
+from juxing_engine.matching.ground import FORBIDDEN, Ground, leaves
+from juxing_engine.matching.problem import Integers
+from juxing_engine.matching.rows import COMPLETE, stranger_cost
+
+FIRST_LOOK = 12
+"""Needs a responder asks for at first; twice as many each time again."""
+
+NOTHING = -(2**61)
+"""What a need pays that cannot be moved: it is frozen or gone."""
+
+
+class Payers(NamedTuple):
+    """
+    What each need pays now (cost plus price, or its penalty), and the most under each node of the need
+    tree.
+    """
+
+    pays: Integers
+    most_below: Integers
+    leaf_of: Integers
+    best_special: Integers
+
+
+def new_payers(ground: Ground) -> Payers:
+    """Nobody pays anything yet; ``best_special[0]`` is the largest saving of any special pair."""
+    changes = ground.special_change[ground.special_change != FORBIDDEN]
+    leaf_of = np.zeros(ground.penalty.size, dtype=np.int64)
+    own = leaves(ground.need_tree, ground.penalty.size)
+    leaf_of[: own.size] = own
+    return Payers(
+        pays=np.full(ground.penalty.size, NOTHING, dtype=np.int64),
+        most_below=np.full(ground.need_tree.first.size, NOTHING, dtype=np.int64),
+        leaf_of=leaf_of,
+        best_special=np.array([max(0, -int(changes.min(initial=0)))]),
+    )
+
+
+@njit(cache=True)
+def set_pays(ground: Ground, payers: Payers, plan: Plan, i: int) -> None:
+    """Note what need ``i`` pays now, and tell the tree."""
+    j = plan.responder_of[i]
+    if plan.is_frozen[i]:
+        value = NOTHING
+    elif j >= 0:
+        value = plan.paid[i] + plan.price[j]
+    else:
+        value = ground.penalty[i]
+    tree, pays, below = ground.need_tree, payers.pays, payers.most_below
+    if pays[i] == value:
+        return
+    pays[i] = value
+    node = payers.leaf_of[i]
+    most = NOTHING
+    for other in range(tree.first[node], tree.last[node]):
+        most = max(most, pays[other])
+    other = tree.late[node]
+    while other >= 0:
+        most = max(most, pays[other])
+        other = tree.next_late[other]
+    below[node] = most
+    node //= 2
+    while node >= 1:
+        most = max(below[2 * node], below[2 * node + 1])
+        if below[node] == most:
+            break
+        below[node] = most
+        node //= 2
+
+
+@njit(cache=True)
+def exact_cost(ground: Ground, i: int, j: int) -> int:
+    """Cost of a pair with its special terms, or ``FORBIDDEN``."""
+    cost = stranger_cost(ground, i, j)
+    low, high = ground.special_first[i], ground.special_first[i + 1]
+    for place in range(low, high):
+        if ground.special_responder[place] == j:
+            change = ground.special_change[place]
+            return FORBIDDEN if FORBIDDEN in (change, cost) else cost + change
+    return int(cost)
+
+
+@njit(cache=True)
+def neediest(  # noqa: C901, PLR0912, PLR0915, PLR0917
+    ground: Ground, payers: Payers, plan: Plan, j: int, ceiling: int, found: Integers, gain: Integers
+) -> int:
+    """
+    Write the needs with the least ``cost - pays`` under ``ceiling`` into ``found``, best first; return how
+    many.
+
+    As many as there is space but one; needs of ``j`` itself are left out. ``gain`` receives ``cost -
+    pays``.
+    """
+    tree, pays, most_below = ground.need_tree, payers.pays, payers.most_below
+    box, first, last, late, next_late = tree.box, tree.first, tree.last, tree.late, tree.next_late
+    weight_below, required_below = ground.weight_below, ground.required_below
+    x, y = ground.responder_xy[j, 0], ground.responder_xy[j, 1]
+    detour, saving, lacking = ground.detour, payers.best_special[0], ~ground.held[j]
+    need_xy, weight, required = ground.need_xy, ground.weight, ground.required
+    responder_of = plan.responder_of
+    wanted = found.size - 1
+    worst, size = ceiling, 0
+    nodes = np.empty(128, dtype=np.int64)
+    leasts = np.empty(128, dtype=np.int64)
+    nodes[0], leasts[0], top = 1, -COMPLETE, 1
+    while top > 0:
+        top -= 1
+        if leasts[top] >= worst:
+            continue
+        node = nodes[top]
+        if node < tree.leaves_from:
+            bounds = (COMPLETE, COMPLETE)
+            for side in range(2):
+                child = 2 * node + side
+                if required_below[child] & lacking != 0 or most_below[child] == NOTHING:
+                    continue
+                dx = max(box[child, 0] - x, 0.0, x - box[child, 2])
+                dy = max(box[child, 1] - y, 0.0, y - box[child, 3])
+                walk = detour * np.sqrt(dx * dx + dy * dy)
+                least = int(np.floor(walk * weight_below[child] + 0.5)) - saving - most_below[child]
+                bounds = (least, bounds[1]) if side == 0 else (bounds[0], least)
+            near = 0 if bounds[0] <= bounds[1] else 1
+            if max(bounds) < worst:
+                nodes[top], leasts[top] = 2 * node + 1 - near, max(bounds)
+                top += 1
+            if min(bounds) < worst:
+                nodes[top], leasts[top] = 2 * node + near, min(bounds)
+                top += 1
+            continue
+        i, end = first[node], last[node]
+        while True:
+            if end >= 0 and i == end:
+                end, i = -1, late[node]
+            if i == -1:
+                break
+            here = i
+            i = i + 1 if end >= 0 else next_late[i]
+            if pays[here] == NOTHING or responder_of[here] == j or required[here] & lacking != 0:
+                continue
+            dx, dy = x - need_xy[here, 0], y - need_xy[here, 1]
+            rough = int(np.floor(detour * np.sqrt(dx * dx + dy * dy) * weight[here] + 0.5))
+            if rough - saving - pays[here] >= worst:
+                continue
+            cost = exact_cost(ground, here, j)
+            value = cost - pays[here]
+            if cost == FORBIDDEN or value >= worst:
+                continue
+            place = size
+            while place > 0 and gain[place - 1] > value:
+                gain[place], found[place] = gain[place - 1], found[place - 1]
+                place -= 1
+            gain[place], found[place] = value, here
+            size = min(size + 1, wanted)
+            if size == wanted:
+                worst = gain[wanted - 1]
+    return size
+
+
+@njit(cache=True)
+def release(  # noqa: C901, PLR0912, PLR0915
+    ground: Ground, payers: Payers, plan: Plan, desk: Desk, origin: int
+) -> None:
+    """
+    Put one free visit of ``origin`` to its best use; prices of the responders settled fall.
+
+    Does nothing when the visit is not worth more than it costs.
+    """
+    price, visits, responder_of = plan.price, plan.visits, plan.responder_of
+    distance, via, via_cost, toward = desk.distance, desk.via, desk.via_cost, desk.toward
+    heap, key, position, wanted = desk.heap, desk.key, desk.position, desk.wanted
+    touched, settled = desk.touched, desk.settled
+    load, responders = ground.load, ground.capacity.size
+    desk.report[:] = 0
+    limit = price[origin] - load[visits[origin]]
+    if limit <= 0 or visits[origin] >= ground.capacity[origin]:
+        return
+    worth = limit
+    end_responder, newly_served, served_cost = origin, -1, 0
+    distance[origin], key[origin] = 0, 0
+    touched[0], reached_count, settled_count = origin, 1, 0
+    in_heap = push(heap, key, position, 0, origin)
+    while in_heap > 0 and key[heap[0]] < limit:
+        item = heap[0]
+        in_heap = pop(heap, key, position, in_heap)
+        if item < responders:
+            j = item
+            settled[settled_count] = j
+            settled_count += 1
+            wanted[j] = FIRST_LOOK
+        else:
+            j = item - responders
+            wanted[j] *= 2
+        offset = distance[j] + price[j]
+        found = np.empty(wanted[j] + 1, dtype=np.int64)
+        gain = np.empty(wanted[j] + 1, dtype=np.int64)
+        size = neediest(ground, payers, plan, j, limit - offset, found, gain)
+        for place in range(size):
+            i = found[place]
+            reached = offset + gain[place]
+            owner = responder_of[i]
+            if reached >= limit:
+                continue
+            if owner < 0:
+                limit, end_responder, newly_served = reached, j, i
+                served_cost = gain[place] + payers.pays[i]
+                continue
+            if reached >= distance[owner]:
+                continue
+            if distance[owner] == FAR:
+                touched[reached_count] = owner
+                reached_count += 1
+            distance[owner], via[owner], toward[owner] = reached, i, j
+            via_cost[owner] = gain[place] + payers.pays[i]
+            idle = reached + price[owner] - load[visits[owner] - 1]
+            if idle < limit:
+                limit, end_responder, newly_served = idle, owner, -1
+            if reached < limit:
+                key[owner] = reached
+                in_heap = push(heap, key, position, in_heap, owner)
+        if size == wanted[j] and offset + gain[size - 1] < limit:
+            key[responders + j] = offset + gain[size - 1]
+            in_heap = push(heap, key, position, in_heap, responders + j)
+    for place in range(in_heap):
+        position[heap[place]] = -1
+    for place in range(settled_count):
+        j = settled[place]
+        price[j] -= max(0, limit - distance[j])
+    # From the free visit outwards: each need on the path moves into the visit freed before it.
+    length = 0
+    j = end_responder
+    while j != origin:
+        desk.look[length] = j
+        length += 1
+        j = toward[j]
+    for place in range(length - 1, -1, -1):
+        j = desk.look[place]
+        take(plan, via[j])
+        give(plan, via[j], toward[j], via_cost[j])
+        desk.path[length - 1 - place] = via[j]
+    if newly_served >= 0:
+        give(plan, newly_served, end_responder, served_cost)
+        desk.path[length] = newly_served
+        length += 1
+    for place in range(reached_count):
+        distance[touched[place]] = FAR
+    desk.report[0], desk.report[1], desk.report[2] = settled_count, worth - limit, length
+    desk.report[3] = end_responder
