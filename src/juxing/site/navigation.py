@@ -39,7 +39,7 @@ GROUPS: tuple[Group, ...] = (
         (
             Entry(_("Needs"), "needs:list", "list", "needs.read"),
             Entry(_("Record a need"), "needs:record", "plus", "needs.record"),
-            Entry(_("Order chains"), "needs:order_chains", "message", "needs.import"),
+            Entry(_("Order chains"), "needs:order_chains", "messages", "needs.import"),
             Entry(_("Import a list"), "needs:import", "upload", "needs.import"),
         ),
     ),
@@ -51,7 +51,7 @@ GROUPS: tuple[Group, ...] = (
             Entry(_("Delivery rounds"), "dispatch:rounds", "route", "dispatch.view"),
             Entry(_("Responders"), "responders:list", "users", "responders.view"),
             Entry(_("Supplies"), "supplies:stock", "package", "supplies.view"),
-            Entry(_("Requests and offers"), "supplies:requests", "arrows-exchange", "supplies.view"),
+            Entry(_("Requests and offers"), "supplies:requests", "arrows-sort", "supplies.view"),
         ),
     ),
     Group(
