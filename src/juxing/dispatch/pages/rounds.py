@@ -49,8 +49,10 @@ def round_list(request: ActorRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("dispatch:rounds"), status=303)
     page = queries.rounds_page(actor=request.actor, cursor=request.GET.get("cursor"))
     context = {
-        "page_title": _("Delivery rounds"), "page_icon": "route", "page": page, "form": form if places else None,
-        "form_key": new_form_key(), "rows": [_row(row) for row in page.rows], "columns": _columns(),
+        "page_title": _("Delivery rounds"), "page_icon": "route",
+        "page": words.page_shown(page, [_row(row) for row in page.rows]),
+         "form": form if places else None,
+        "form_key": new_form_key(), "columns": _columns(),
         "caption": _("Delivery rounds, planned last first"), "pager_text": _("Planned last first"),
         "empty": {
             "icon": "route", "title": _("No rounds yet."),

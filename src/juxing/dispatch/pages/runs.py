@@ -41,8 +41,10 @@ def run_list(request: ActorRequest) -> HttpResponse:
     page = queries.runs_page(actor=request.actor, cursor=request.GET.get("cursor"))
     names = queries.place_names([run.area_code for run in page.rows])
     context = {
-        "page_title": _("Matching"), "page_icon": "link", "page": page, "form": form if places else None,
-        "form_key": new_form_key(), "rows": [_row(run, names) for run in page.rows], "columns": _columns(),
+        "page_title": _("Matching"), "page_icon": "link",
+        "page": words.page_shown(page, [_row(run, names) for run in page.rows]),
+         "form": form if places else None,
+        "form_key": new_form_key(), "columns": _columns(),
         "caption": _("Matching runs, newest first"), "pager_text": _("Newest first"),
         "schedules": _schedules(request),
         "empty": {

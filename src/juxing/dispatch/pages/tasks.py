@@ -47,8 +47,10 @@ def task_list(request: ActorRequest) -> HttpResponse:
     now = clock.now()
     page = queries.tasks_page(actor=request.actor, now=now, filters=filters, cursor=request.GET.get("cursor"))
     context = {
-        "page_title": _("Tasks"), "page_icon": "checklist", "page": page, "form": form,
-        "rows": [_row(task) for task in page.rows], "columns": _columns(), "tabs": _tabs(request.actor, status),
+        "page_title": _("Tasks"), "page_icon": "checklist",
+        "page": words.page_shown(page, [_row(task) for task in page.rows]),
+         "form": form,
+        "columns": _columns(), "tabs": _tabs(request.actor, status),
         "caption": _("Tasks, offered last first"), "pager_text": _("Offered last first"),
         "empty": {
             "icon": "checklist", "title": _("No tasks here."), "text": _("A matching run makes tasks out of requests."),
@@ -126,7 +128,8 @@ def _lines(detail: queries.TaskDetail) -> list[dict[str, Any]]:
     depots = {row.item_id: row.depot.name for row in detail.reservations}
     return [
         {
-            "words": line.item.name_zh if line.item else line.written, "quantity": line.quantity, "unit": line.unit,
+            "words": line.item.name if line.item else line.written, "quantity": line.quantity,
+            "unit": line.item.unit_label if line.item else line.unit,
             "depot": depots.get(line.item_id or 0, ""),
         }
         for line in detail.lines

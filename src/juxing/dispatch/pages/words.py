@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from juxing.dispatch.enums import RoundStatus, RunStatus, RunTrigger, TaskStatus
 from juxing.dispatch.models import Match, MatchingRun, Task
 from juxing.dispatch.queries import HelperTask, RunDetail, UnservedGroup
 from juxing.kernel import journal
+from juxing.kernel.keyset import Page
 from juxing.kernel.masking import masked_name
 from juxing.kernel.models import JournalEntry
 from juxing.needs.enums import NeedType, Priority
@@ -36,6 +37,7 @@ RUN_TONES: dict[str, str] = {
     RunStatus.FAILED: "problem",
     RunStatus.CANCELLED: "ended",
 }
+LATE = timedelta(minutes=15)
 ROUND_TONES: dict[str, str] = {
     RoundStatus.PLANNED: "waiting",
     RoundStatus.UNDER_WAY: "moving",
@@ -108,7 +110,7 @@ def unserved_words(group: UnservedGroup) -> dict[str, Any]:
         "count": group.count,
         "change": _what_would_change(group),
         "skills": [(skill_words(skills), count) for skills, count in group.skills],
-        "goods": [(name, unit, f"{total.normalize():f}") for name, unit, total in group.goods],
+        "goods": [(item.name, item.unit_label, f"{total.normalize():f}") for item, total in group.goods],
         "needs": [need_line(need) for need in group.needs],
         "more": max(0, group.count - len(group.needs)),
     }
@@ -228,7 +230,7 @@ def stairs_words(seen: HelperTask) -> str:
     floor = _("Floor %(floor)s") % {"floor": seen.floor}
     if seen.has_lift is None:
         return floor
-    return f"{floor}, {_('lift') if seen.has_lift else _('stairs only')}"
+    return _(", ").join([floor, _("lift") if seen.has_lift else _("stairs only")])
 
 
 def item_words(seen: HelperTask) -> list[str]:
@@ -257,8 +259,9 @@ def entries_shown(entries: Iterable[JournalEntry]) -> list[dict[str, Any]]:
     """Return journal entries for the timeline."""
     return [
         {
-            "title": _title(entry.action), "happened_at": entry.happened_at, "recorded_at": entry.recorded_at,
-            "actor": masked_name(entry.actor_name) if entry.actor_account_id else entry.actor_name,
+            "title": _title(entry.action), "happened_at": entry.happened_at,
+            "recorded_at": entry.recorded_at if entry.recorded_at - entry.happened_at > LATE else None,
+            "actor": masked_name(entry.actor_name) if entry.actor_account_id else _("Juxing itself"),
             "reason": entry.reason, "tone": {"dispatch.task.finish": "good", "dispatch.task.block": "bad"}.get(
                 entry.action, "neutral"),
         }
@@ -271,3 +274,8 @@ def _title(action: str) -> Any:
         return journal.actions[action]
     except LookupError:
         return action
+
+
+def page_shown(page: Page[Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a page for the list component: rows as shown, and the cursors of its neighbours."""
+    return {"rows": rows, "next_cursor": page.next_cursor, "previous_cursor": page.previous_cursor}

@@ -1,6 +1,14 @@
 """Every read of dispatch: runs and why, tasks, rounds, and what a helper sees of their own."""
 
-from juxing.dispatch.queries.own import HelperTask, OwnTasks, own_round, own_task, own_task_to_answer, own_tasks, see_as_helper
+from juxing.dispatch.queries.own import (
+    HelperTask,
+    OwnTasks,
+    own_round,
+    own_task,
+    own_task_to_answer,
+    own_tasks,
+    see_as_helper,
+)
 from juxing.dispatch.queries.rounds import RoundSheet, round_sheet, rounds_page
 from juxing.dispatch.queries.runs import (
     RunDetail,

@@ -180,7 +180,8 @@ def _items(task: Task, *, with_medicine: bool) -> list[tuple[str, str, str]]:
     for line in task.need.lines.all():
         hidden = (is_medicine or (line.item is not None and line.item.is_medicine)) and not with_medicine
         quantity = f"{line.quantity.normalize():f}" if line.quantity is not None else ""
-        shown.append(("" if hidden else line.written, "" if hidden else quantity, "" if hidden else line.unit))
+        unit = line.item.unit_label if line.item is not None else line.unit
+        shown.append(("", "", "") if hidden else (line.written, quantity, unit))
     return shown
 
 

@@ -21,9 +21,11 @@ from juxing.kernel.refusals import NotVisible
 from juxing.needs.models import Need, NeedLine
 from juxing.places.enums import AreaLevel
 from juxing.places.models import Area
+from juxing.supplies.models import SupplyItem
 
 RUN_ORDER = ("-started_at", "-id")
 SHOWN_NEEDS = 20
+SHOWN_GOODS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,14 @@ class UnservedGroup:
     """
     Needs of a run left for one reason, and what it would take.
 
-    ``skills`` counts the sets of skills asked for, ``goods`` sums the items asked for (name, unit, quantity).
+    ``skills`` counts the sets of skills asked for, ``goods`` sums the items asked for.
     """
 
     reason: str
     count: int
     needs: Sequence[Need]
     skills: Sequence[tuple[tuple[str, ...], int]]
-    goods: Sequence[tuple[str, str, Decimal]]
+    goods: Sequence[tuple[SupplyItem, Decimal]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,10 @@ def _unserved(run: MatchingRun) -> list[UnservedGroup]:
     ]
 
 
-def _goods_of(run: MatchingRun, reason: str) -> list[tuple[str, str, Decimal]]:
+def _goods_of(run: MatchingRun, reason: str) -> list[tuple[SupplyItem, Decimal]]:
     lines = NeedLine.objects.filter(need__matches__run=run, need__matches__unserved_reason=reason, item__isnull=False)
-    rows = lines.values("item__name_zh", "item__unit").annotate(total=Sum("quantity")).order_by("-total")[:8]
-    return [(row["item__name_zh"], row["item__unit"], row["total"] or Decimal(0)) for row in rows]
+    totals = dict(
+        lines.values("item").annotate(total=Sum("quantity")).order_by("-total").values_list("item", "total")[:8]
+    )
+    items = SupplyItem.objects.in_bulk(list(totals))
+    return [(items[item_id], total or Decimal(0)) for item_id, total in totals.items()]

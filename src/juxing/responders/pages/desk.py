@@ -20,7 +20,7 @@ from juxing.responders import commands, policy, queries
 from juxing.responders.enums import ReportInStatus
 from juxing.responders.forms import FilterForm, ProfileForm, ResponderForm
 from juxing.responders.lifecycle import RESPONDER
-from juxing.responders.pages.words import TONES, detail_items, entries_shown, report_in_words, row_of
+from juxing.responders.pages.words import TONES, detail_items, entries_shown, page_shown, report_in_words, row_of
 
 STEPS = {
     "verify": commands.verify_responder,
@@ -43,10 +43,13 @@ def responder_list(request: ActorRequest) -> HttpResponse:
         text=wanted.get("q", ""), area_code=request.GET.get("area", "")[:40],
     )  # fmt: skip
     page = queries.responders_page(actor=request.actor, filters=filters, cursor=request.GET.get("cursor"))
+    rows = [row_of(row, request.actor) for row in queries.listed(page.rows, now=clock.now())]
     may_record = request.actor.may_somewhere(policy.VERIFY)
     context = {
-        "page_title": _("Responders"), "page_icon": "users", "form": form, "page": page,
-        "rows": [row_of(row, request.actor) for row in queries.listed(page.rows, now=clock.now())],
+        "page_title": _("Responders"), "page_icon": "users", "form": form,
+
+        "page": page_shown(page, rows),
+
         "may_verify": may_record and filters.status == ReportInStatus.SUBMITTED,
         "tabs": _tabs(request.actor, filters.status),
         "page_actions": _list_actions(request.actor) if may_record else [],

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
+from juxing.kernel.keyset import Page
 from juxing.kernel.masking import masked_name, masked_phone
 from juxing.kernel.models import JournalEntry
 from juxing.responders import policy
@@ -84,7 +85,7 @@ def detail_items(shown: ResponderDetail, actor: Actor) -> list[dict[str, Any]]:
             "term": _("Tasks a day"),
             "value": _("%(capacity)s, %(free)s free today") % {"capacity": responder.capacity, "free": shown.free},
         },
-        {"term": _("Can be asked"), "value": _("yes") if responder.is_available else _("not now")},
+        {"term": _("Can be asked"), "value": _("yes, now") if responder.is_available else _("not now")},
     ]
 
 
@@ -106,7 +107,8 @@ def entries_shown(entries: Iterable[JournalEntry]) -> list[dict[str, Any]]:
     return [
         {
             "title": _title(entry.action),
-            "happened_at": entry.happened_at, "recorded_at": entry.recorded_at, "actor": entry.actor_name,
+            "happened_at": entry.happened_at, "recorded_at": None,
+            "actor": entry.actor_name if entry.actor_account_id else _("Juxing itself"),
             "reason": entry.reason,
         }
         for entry in entries
@@ -118,3 +120,8 @@ def _title(action: str) -> Any:
         return journal.actions[action]
     except LookupError:
         return action
+
+
+def page_shown(page: Page[Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a page for the list component: rows as shown, and the cursors of its neighbours."""
+    return {"rows": rows, "next_cursor": page.next_cursor, "previous_cursor": page.previous_cursor}
