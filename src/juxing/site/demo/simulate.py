@@ -201,13 +201,14 @@ class Simulation:
         table, ids = self.day.needs, self.loaded
         with acting(SYSTEM):
             item_ids = items_of(self.district)
-            units = dict(SupplyItem.objects.values_list("id", "unit"))
+            catalogue = {item.pk: item for item in SupplyItem.objects.all()}
         id_of = dict(zip(self.district.supply_items.code, item_ids, strict=True))
         lines: dict[int, list[LineInput]] = defaultdict(list)
         for row, item, quantity in self.day.need_items.rows():
             item_id = id_of[item]
             amount = Decimal(str(quantity)) if quantity else None
-            lines[row].append(LineInput(written=item, item_id=item_id, quantity=amount, unit=units[item_id]))
+            known = catalogue[item_id]
+            lines[row].append(LineInput(written=known.name_zh, item_id=item_id, quantity=amount, unit=known.unit))
         names = (
             "arrived_s", "channel", "need_type", "household_row", "resident_row", "text", "contact_name",
             "contact_phone",
