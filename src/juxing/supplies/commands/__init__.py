@@ -6,7 +6,14 @@ from juxing.supplies.commands.allocating import (
     compute_allocation,
     sign_allocation,
 )
-from juxing.supplies.commands.lines import change_meaning, confirm_meaning, move_request, state_quantity
+from juxing.supplies.commands.lines import (
+    NEEDS_REASON,
+    STEPS,
+    change_meaning,
+    confirm_meaning,
+    move_request,
+    state_quantity,
+)
 from juxing.supplies.commands.lists import send_list
 from juxing.supplies.commands.receiving import correct_stock, receive_stock
 from juxing.supplies.commands.stock import (
@@ -19,6 +26,8 @@ from juxing.supplies.commands.stock import (
 )
 
 __all__ = [
+    "NEEDS_REASON",
+    "STEPS",
     "OutOfStock",
     "SharingSettings",
     "StockMovement",

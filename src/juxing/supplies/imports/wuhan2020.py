@@ -34,14 +34,8 @@ def import_wuhan2020(*, actor: Actor, now: datetime) -> dict[LineKind, ImportRep
                 places=PlaceNames.load(), area_names={}, areas=actor.areas, home="", as_of=COLLECTED,
                 is_one_unknown=True,
             )  # fmt: skip
-            write_lines(
-                list(built_in_rows(kind)),
-                LineList(kind, SOURCE, TYPE_OF[kind]),
-                reading,
-                actor=actor,
-                now=now,
-                report=report,
-            )
+            listed = LineList(kind, SOURCE, TYPE_OF[kind])
+            write_lines(list(built_in_rows(kind)), listed, reading, actor=actor, now=now, report=report)
         reports[kind] = report
     return reports
 

@@ -1,0 +1,200 @@
+"""Requests and offers: lists, and one line with what may be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from juxing.kernel import clock
+from juxing.kernel.idempotency import idempotent
+from juxing.kernel.keyset import Page
+from juxing.kernel.refusals import InvalidInput, NotVisible, Refusal
+from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
+from juxing.supplies import commands, policy
+from juxing.supplies.enums import LineKind
+from juxing.supplies.forms import LineFilterForm, QuantityForm
+from juxing.supplies.imports.place_names import names_of
+from juxing.supplies.lifecycle import REQUEST
+from juxing.supplies.models import SupplyOffer, SupplyRequest
+from juxing.supplies.pages.words import amount, entries_shown, shown_line, tabs
+from juxing.supplies.queries import lines as queries
+from juxing.supplies.queries.meanings import catalogue_items, item_of
+
+Line = SupplyRequest | SupplyOffer
+
+
+@signed_in(policy.VIEW)
+def requests(request: ActorRequest) -> HttpResponse:
+    """List what organisations ask for."""
+    form = LineFilterForm(request.GET, kind=LineKind.REQUEST, items=catalogue_items())
+    page = queries.requests_page(actor=request.actor, filters=form.filters(), cursor=request.GET.get("cursor"))
+    return _list(request, form, page, kind="request", title=_("Requests of organisations"))
+
+
+@signed_in(policy.VIEW)
+def offers(request: ActorRequest) -> HttpResponse:
+    """List what organisations offer."""
+    form = LineFilterForm(request.GET, kind=LineKind.OFFER, items=catalogue_items())
+    page = queries.offers_page(actor=request.actor, filters=form.filters(), cursor=request.GET.get("cursor"))
+    return _list(request, form, page, kind="offer", title=_("Offers of organisations"))
+
+
+@signed_in(policy.VIEW)
+def request(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Show one request."""
+    return _detail(request, queries.request_of(actor=request.actor, uuid=uuid))
+
+
+@signed_in(policy.VIEW)
+def offer(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Show one offer."""
+    return _detail(request, queries.offer_of(actor=request.actor, uuid=uuid))
+
+
+@require_POST
+@idempotent
+@signed_in(policy.RECORD)
+def quantity(request: ActorRequest, kind: str, uuid: UUID) -> HttpResponse:
+    """State how much a line means."""
+    line = _line(request, kind, uuid)
+    form = QuantityForm(request.POST)
+    if form.is_valid():
+        try:
+            commands.state_quantity(
+                actor=request.actor, now=clock.now(), line=line, quantity=form.cleaned_data["quantity"],
+                reason=form.cleaned_data["reason"],
+            )  # fmt: skip
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("The quantity is written down."))
+            return _back(line)
+    return _detail(request, line, form=form, status=422)
+
+
+@require_POST
+@idempotent
+@signed_in(policy.RECORD)
+def meaning(request: ActorRequest, kind: str, uuid: UUID) -> HttpResponse:
+    """Correct what a line means."""
+    line = _line(request, kind, uuid)
+    code = request.POST.get("item", "")
+    item = item_of(code)
+    try:
+        if item is None and code:
+            raise InvalidInput("item_unknown", _("Choose an item of the catalogue."), field="item")
+        commands.change_meaning(actor=request.actor, now=clock.now(), line=line, item=item)
+    except Refusal as refusal:
+        messages.error(request, str(refusal.message))
+        return _detail(request, _line(request, kind, uuid), status=refusal.status)
+    messages.success(request, _("The meaning is settled."))
+    return _back(line)
+
+
+@require_POST
+@idempotent
+@signed_in(policy.VIEW)
+def step(request: ActorRequest, uuid: UUID, what: str) -> HttpResponse:
+    """Take a request one step on."""
+    asked = queries.request_of(actor=request.actor, uuid=uuid)
+    if what not in commands.STEPS:
+        raise NotVisible
+    try:
+        commands.move_request(
+            actor=request.actor, now=clock.now(), request=asked, step=what, reason=request.POST.get("reason", "")
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal.message))
+        return _detail(request, queries.request_of(actor=request.actor, uuid=uuid), status=refusal.status)
+    messages.success(request, str(REQUEST[what].label))
+    return _back(asked)
+
+
+def _list(request: ActorRequest, form: LineFilterForm, page: Page[Any], *, kind: str, title: str) -> HttpResponse:
+    places = names_of(line.area_code for line in page.rows)
+    rows: Any = [shown_line(line, kind=kind, places=places) for line in page.rows]
+    columns = [
+        {"label": _("Organisation")}, {"label": _("Written")}, {"label": _("Means")},
+        {"label": _("Quantity"), "kind": "number"}, {"label": _("Committed"), "kind": "number"},
+        *([{"label": _("State")}] if kind == "request" else []),
+    ]  # fmt: skip
+    send = {"label": _("Take in a list"), "url": reverse("supplies:lists"), "icon": "file-upload", "kind": "primary"}
+    actions = [send] if request.actor.may_somewhere(policy.RECORD) else []
+    context = {
+        "page_title": title, "page_icon": "package", "tabs": tabs(f"{kind}s"), "form": form,
+        "page": replace(page, rows=rows), "page_actions": actions, "columns": columns, "caption": title,
+        "pager_text": _("Newest first"),
+        "empty": {"icon": "inbox", "title": _("Nothing here fits these filters"),
+                  "text": _("Take a filter away, or take in a list."), "action": actions[0] if actions else None},
+    }  # fmt: skip
+    return render(request, "supplies/lines.html", context)
+
+
+def _detail(request: ActorRequest, line: Line, *, form: QuantityForm | None = None, status: int = 200) -> HttpResponse:
+    kind = _kind(line)
+    place = names_of([line.area_code])[line.area_code]
+    offered = REQUEST.offered(request.actor, line) if isinstance(line, SupplyRequest) else []
+    shares = queries.shares_of(actor=request.actor, request=line) if isinstance(line, SupplyRequest) else []
+    context = {
+        "page_title": line.organisation.name, "page_subtitle": place, "line": line, "kind": kind,
+        "row": shown_line(line, kind=kind, places={line.area_code: place}), "definitions": _definitions(line),
+        "steps": [{"name": one.name, "label": _asking(one.name), "needs_reason": one.name in commands.NEEDS_REASON}
+                  for one in offered if one.name in commands.STEPS],
+        "shares": [{"url": reverse("supplies:allocation", args=[one.run.uuid]), "at": one.run.computed_at,
+                    "quantity": amount(one.quantity), "is_signed": one.run.signed_at is not None} for one in shares],
+        "timeline": entries_shown(queries.timeline_of(line)), "form": form or QuantityForm(),
+        "may_record": policy.can_record(request.actor, line),
+        "items": catalogue_items() if policy.can_record(request.actor, line) else [],
+        "breadcrumbs": [
+            {"label": _("Requests") if kind == "request" else _("Offers"), "url": reverse(f"supplies:{kind}s")},
+            {"label": line.written_item},
+        ],
+        **new_form_key(),
+    }  # fmt: skip
+    return render(request, "supplies/line.html", context, status=status)
+
+
+def _definitions(line: Line) -> list[dict[str, Any]]:
+    unit = line.item.unit_label if line.item else ""
+    dated = line.requested_on if isinstance(line, SupplyRequest) else line.offered_on
+    return [
+        {"term": _("Written item"), "value": line.written_item},
+        {"term": _("Specification"), "value": line.specification or "–"},
+        {"term": _("Means"), "value": line.item.name if line.item else _("not settled")},
+        {"term": _("Written quantity"), "value": line.written_quantity or "–"},
+        {"term": _("Quantity"), "value": f"{amount(line.quantity)} {unit}" if line.quantity is not None else None},
+        {"term": _("Committed"), "value": amount(line.committed_quantity)},
+        {"term": _("Date"), "value": dated},
+        {"term": _("Line of its list"), "value": line.source_line},
+    ]
+
+
+def _asking(name: str) -> str:
+    return {
+        "accept": _("Accept"), "decline": _("Decline"), "dispatch": _("Goods are on their way"),
+        "receive": _("Goods arrived"), "cancel": _("Cancel the request"),
+    }[name]  # fmt: skip
+
+
+def _line(request: ActorRequest, kind: str, uuid: UUID) -> Line:
+    if kind == "request":
+        return queries.request_of(actor=request.actor, uuid=uuid)
+    if kind == "offer":
+        return queries.offer_of(actor=request.actor, uuid=uuid)
+    raise NotVisible
+
+
+def _kind(line: Line) -> str:
+    return "request" if isinstance(line, SupplyRequest) else "offer"
+
+
+def _back(line: Line) -> HttpResponse:
+    return HttpResponseRedirect(reverse(f"supplies:{_kind(line)}", args=[line.uuid]), status=303)

@@ -1,0 +1,119 @@
+"""Lists of requests and offers, and single ones with their story."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Q
+
+from juxing.kernel import journal
+from juxing.kernel.actors import Actor
+from juxing.kernel.keyset import Page, page_of
+from juxing.kernel.models import Job, JournalEntry
+from juxing.kernel.refusals import NotVisible
+from juxing.kernel.scope import ScopedQuerySet
+from juxing.supplies import policy
+from juxing.supplies.models import AllocationLine, SupplyLine, SupplyList, SupplyOffer, SupplyRequest
+
+Line = TypeVar("Line", SupplyRequest, SupplyOffer)
+LINE_ORDER = ("-id",)
+RECENT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class LineFilters:
+    """What narrows a list; "" and False do not."""
+
+    organisation: str = ""
+    item: str = ""
+    status: str = ""
+    area_code: str = ""
+    is_unknown_quantity: bool = False
+    is_unsettled: bool = False
+
+
+def requests_page(*, actor: Actor, filters: LineFilters, cursor: str | None = None) -> Page[SupplyRequest]:
+    """Return requests, newest first."""
+    rows = _narrowed(policy.visible_requests(actor), filters)
+    if filters.status:
+        rows = rows.filter(status=filters.status)
+    return page_of(rows, order=LINE_ORDER, cursor=cursor)
+
+
+def offers_page(*, actor: Actor, filters: LineFilters, cursor: str | None = None) -> Page[SupplyOffer]:
+    """Return offers, newest first."""
+    return page_of(_narrowed(policy.visible_offers(actor), filters), order=LINE_ORDER, cursor=cursor)
+
+
+def request_of(*, actor: Actor, uuid: UUID) -> SupplyRequest:
+    """
+    Return one request.
+
+    Raises:
+        NotVisible: if it does not exist for the actor.
+    """
+    return _one(policy.visible_requests(actor), uuid)
+
+
+def offer_of(*, actor: Actor, uuid: UUID) -> SupplyOffer:
+    """
+    Return one offer.
+
+    Raises:
+        NotVisible: if it does not exist for the actor.
+    """
+    return _one(policy.visible_offers(actor), uuid)
+
+
+def timeline_of(line: SupplyLine) -> list[JournalEntry]:
+    """Return what happened to a line, newest first."""
+    return list(journal.entries_about(line._meta.label_lower, line.uuid)[:50])
+
+
+def shares_of(*, actor: Actor, request: SupplyRequest) -> list[AllocationLine]:
+    """Return what computed sharings gave the request, newest run first."""
+    lines = AllocationLine.objects.inside(actor.areas_with(policy.VIEW)).filter(request=request)
+    return list(lines.select_related("run", "offer__organisation").order_by("-run_id", "id")[:RECENT])
+
+
+def list_of(*, actor: Actor, uuid: UUID) -> tuple[SupplyList, Job | None]:
+    """
+    Return a list that was sent, and the job that takes it in.
+
+    Raises:
+        NotVisible: if it does not exist for the actor.
+    """
+    sent = policy.visible_lists(actor).defer("content").filter(uuid=uuid).first()
+    if sent is None:
+        raise NotVisible
+    return sent, Job.objects.filter(uuid=sent.job_uuid).first() if sent.job_uuid else None
+
+
+def recent_lists(*, actor: Actor) -> Sequence[SupplyList]:
+    """Return the lists sent last."""
+    return list(policy.visible_lists(actor).defer("content").order_by("-uploaded_at")[:RECENT])
+
+
+def _narrowed(rows: ScopedQuerySet[Line], filters: LineFilters) -> ScopedQuerySet[Line]:
+    rows = rows.select_related("organisation", "item")
+    if filters.organisation:
+        rows = rows.filter(organisation__name__startswith=filters.organisation)
+    if filters.item:
+        rows = rows.filter(Q(item__code=filters.item) | Q(written_item__startswith=filters.item))
+    if filters.area_code:
+        rows = rows.within(filters.area_code)
+    if filters.is_unknown_quantity:
+        rows = rows.filter(quantity__isnull=True)
+    if filters.is_unsettled:
+        rows = rows.filter(item__isnull=True, is_mapping_confirmed=False)
+    return rows
+
+
+def _one(rows: ScopedQuerySet[Line], uuid: UUID) -> Line:
+    found = rows.select_related("organisation", "item").filter(uuid=uuid).first()
+    if found is None:
+        raise NotVisible
+    return found

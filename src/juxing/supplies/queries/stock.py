@@ -1,0 +1,58 @@
+"""Stock by depot."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import F, Q
+
+from juxing.kernel.actors import Actor
+from juxing.kernel.keyset import Page, page_of
+from juxing.kernel.refusals import NotVisible
+from juxing.supplies import policy
+from juxing.supplies.models import Depot, StockLevel
+
+LEVEL_ORDER = ("depot_id", "item_id")
+CHOICES_AT_MOST = 500
+LOW = Q(on_hand__lte=F("reserved") + F("min_quantity"))
+
+
+def levels_page(
+    *, actor: Actor, depot: str = "", item: str = "", is_low: bool = False, cursor: str | None = None
+) -> Page[StockLevel]:
+    """Return stock levels by depot and item; ``depot`` is a uuid, ``item`` part of a name or a code."""
+    rows = policy.visible_levels(actor).select_related("depot", "item")
+    if depot:
+        rows = rows.filter(depot__uuid=depot)
+    if item:
+        rows = rows.filter(Q(item__name_zh__contains=item) | Q(item__name_en__icontains=item) | Q(item__code=item))
+    if is_low:
+        rows = rows.filter(LOW)
+    return page_of(rows, order=LEVEL_ORDER, cursor=cursor)
+
+
+def depots_of(*, actor: Actor) -> list[Depot]:
+    """Return the depots the actor sees, by place."""
+    return list(policy.visible_depots(actor).order_by("area_code", "name")[:CHOICES_AT_MOST])
+
+
+def depots_to_fill(*, actor: Actor) -> list[Depot]:
+    """Return the depots where the actor may write down what came in."""
+    return list(
+        Depot.objects.inside(actor.areas_with(policy.MOVE_STOCK)).order_by("area_code", "name")[:CHOICES_AT_MOST]
+    )
+
+
+def level_of(*, actor: Actor, depot: UUID, item: str) -> StockLevel:
+    """
+    Return one level.
+
+    Raises:
+        NotVisible: if it does not exist for the actor.
+    """
+    level = (
+        policy.visible_levels(actor).select_related("depot", "item").filter(depot__uuid=depot, item__code=item).first()
+    )
+    if level is None:
+        raise NotVisible
+    return level
