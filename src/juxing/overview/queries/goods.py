@@ -1,0 +1,62 @@
+"""Depots where something runs out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import F
+
+from juxing.kernel.actors import Actor
+from juxing.supplies.models import StockLevel
+from juxing.supplies.policy import VIEW as VIEW_SUPPLIES
+
+LEFT_OF_PROMISED = Decimal("0.25")
+MOST_LEVELS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ShortItem:
+    """An item of which a depot has ``free`` left beyond what is promised."""
+
+    name_zh: str
+    name_en: str
+    unit: str
+    free: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ShortDepot:
+    """A depot that runs out of something."""
+
+    name: str
+    area_code: str
+    longitude: float | None
+    latitude: float | None
+    items: tuple[ShortItem, ...]
+
+
+def short_depots(actor: Actor, code: str) -> list[ShortDepot]:
+    """
+    Return depots with items of which less is free than a quarter of what is promised, or nothing at all; one query.
+
+    Empty for those who may not see stock here.
+    """
+    if not actor.may(VIEW_SUPPLIES, code):
+        return []
+    rows = (
+        StockLevel.objects.within(code)
+        .annotate(free=F("on_hand") - F("reserved"))
+        .filter(free__lte=F("reserved") * LEFT_OF_PROMISED)
+        .order_by("depot_id", "free", "item_id")
+        .values_list(
+            "depot_id", "depot__name", "depot__area_code", "depot__longitude", "depot__latitude", "item__name_zh",
+            "item__name_en", "item__unit", "free",
+        )[:MOST_LEVELS]
+    )  # fmt: skip
+    depots: dict[int, tuple[str, str, float | None, float | None]] = {}
+    items: dict[int, list[ShortItem]] = {}
+    for depot_id, name, area_code, longitude, latitude, name_zh, name_en, unit, free in rows:
+        depots[depot_id] = (name, area_code, longitude, latitude)
+        items.setdefault(depot_id, []).append(ShortItem(name_zh, name_en, unit, free))
+    return [ShortDepot(*depot, items=tuple(items[depot_id])) for depot_id, depot in depots.items()]

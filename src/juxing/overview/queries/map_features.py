@@ -1,0 +1,86 @@
+"""What the map shows: outlines with figures, where needs are stuck, and depots that run out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Min, Q
+from django.db.models.functions import Round
+
+from juxing.kernel.actors import Actor
+from juxing.needs.enums import WAITING, Priority
+from juxing.needs.models import Need
+from juxing.overview.queries.goods import ShortDepot, short_depots
+from juxing.overview.queries.needs_now import LIFE_CRITICAL_WITHIN, WITHOUT_HELPER
+from juxing.overview.queries.picture import Part, parts_of
+from juxing.overview.queries.places import Place, place_for
+from juxing.places.models import AreaBoundary
+
+CELL_DECIMALS = 3
+"""Degrees are rounded to this: about 100 metres, so that no single house is pointed at."""
+MOST_CELLS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How many needs are stuck within about 100 metres, and since when the oldest waits."""
+
+    longitude: float
+    latitude: float
+    life_critical: int
+    overdue: int
+    oldest_waiting_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MapData:
+    """One map. ``boundaries`` holds rings of [longitude, latitude] (WGS 84) by area code."""
+
+    place: Place
+    parts: tuple[Part, ...]
+    boundaries: dict[str, Any]
+    cells: tuple[Cell, ...]
+    depots: tuple[ShortDepot, ...]
+
+
+def map_features(actor: Actor, code: str, *, now: datetime) -> MapData:
+    """
+    Return what the map of a place shows.
+
+    Raises:
+        NotVisible: as ``figures`` does.
+    """
+    place = place_for(actor, code)
+    figures = parts_of(place, now=now)
+    parts = tuple(figures[area.code] for area in place.parts)
+    outlined = AreaBoundary.objects.filter(area_id__in=[code, *(part.code for part in parts)])
+    return MapData(
+        place=place,
+        parts=parts,
+        boundaries=dict(outlined.values_list("area_id", "rings")),
+        cells=tuple(_stuck_cells(code, now=now)),
+        depots=tuple(depot for depot in short_depots(actor, code) if depot.longitude is not None),
+    )
+
+
+def _stuck_cells(code: str, *, now: datetime) -> list[Cell]:
+    critical = Q(
+        status__in=sorted(WITHOUT_HELPER), priority=Priority.LIFE_CRITICAL,
+        waiting_since__lt=now - LIFE_CRITICAL_WITHIN,
+    )  # fmt: skip
+    overdue = Q(status__in=sorted(WAITING), due_at__lt=now)
+    rows = (
+        Need.objects.within(code)
+        .filter(critical | overdue, duplicate_of__isnull=True, longitude__isnull=False, latitude__isnull=False)
+        .annotate(x=Round("longitude", CELL_DECIMALS), y=Round("latitude", CELL_DECIMALS))
+        .values_list("x", "y")
+        .annotate(
+            critical=Count("id", filter=critical),
+            late=Count("id", filter=overdue & ~Q(priority=Priority.LIFE_CRITICAL)),
+            oldest=Min("waiting_since"),
+        )
+        .order_by("-critical", "-late", "oldest")[:MOST_CELLS]
+    )
+    return [Cell(*row) for row in rows]
