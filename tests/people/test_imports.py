@@ -71,6 +71,17 @@ def test_import_households_a_second_time_changes_nothing_and_says_so(now: dateti
     assert (Household.objects.count(), Resident.objects.count(), Building.objects.count()) == (2, 2, 1)
 
 
+def test_import_households_says_so_when_a_resident_stands_there_twice(now: datetime) -> None:
+    rows = [{}, {"手机": "12800000009"}]
+    first = load(now, *rows)
+
+    second = load(now, *rows)
+
+    assert [problem.code for problem in first.problems] == ["resident_repeated"]
+    assert (second.changed, second.unchanged) == (0, 2)
+    assert Resident.objects.get().phone == "12800000001"
+
+
 def test_import_households_takes_what_is_new_and_keeps_what_is_empty(now: datetime) -> None:
     load(now, {})
 

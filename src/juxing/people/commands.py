@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -197,7 +196,7 @@ def _checked(name: str, value: Any) -> dict[str, Any]:
         plain = " ".join(str(value).split())
         if not plain or len(plain) > MAXIMUM_LENGTH:
             raise InvalidInput("name_bad", _("Write a name of up to 60 characters."), field="name")
-        return asdict(name_parts(plain))
+        return name_parts(plain)._asdict()
     if name == "phone":
         phone = normal_phone(value)
         return {"phone": phone, "phone_index": phone_index(phone)}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -126,17 +125,20 @@ def _import_residents(code: str, rows: Sequence[HouseholdRow], placed: Placed, r
     }
     fresh: dict[tuple[int, str], tuple[Any, ...]] = {}
     touched: dict[int, Resident] = {}
+    met: set[tuple[int, str]] = set()
     for row, household_id in zip(rows, placed.household_ids, strict=True):
         if household_id is None or not row.resident.name:
             continue
         key = (household_id, row.resident.name)
+        if key in met:
+            report.warn(row.place.line, column="name", written=row.resident.name[:1], code="resident_repeated",
+                        message=_("This resident stands in an earlier line already; passed over."))  # fmt: skip
+            continue
+        met.add(key)
         if key in known:
             if _update(known[key], row):
                 touched[known[key].pk] = known[key]
                 placed.changed.add(row.place.line)
-        elif key in fresh:
-            report.warn(row.place.line, column="name", written=row.resident.name[:1], code="resident_repeated",
-                        message=_("This resident stands in an earlier line already; passed over."))  # fmt: skip
         else:
             fresh[key] = _columns(row, household_id, placed.codes[household_id])
             placed.added.add(row.place.line)
@@ -151,7 +153,7 @@ def _import_residents(code: str, rows: Sequence[HouseholdRow], placed: Placed, r
 def _columns(row: HouseholdRow, household_id: int, area_code: str) -> tuple[Any, ...]:
     person = row.resident
     return (
-        area_code, household_id, *asdict(known_parts(person.name)).values(), person.phone, phone_index(person.phone),
+        area_code, household_id, *known_parts(person.name), person.phone, phone_index(person.phone),
         person.birth_year, person.mobility or Mobility.WALKS, [],
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from juxing.kernel.search_text import pinyin_initials, pinyin_key
 
@@ -10,8 +10,7 @@ MAXIMUM_LENGTH = 60
 MAXIMUM_PINYIN = 200
 
 
-@dataclass(frozen=True, slots=True)
-class NameParts:
+class NameParts(NamedTuple):
     """The columns a name fills; see ``Resident``."""
 
     name: str

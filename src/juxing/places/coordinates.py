@@ -9,6 +9,7 @@ in which the shift is applied nothing changes.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from math import atan2, cos, pi, radians, sin, sqrt
 
 SEMI_MAJOR_AXIS_M = 6_378_245.0
@@ -32,6 +33,7 @@ class CoordinateSystem(StrEnum):
     CGCS2000 = "CGCS2000"
 
 
+@lru_cache(maxsize=65_536)
 def to_wgs84(longitude: float, latitude: float, system: CoordinateSystem) -> Position:
     """Return the position in WGS 84; CGCS2000 differs from it by centimetres and is taken as it is."""
     if system is CoordinateSystem.GCJ02:

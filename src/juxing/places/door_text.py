@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from juxing_text.addresses import DoorContext, find_doors, read_door
 from juxing_text.doors import normal_part
@@ -25,6 +26,7 @@ class DoorText:
     door: str = ""
 
 
+@lru_cache(maxsize=8192)
 def building_number(written: str) -> str:
     """Return ``5`` for 5, 05, 5号楼, 5栋, 5# and 五号楼; what cannot be read stays as it is, folded."""
     folded = fold(written).strip()
@@ -36,6 +38,7 @@ def building_number(written: str) -> str:
     return SPACES.sub("", folded).upper()
 
 
+@lru_cache(maxsize=8192)
 def unit_number(written: str) -> str:
     """Return ``2`` for 2, 02, 2单元 and 二单元; "" stays ""."""
     folded = fold(written).strip()
@@ -49,6 +52,7 @@ def unit_number(written: str) -> str:
     return SPACES.sub("", folded).upper()
 
 
+@lru_cache(maxsize=8192)
 def door_number(written: str) -> str:
     """Return ``301`` for 301, 0301, 301室 and 三零一; what cannot be read stays as it is, folded."""
     folded = fold(written).strip()
