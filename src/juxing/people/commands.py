@@ -196,7 +196,7 @@ def _checked(name: str, value: Any) -> dict[str, Any]:
         plain = " ".join(str(value).split())
         if not plain or len(plain) > MAXIMUM_LENGTH:
             raise InvalidInput("name_bad", _("Write a name of up to 60 characters."), field="name")
-        return name_parts(plain)._asdict()
+        return name_parts(plain)._asdict()  # noqa: SLF001 - a named tuple's public method
     if name == "phone":
         phone = normal_phone(value)
         return {"phone": phone, "phone_index": phone_index(phone)}
