@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from juxing_engine.matching.simplex import Arcs
 from juxing_engine.medicine.cost import delivery_costs, fetching_costs, may_carry, packs_taken
 from juxing_engine.medicine.network import Network
+from juxing_engine.medicine.pivoting import Arcs
 from juxing_engine.medicine.problem import UNSERVED, Integers, MedicineProblem
 
 FULL = np.iinfo(np.int64).max // 4
@@ -20,7 +20,7 @@ def flow_as_plan(problem: MedicineProblem, network: Network, arcs: Arcs) -> tupl
     pharmacy, so that a squad walks to one side.
     """
     shelves, counters, squads, root = network.first_nodes
-    count = int(arcs.count[0])
+    count = int(arcs.total[0])
     used = np.flatnonzero(arcs.flow[:count] > 0)
     tail, head, flow = arcs.tail[used].astype(np.int64), arcs.head[used].astype(np.int64), arcs.flow[used]
     pharmacy_of = np.full(problem.requests, UNSERVED, dtype=np.int64)

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from juxing_engine.matching.simplex import LOWER, TREE, UNLIMITED, Arcs, Basis
 from juxing_engine.medicine.cost import fetching_costs, may_carry
+from juxing_engine.medicine.pivoting import TREE, UNLIMITED, Arcs, Basis, make_arcs, make_basis
 from juxing_engine.medicine.problem import Integers, MedicineProblem, Metres
 
 
@@ -149,11 +149,12 @@ def first_flow(network: Network, ways: int, fetches: int) -> tuple[Arcs, Basis]:
     )
     space = shelves * ways
     found = tuple(np.zeros(space, dtype=np.int64) for _ in range(3))
-    potential = _climb(head, cost)
-    floor = potential[shelves:counters]
+    tree = make_arcs(tail, head, cost)
+    basis = make_basis(head, tail, np.ones(root, dtype=np.bool_), tree)
+    floor = basis.potential[shelves:counters]
     size = undercutting_ways(network, np.full(shelves, 2**61), floor, ways, (found[0], found[1], found[2]))
     more = _nearest_fetches(network, fetches)
-    arcs = _arcs(
+    arcs = make_arcs(
         np.concatenate([tail, found[0][:size], more[0]]),
         np.concatenate([head, found[1][:size], more[1]]),
         np.concatenate([cost, found[2][:size], more[2]]),
@@ -161,15 +162,7 @@ def first_flow(network: Network, ways: int, fetches: int) -> tuple[Arcs, Basis]:
     arcs.limit[:root] = limit
     arcs.flow[request] = 1
     arcs.state[:root] = TREE
-    return arcs, _basis(head, potential)
-
-
-def _climb(parent: Integers, cost: Integers) -> Integers:
-    """Cost of each node's way to the root, which is the last node, along the tree; parents have higher numbers."""
-    potential = np.zeros(parent.size + 1, dtype=np.int64)
-    for node in range(parent.size - 1, -1, -1):
-        potential[node] = potential[parent[node]] + cost[node]
-    return potential
+    return arcs, basis
 
 
 def _nearest_fetches(network: Network, wanted: int) -> tuple[Integers, Integers, Integers]:
@@ -180,46 +173,6 @@ def _nearest_fetches(network: Network, wanted: int) -> tuple[Integers, Integers,
     place = np.arange(counter.size) - np.repeat(np.cumsum(number) - number, number) + 1
     entry = network.first_fetch[counter] + place
     return counters + counter, squads + network.fetch_squad[entry].astype(np.int64), network.fetch_cost[entry]
-
-
-def _arcs(tail: Integers, head: Integers, cost: Integers) -> Arcs:
-    return Arcs(
-        tail=tail.astype(np.int32),
-        head=head.astype(np.int32),
-        cost=cost,
-        limit=np.full(tail.size, UNLIMITED, dtype=np.int64),
-        flow=np.zeros(tail.size, dtype=np.int64),
-        state=np.full(tail.size, LOWER, dtype=np.int8),
-        count=np.array([tail.size]),
-    )
-
-
-def _basis(parent: Integers, potential: Integers) -> Basis:
-    """The tree in which arc ``v`` leads from node ``v`` to its parent."""
-    nodes = parent.size + 1
-    depth = np.zeros(nodes, dtype=np.int32)
-    first_child = np.full(nodes, -1, dtype=np.int32)
-    next_sibling = np.full(nodes, -1, dtype=np.int32)
-    previous_sibling = np.full(nodes, -1, dtype=np.int32)
-    for node in range(nodes - 2, -1, -1):
-        above = parent[node]
-        depth[node] = depth[above] + 1
-        following = first_child[above]
-        next_sibling[node] = following
-        if following >= 0:
-            previous_sibling[following] = node
-        first_child[above] = node
-    return Basis(
-        potential=potential,
-        parent=np.append(parent, -1).astype(np.int32),
-        arc=np.append(np.arange(nodes - 1), -1).astype(np.int32),
-        is_up=np.ones(nodes, dtype=np.bool_),
-        depth=depth,
-        first_child=first_child,
-        next_sibling=next_sibling,
-        previous_sibling=previous_sibling,
-        cursor=np.zeros(1, dtype=np.int64),
-    )
 
 
 @njit(cache=True)

@@ -12,10 +12,10 @@ import time
 import numpy as np
 
 from juxing_engine.control import Control, Progress
-from juxing_engine.matching.simplex import LOWER, Arcs, Basis, pivot_all, with_more, without
 from juxing_engine.medicine.cost import fetching_costs, plan_cost
 from juxing_engine.medicine.flow import complete_greedily, flow_as_plan
 from juxing_engine.medicine.network import Network, first_flow, lay_network, undercutting_fetches, undercutting_ways
+from juxing_engine.medicine.pivoting import LOWER, Arcs, Basis, pivot_inner, with_more, without
 from juxing_engine.medicine.problem import UNSERVED, Integers, MedicineProblem
 from juxing_engine.medicine.result import MedicinePlan
 from juxing_engine.medicine.verify import NEVER, lower_bound
@@ -29,7 +29,7 @@ NEW_WAYS, NEW_FETCHES = 4, 12
 PIVOTS = 20_000
 """Pivots before arcs are priced again although the present ones could still be improved."""
 
-PURGE_BEYOND = 2
+PURGE_BEYOND = 0.3
 """Idle ways are dropped when using one would add this many times what a way in use costs on average."""
 
 
@@ -95,8 +95,8 @@ def _rounds(network: Network, arcs: Arcs, basis: Basis, control: Control) -> tup
     last_objective = np.iinfo(np.int64).max
     turn = 0
     while not control.should_stop():
-        pivots = pivot_all(arcs, basis, PIVOTS)
-        count = int(arcs.count[0])
+        pivots = pivot_inner(arcs, basis, PIVOTS)
+        count = int(arcs.total[0])
         objective = int((arcs.flow[:count] * arcs.cost[:count]).sum())
         control.report(Progress("improve", 1 - 1 / (2 + turn), objective))
         level = basis.potential
@@ -117,7 +117,7 @@ def _rounds(network: Network, arcs: Arcs, basis: Basis, control: Control) -> tup
 
 def _purge(arcs: Arcs, basis: Basis, shelves: int, root: int) -> None:
     """Drop idle ways far from being used. Only after the objective fell, so that none comes and goes for ever."""
-    count = int(arcs.count[0])
+    count = int(arcs.total[0])
     tail, head, cost = arcs.tail[:count], arcs.head[:count], arcs.cost[:count]
     is_way = (tail < shelves) & (head != root)
     used = is_way & (arcs.flow[:count] > 0)

@@ -1,0 +1,57 @@
+"""What matching a city hands back: the plan with its proof over the whole city, and how it came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from juxing_engine.matching.problem import Integers
+from juxing_engine.matching.result import Matching
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CityMatching:
+    """
+    A city's plan.
+
+    Parameters
+    ----------
+    matching
+        The plan; its bound holds over all pairs of the whole city, not only within zones.
+    travel
+        Its cost without the penalties of the unserved, in metre-equivalents.
+    zones, zones_solved
+        Zones cut, and zones solved before the budget ended; the others were filled greedily.
+    stitched_objective, stitched_bound
+        Cost of the zones' plans put together, and what their prices prove over the whole city, before the repair.
+    changed_by_repair
+        Needs whose responder is another after the repair of the borders.
+    rounds, pivots
+        Rounds of pricing and pivots of the repair.
+    is_complete
+        Whether the repair ended by itself; then the plan is optimal.
+    zone_cpu_s
+        Processor seconds of all zones together, wherever they were solved.
+    """
+
+    matching: Matching
+    travel: int
+    zones: int
+    zones_solved: int
+    stitched_objective: int
+    stitched_bound: int
+    changed_by_repair: Integers
+    rounds: int
+    pivots: int
+    is_complete: bool
+    zone_cpu_s: float
+
+    @property
+    def gap_of_travel(self) -> float:
+        """
+        The proven gap as a share of `travel`, not of the objective, which penalties inflate.
+
+        0.0 when optimal, ``inf`` when there is a gap and no travel.
+        """
+        if self.matching.gap == 0:
+            return 0.0
+        return self.matching.gap / abs(self.travel) if self.travel else float("inf")
