@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from juxing.places.models import Area
 from juxing.supplies.commands import SharingSettings
@@ -131,7 +132,9 @@ class SendListForm(forms.Form):
         help_text=_("The same name again means the same list, corrected: no line is doubled."),
     )  # fmt: skip
     file = forms.FileField(label=_("File"), help_text=_("Excel or CSV, at most 20 MB."))
-    area_code = forms.ChoiceField(label=_("For"), help_text=_("Rows that name no place are recorded here."))
+    area_code = forms.ChoiceField(
+        label=pgettext_lazy("supplies", "For"), help_text=_("Rows that name no place are recorded here.")
+    )
     is_one_unknown = forms.BooleanField(label=_("In this list, a quantity of 1 means “not known”"), required=False)
 
     def __init__(self, *args: Any, areas: Iterable[Area], **options: Any) -> None:

@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock
@@ -69,9 +70,12 @@ def quantity(request: ActorRequest, kind: str, uuid: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             commands.state_quantity(
-                actor=request.actor, now=clock.now(), line=line, quantity=form.cleaned_data["quantity"],
+                actor=request.actor,
+                now=clock.now(),
+                line=line,
+                quantity=form.cleaned_data["quantity"],
                 reason=form.cleaned_data["reason"],
-            )  # fmt: skip
+            )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
@@ -122,19 +126,37 @@ def _list(request: ActorRequest, form: LineFilterForm, page: Page[Any], *, kind:
     places = names_of(line.area_code for line in page.rows)
     rows: Any = [shown_line(line, kind=kind, places=places) for line in page.rows]
     columns = [
-        {"label": _("Organisation")}, {"label": _("Written")}, {"label": _("Means")},
-        {"label": _("Quantity"), "kind": "number"}, {"label": _("Committed"), "kind": "number"},
+        {"label": _("Organisation")},
+        {"label": pgettext("supplies", "Written")},
+        {"label": pgettext("supplies", "Means")},
+        {"label": _("Quantity"), "kind": "number"},
+        {"label": pgettext("supplies", "Committed"), "kind": "number"},
         *([{"label": _("State")}] if kind == "request" else []),
-    ]  # fmt: skip
-    send = {"label": _("Take in a list"), "url": reverse("supplies:lists"), "icon": "file-upload", "kind": "primary"}
+    ]
+    send = {
+        "label": pgettext("supplies", "Take in a list"),
+        "url": reverse("supplies:lists"),
+        "icon": "file-upload",
+        "kind": "primary",
+    }
     actions = [send] if request.actor.may_somewhere(policy.RECORD) else []
     context = {
-        "page_title": title, "page_icon": "package", "tabs": tabs(f"{kind}s"), "form": form,
-        "page": replace(page, rows=rows), "page_actions": actions, "columns": columns, "caption": title,
+        "page_title": title,
+        "page_icon": "package",
+        "tabs": tabs(f"{kind}s"),
+        "form": form,
+        "page": replace(page, rows=rows),
+        "page_actions": actions,
+        "columns": columns,
+        "caption": title,
         "pager_text": _("Newest first"),
-        "empty": {"icon": "inbox", "title": _("Nothing here fits these filters"),
-                  "text": _("Take a filter away, or take in a list."), "action": actions[0] if actions else None},
-    }  # fmt: skip
+        "empty": {
+            "icon": "inbox",
+            "title": _("Nothing here fits these filters"),
+            "text": _("Take a filter away, or take in a list."),
+            "action": actions[0] if actions else None,
+        },
+    }
     return render(request, "supplies/lines.html", context)
 
 
@@ -144,21 +166,39 @@ def _detail(request: ActorRequest, line: Line, *, form: QuantityForm | None = No
     offered = REQUEST.offered(request.actor, line) if isinstance(line, SupplyRequest) else []
     shares = queries.shares_of(actor=request.actor, request=line) if isinstance(line, SupplyRequest) else []
     context = {
-        "page_title": line.organisation.name, "page_subtitle": place, "line": line, "kind": kind,
-        "row": shown_line(line, kind=kind, places={line.area_code: place}), "definitions": _definitions(line),
-        "steps": [{"name": one.name, "label": _asking(one.name), "needs_reason": one.name in commands.NEEDS_REASON}
-                  for one in offered if one.name in commands.STEPS],
-        "shares": [{"url": reverse("supplies:allocation", args=[one.run.uuid]), "at": one.run.computed_at,
-                    "quantity": amount(one.quantity), "is_signed": one.run.signed_at is not None} for one in shares],
-        "timeline": entries_shown(queries.timeline_of(line)), "form": form or QuantityForm(),
+        "page_title": line.organisation.name,
+        "page_subtitle": place,
+        "line": line,
+        "kind": kind,
+        "row": shown_line(line, kind=kind, places={line.area_code: place}),
+        "definitions": _definitions(line),
+        "steps": [
+            {"name": one.name, "label": _asking(one.name), "needs_reason": one.name in commands.NEEDS_REASON}
+            for one in offered
+            if one.name in commands.STEPS
+        ],
+        "shares": [
+            {
+                "url": reverse("supplies:allocation", args=[one.run.uuid]),
+                "at": one.run.computed_at,
+                "quantity": amount(one.quantity),
+                "is_signed": one.run.signed_at is not None,
+            }
+            for one in shares
+        ],
+        "timeline": entries_shown(queries.timeline_of(line)),
+        "form": form or QuantityForm(),
         "may_record": policy.can_record(request.actor, line),
         "items": catalogue_items() if policy.can_record(request.actor, line) else [],
         "breadcrumbs": [
-            {"label": _("Requests") if kind == "request" else _("Offers"), "url": reverse(f"supplies:{kind}s")},
+            {
+                "label": pgettext("supplies", "Requests") if kind == "request" else pgettext("supplies", "Offers"),
+                "url": reverse(f"supplies:{kind}s"),
+            },
             {"label": line.written_item},
         ],
         **new_form_key(),
-    }  # fmt: skip
+    }
     return render(request, "supplies/line.html", context, status=status)
 
 
@@ -168,10 +208,10 @@ def _definitions(line: Line) -> list[dict[str, Any]]:
     return [
         {"term": _("Written item"), "value": line.written_item},
         {"term": _("Specification"), "value": line.specification or "–"},
-        {"term": _("Means"), "value": line.item.name if line.item else _("not settled")},
+        {"term": pgettext("supplies", "Means"), "value": line.item.name if line.item else _("not settled")},
         {"term": _("Written quantity"), "value": line.written_quantity or "–"},
         {"term": _("Quantity"), "value": f"{amount(line.quantity)} {unit}" if line.quantity is not None else None},
-        {"term": _("Committed"), "value": amount(line.committed_quantity)},
+        {"term": pgettext("supplies", "Committed"), "value": amount(line.committed_quantity)},
         {"term": _("Date"), "value": dated},
         {"term": _("Line of its list"), "value": line.source_line},
     ]
@@ -179,9 +219,12 @@ def _definitions(line: Line) -> list[dict[str, Any]]:
 
 def _asking(name: str) -> str:
     return {
-        "accept": _("Accept"), "decline": _("Decline"), "dispatch": _("Goods are on their way"),
-        "receive": _("Goods arrived"), "cancel": _("Cancel the request"),
-    }[name]  # fmt: skip
+        "accept": pgettext("supplies", "Accept"),
+        "decline": pgettext("supplies", "Decline"),
+        "dispatch": _("Goods are on their way"),
+        "receive": _("Goods arrived"),
+        "cancel": _("Cancel the request"),
+    }[name]
 
 
 def _line(request: ActorRequest, kind: str, uuid: UUID) -> Line:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
@@ -34,19 +34,28 @@ def lists(request: ActorRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             sent, _job = commands.send_list(
-                actor=request.actor, now=clock.now(), area_code=data["area_code"], kind=LineKind(data["kind"]),
-                name=data["name"], content=data["file"].read(), is_one_unknown=data["is_one_unknown"],
-            )  # fmt: skip
+                actor=request.actor,
+                now=clock.now(),
+                area_code=data["area_code"],
+                kind=LineKind(data["kind"]),
+                name=data["name"],
+                content=data["file"].read(),
+                is_one_unknown=data["is_one_unknown"],
+            )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
             return HttpResponseRedirect(reverse("supplies:list", args=[sent.uuid]), status=303)
     context = {
-        "page_title": _("Take in a list"), "page_icon": "file-upload", "form": form,
-        "cancel_url": reverse("supplies:requests"), "recent": queries.recent_lists(actor=request.actor),
+        "page_title": pgettext("supplies", "Take in a list"),
+        "page_icon": "file-upload",
+        "form": form,
+        "cancel_url": reverse("supplies:requests"),
+        "recent": queries.recent_lists(actor=request.actor),
         "kinds": [{"label": kind.label, "url": reverse("supplies:template", args=[kind.value])} for kind in LineKind],
-        "breadcrumbs": _crumbs(_("Take in a list")), **new_form_key(),
-    }  # fmt: skip
+        "breadcrumbs": _crumbs(pgettext("supplies", "Take in a list")),
+        **new_form_key(),
+    }
     return render(request, "supplies/lists.html", context, status=422 if form.errors else 200)
 
 
@@ -65,9 +74,14 @@ def sent_list(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Show how far a list is, then what became of each row."""
     sent, job = queries.list_of(actor=request.actor, uuid=uuid)
     context: dict[str, Any] = {
-        "page_title": sent.name, "page_icon": "file-upload", "sent": sent, "report": sent.report,
-        "retry_url": reverse("supplies:lists"), "breadcrumbs": _crumbs(sent.name), **_progress(uuid, job),
-    }  # fmt: skip
+        "page_title": sent.name,
+        "page_icon": "file-upload",
+        "sent": sent,
+        "report": sent.report,
+        "retry_url": reverse("supplies:lists"),
+        "breadcrumbs": _crumbs(sent.name),
+        **_progress(uuid, job),
+    }
     return render(request, "supplies/list.html", context)
 
 
@@ -80,9 +94,11 @@ def list_progress(request: ActorRequest, uuid: UUID) -> HttpResponse:
 
 def _progress(uuid: UUID, job: Any) -> dict[str, Any]:
     return {
-        "job": job, "title": _("Taking in the list"), "url": reverse("supplies:list_progress", args=[uuid]),
+        "job": job,
+        "title": pgettext("supplies", "Taking in the list"),
+        "url": reverse("supplies:list_progress", args=[uuid]),
         "result_url": reverse("supplies:list", args=[uuid]),
-    }  # fmt: skip
+    }
 
 
 def _areas(request: ActorRequest) -> list[Area]:
@@ -95,4 +111,4 @@ def _areas(request: ActorRequest) -> list[Area]:
 
 
 def _crumbs(label: str) -> list[dict[str, str]]:
-    return [{"label": _("Requests"), "url": reverse("supplies:requests")}, {"label": label}]
+    return [{"label": pgettext("supplies", "Requests"), "url": reverse("supplies:requests")}, {"label": label}]

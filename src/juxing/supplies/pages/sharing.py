@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock
@@ -37,18 +38,30 @@ def allocations(request: ActorRequest) -> HttpResponse:
     begin = {"label": _("Share scarce goods"), "url": reverse("supplies:share"), "icon": "scale", "kind": "primary"}
     actions = [begin] if request.actor.may_somewhere(policy.SHARE_OUT) else []
     context = {
-        "page_title": _("Sharings"), "page_icon": "scale", "tabs": tabs("allocations"), "page_actions": actions,
+        "page_title": _("Sharings"),
+        "page_icon": "scale",
+        "tabs": tabs("allocations"),
+        "page_actions": actions,
         "page_subtitle": _("Each is advice with a proof. Goods are committed only when a person signs."),
-        "page": replace(page, rows=rows), "caption": _("Sharings"), "pager_text": _("Newest first"),
+        "page": replace(page, rows=rows),
+        "caption": _("Sharings"),
+        "pager_text": _("Newest first"),
         "jobs": [_progress(job.uuid, job) for job in queries.computing_now(actor=request.actor)],
         "columns": [
-            {"label": _("Computed")}, {"label": _("Place")}, {"label": _("Requests"), "kind": "number"},
-            {"label": _("Given out"), "kind": "number"}, {"label": _("Proof")}, {"label": _("State")},
+            {"label": _("Computed")},
+            {"label": _("Place")},
+            {"label": pgettext("supplies", "Requests"), "kind": "number"},
+            {"label": _("Given out"), "kind": "number"},
+            {"label": _("Proof")},
+            {"label": _("State")},
         ],
-        "empty": {"icon": "scale", "title": _("Nothing was shared yet"),
-                  "text": _("Settle meanings and quantities, then share what is offered."),
-                  "action": actions[0] if actions else None},
-    }  # fmt: skip
+        "empty": {
+            "icon": "scale",
+            "title": _("Nothing was shared yet"),
+            "text": _("Settle meanings and quantities, then share what is offered."),
+            "action": actions[0] if actions else None,
+        },
+    }
     return render(request, "supplies/allocations.html", context)
 
 
@@ -64,9 +77,10 @@ def share(request: ActorRequest) -> HttpResponse:
     basis = sharing_basis(actor=request.actor, area_code=area_code)
     shared = [row for row in basis.items.values() if row.is_shared]
     form = SharingForm(
-        request.POST or None, shared=shared,
+        request.POST or None,
+        shared=shared,
         places=queries.places_to_weigh(actor=request.actor, area_code=area_code),
-    )  # fmt: skip
+    )
     if request.method == "POST" and form.is_valid():
         try:
             job = commands.begin_allocation(
@@ -77,15 +91,24 @@ def share(request: ActorRequest) -> HttpResponse:
         else:
             return HttpResponseRedirect(reverse("supplies:allocation", args=[job.uuid]), status=303)
     context = {
-        "page_title": _("Share scarce goods"), "page_icon": "scale", "form": form, "basis": basis, "shared": shared,
-        "rows": [_shown_basis(row) for row in shared], "places": places, "area_code": area_code,
+        "page_title": _("Share scarce goods"),
+        "page_icon": "scale",
+        "form": form,
+        "basis": basis,
+        "shared": shared,
+        "rows": [_shown_basis(row) for row in shared],
+        "places": places,
+        "area_code": area_code,
         "columns": [
-            {"label": _("Item")}, {"label": _("Offered"), "kind": "number"},
+            {"label": _("Item")},
+            {"label": pgettext("supplies", "Offered"), "kind": "number"},
             {"label": _("Organisations that ask"), "kind": "number"},
-            {"label": _("Requests"), "kind": "number"}, {"label": _("of which state no quantity"), "kind": "number"},
+            {"label": pgettext("supplies", "Requests"), "kind": "number"},
+            {"label": _("of which state no quantity"), "kind": "number"},
         ],
-        "breadcrumbs": _crumbs(_("Share scarce goods")), **new_form_key(),
-    }  # fmt: skip
+        "breadcrumbs": _crumbs(_("Share scarce goods")),
+        **new_form_key(),
+    }
     return render(request, "supplies/share.html", context, status=422 if form.errors else 200)
 
 
@@ -96,7 +119,11 @@ def allocation(request: ActorRequest, uuid: UUID) -> HttpResponse:
         run = queries.run_of(actor=request.actor, uuid=uuid)
     except NotVisible:
         job = queries.computing_of(actor=request.actor, uuid=uuid)
-        context = {"page_title": _("Sharing"), "breadcrumbs": _crumbs(_("Sharing")), **_progress(uuid, job)}
+        context = {
+            "page_title": pgettext("supplies", "Sharing"),
+            "breadcrumbs": _crumbs(pgettext("supplies", "Sharing")),
+            **_progress(uuid, job),
+        }
         return render(request, "supplies/computing.html", context)
     return _run(request, run)
 
@@ -131,23 +158,37 @@ def _run(request: ActorRequest, run: AllocationRun, *, status: int = 200) -> Htt
     places = names_of([*(line.request.area_code for line in page.rows), run.area_code])
     rows: Any = [shown_share(line, items=entries, places=places) for line in page.rows]
     context = {
-        "run": run, "page_title": _("Sharing"), "page_subtitle": places[run.area_code], "page_badge": _badge(run),
-        "proof": run.result["proof"], "counts": run.result["counts"], "given": amount(run.result["proof"]["given"]),
+        "run": run,
+        "page_title": pgettext("supplies", "Sharing"),
+        "page_subtitle": places[run.area_code],
+        "page_badge": _badge(run),
+        "proof": run.result["proof"],
+        "counts": run.result["counts"],
+        "given": amount(run.result["proof"]["given"]),
         "entries": [_shown_entry(entry, items, run) for entry in run.result["items"]],
-        "left_out": _left_out(run), "form": form, "page": replace(page, rows=rows),
+        "left_out": _left_out(run),
+        "form": form,
+        "page": replace(page, rows=rows),
         "weight_place": names_of([run.settings["weight_area"]]).get(run.settings["weight_area"], ""),
         "may_sign": run.signed_at is None and policy.can_share_out(request.actor, run),
-        "caption": _("Who gets what"), "columns": _share_columns(), "empty": _no_share(),
-        "breadcrumbs": _crumbs(places[run.area_code]), **new_form_key(),
-    }  # fmt: skip
+        "caption": _("Who gets what"),
+        "columns": _share_columns(),
+        "empty": _no_share(),
+        "breadcrumbs": _crumbs(places[run.area_code]),
+        **new_form_key(),
+    }
     return render(request, "supplies/allocation.html", context, status=status)
 
 
 def _share_columns() -> list[dict[str, Any]]:
     return [
-        {"label": _("Organisation")}, {"label": _("Item")}, {"label": _("Asked for"), "kind": "number"},
-        {"label": _("Gets"), "kind": "number"}, {"label": _("From")}, {"label": _("Why")},
-    ]  # fmt: skip
+        {"label": _("Organisation")},
+        {"label": _("Item")},
+        {"label": _("Asked for"), "kind": "number"},
+        {"label": _("Gets"), "kind": "number"},
+        {"label": pgettext("supplies", "From")},
+        {"label": _("Why")},
+    ]
 
 
 def _no_share() -> dict[str, Any]:
@@ -157,12 +198,16 @@ def _no_share() -> dict[str, Any]:
 def _shown_entry(entry: dict[str, Any], items: dict[str, SupplyItem], run: AllocationRun) -> dict[str, Any]:
     item, assumed = items[entry["code"]], run.settings["assumptions"].get(entry["code"])
     return {
-        "item": item.name, "unit": item.unit_label, "lowest": percent(entry["lowest"]),
-        "highest": percent(entry["highest"]), "offers_unknown": entry["offers_unknown"],
+        "item": item.name,
+        "unit": item.unit_label,
+        "lowest": percent(entry["lowest"]),
+        "highest": percent(entry["highest"]),
+        "offers_unknown": entry["offers_unknown"],
         **{name: amount(entry[name]) for name in ("offered", "asked", "given", "organisations", "requests_assumed")},
-        "assumed": amount(assumed["quantity"]) if assumed else "", "basis": assumed["basis"] if assumed else "",
+        "assumed": amount(assumed["quantity"]) if assumed else "",
+        "basis": assumed["basis"] if assumed else "",
         "stated": assumed["stated"] if assumed else 0,
-    }  # fmt: skip
+    }
 
 
 def _left_out(run: AllocationRun) -> list[dict[str, Any]]:
@@ -175,11 +220,15 @@ def _left_out(run: AllocationRun) -> list[dict[str, Any]]:
 
 def _shown_run(run: AllocationRun, places: dict[str, str]) -> dict[str, Any]:
     return {
-        "run": run, "url": reverse("supplies:allocation", args=[run.uuid]),
-        "place": places.get(run.area_code, run.area_code), "badge": _badge(run),
-        "requests": amount(run.result["counts"]["requests_shared"]), "given": amount(run.result["proof"]["given"]),
-        "is_optimal": run.result["proof"]["is_optimal"], "gap": f"{run.result['proof']['gap']:.1%}",
-    }  # fmt: skip
+        "run": run,
+        "url": reverse("supplies:allocation", args=[run.uuid]),
+        "place": places.get(run.area_code, run.area_code),
+        "badge": _badge(run),
+        "requests": amount(run.result["counts"]["requests_shared"]),
+        "given": amount(run.result["proof"]["given"]),
+        "is_optimal": run.result["proof"]["is_optimal"],
+        "gap": f"{run.result['proof']['gap']:.1%}",
+    }
 
 
 def _badge(run: AllocationRun) -> dict[str, str]:
@@ -190,10 +239,13 @@ def _badge(run: AllocationRun) -> dict[str, str]:
 
 def _shown_basis(row: Any) -> dict[str, Any]:
     return {
-        "item": row.item.name, "unit": row.item.unit_label, "offered": amount(row.offered),
-        "organisations": amount(row.organisations), "requests": amount(row.requests),
+        "item": row.item.name,
+        "unit": row.item.unit_label,
+        "offered": amount(row.offered),
+        "organisations": amount(row.organisations),
+        "requests": amount(row.requests),
         "unknown": amount(row.requests - row.stated),
-    }  # fmt: skip
+    }
 
 
 def _nothing(request: ActorRequest) -> HttpResponse:
@@ -204,9 +256,11 @@ def _nothing(request: ActorRequest) -> HttpResponse:
 
 def _progress(uuid: UUID, job: Any) -> dict[str, Any]:
     return {
-        "job": job, "title": _("Computing a fair sharing"), "url": reverse("supplies:allocation_progress", args=[uuid]),
+        "job": job,
+        "title": _("Computing a fair sharing"),
+        "url": reverse("supplies:allocation_progress", args=[uuid]),
         "result_url": reverse("supplies:allocation", args=[uuid]),
-    }  # fmt: skip
+    }
 
 
 def _crumbs(label: str) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
@@ -31,20 +32,36 @@ def stock(request: ActorRequest) -> HttpResponse:
     page = queries.levels_page(actor=request.actor, cursor=request.GET.get("cursor"), **form.filters())
     may_move = request.actor.may_somewhere(policy.MOVE_STOCK)
     rows: Any = [_shown(level, may_move=may_move) for level in page.rows]
-    receive = {"label": _("Write down what came in"), "url": reverse("supplies:receive"), "icon": "plus",
-               "kind": "primary"}  # fmt: skip
+    receive = {
+        "label": _("Write down what came in"),
+        "url": reverse("supplies:receive"),
+        "icon": "plus",
+        "kind": "primary",
+    }
     context = {
-        "page_title": _("Supplies"), "page_icon": "package", "tabs": tabs("stock"), "form": form,
-        "page": replace(page, rows=rows), "page_actions": [receive] if may_move else [],
+        "page_title": _("Supplies"),
+        "page_icon": "package",
+        "tabs": tabs("stock"),
+        "form": form,
+        "page": replace(page, rows=rows),
+        "page_actions": [receive] if may_move else [],
         "columns": [
-            {"label": _("Depot")}, {"label": _("Item")}, {"label": _("In stock"), "kind": "number"},
-            {"label": _("Promised"), "kind": "number"}, {"label": _("Free"), "kind": "number"}, {"label": _("State")},
+            {"label": _("Depot")},
+            {"label": _("Item")},
+            {"label": _("In stock"), "kind": "number"},
+            {"label": pgettext("supplies", "Promised"), "kind": "number"},
+            {"label": pgettext("supplies", "Free"), "kind": "number"},
+            {"label": _("State")},
         ],
-        "caption": _("Stock by depot"), "pager_text": _("By depot"),
-        "empty": {"icon": "package", "title": _("Nothing in stock fits these filters"),
-                  "text": _("Take a filter away, or write down what came in."),
-                  "action": receive if may_move else None},
-    }  # fmt: skip
+        "caption": _("Stock by depot"),
+        "pager_text": _("By depot"),
+        "empty": {
+            "icon": "package",
+            "title": _("Nothing in stock fits these filters"),
+            "text": _("Take a filter away, or write down what came in."),
+            "action": receive if may_move else None,
+        },
+    }
     return render(request, "supplies/stock.html", context)
 
 
@@ -53,26 +70,35 @@ def stock(request: ActorRequest) -> HttpResponse:
 def receive(request: ActorRequest) -> HttpResponse:
     """Write down goods that came in."""
     form = ReceiveForm(
-        request.POST or None, depots=queries.depots_to_fill(actor=request.actor), items=catalogue_items(),
+        request.POST or None,
+        depots=queries.depots_to_fill(actor=request.actor),
+        items=catalogue_items(),
         initial={"depot": request.GET.get("depot", "")},
-    )  # fmt: skip
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             level = commands.receive_stock(
-                actor=request.actor, now=clock.now(), depot=form.depots[data["depot"]],
-                item=form.items[data["item"]], quantity=data["quantity"], reason=data["reason"],
-            )  # fmt: skip
+                actor=request.actor,
+                now=clock.now(),
+                depot=form.depots[data["depot"]],
+                item=form.items[data["item"]],
+                quantity=data["quantity"],
+                reason=data["reason"],
+            )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
             messages.success(request, _("Now %(quantity)s in stock.") % {"quantity": amount(level.on_hand)})
             return HttpResponseRedirect(f"{reverse('supplies:stock')}?depot={data['depot']}", status=303)
     context = {
-        "page_title": _("Write down what came in"), "page_icon": "package", "form": form,
-        "cancel_url": reverse("supplies:stock"), "breadcrumbs": _crumbs(_("Write down what came in")),
+        "page_title": _("Write down what came in"),
+        "page_icon": "package",
+        "form": form,
+        "cancel_url": reverse("supplies:stock"),
+        "breadcrumbs": _crumbs(_("Write down what came in")),
         **new_form_key(),
-    }  # fmt: skip
+    }
     return render(request, "supplies/form.html", context, status=422 if form.errors else 200)
 
 
@@ -87,30 +113,43 @@ def correct(request: ActorRequest, depot: UUID, item: str) -> HttpResponse:
         data = form.cleaned_data
         try:
             commands.correct_stock(
-                actor=request.actor, now=clock.now(), level=level, counted=data["counted"],
-                minimum=data["minimum"], reason=data["reason"],
-            )  # fmt: skip
+                actor=request.actor,
+                now=clock.now(),
+                level=level,
+                counted=data["counted"],
+                minimum=data["minimum"],
+                reason=data["reason"],
+            )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
             messages.success(request, _("Corrected."))
             return HttpResponseRedirect(f"{reverse('supplies:stock')}?depot={depot}", status=303)
     context = {
-        "page_title": f"{level.depot.name} · {level.item.name}", "form": form, "page_icon": "package",
+        "page_title": f"{level.depot.name} · {level.item.name}",
+        "form": form,
+        "page_icon": "package",
         "page_subtitle": _("Counted in: %(unit)s. Promised to people: %(reserved)s.")
         % {"unit": level.item.unit_label, "reserved": amount(level.reserved) or "0"},
-        "cancel_url": reverse("supplies:stock"), "breadcrumbs": _crumbs(level.item.name), **new_form_key(),
-    }  # fmt: skip
+        "cancel_url": reverse("supplies:stock"),
+        "breadcrumbs": _crumbs(level.item.name),
+        **new_form_key(),
+    }
     return render(request, "supplies/form.html", context, status=422 if form.errors else 200)
 
 
 def _shown(level: StockLevel, *, may_move: bool) -> dict[str, Any]:
     return {
-        "depot": level.depot.name, "item": level.item.name, "unit": level.item.unit_label,
-        "on_hand": amount(level.on_hand), "reserved": amount(level.reserved), "free": amount(level.free),
-        "is_low": level.is_low, "minimum": amount(level.min_quantity),
+        "depot": level.depot.name,
+        "item": level.item.name,
+        "unit": level.item.unit_label,
+        "on_hand": amount(level.on_hand),
+        "reserved": amount(level.reserved),
+        "free": amount(level.free),
+        "is_low": level.is_low,
+        "minimum": amount(level.min_quantity),
         "url": reverse("supplies:correct", args=[level.depot.uuid, level.item.code]) if may_move else "",
-    }  # fmt: skip
+    }
 
 
 def _crumbs(label: str) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from juxing.access.journal_queries import action_label
 from juxing.kernel.models import JournalEntry
@@ -52,9 +53,12 @@ def percent(level: str) -> str:
 def tabs(current: str) -> list[dict[str, Any]]:
     """Return the parts of this room."""
     labels = {
-        "stock": _("Stock"), "requests": _("Requests"), "offers": _("Offers"), "mapping": _("Meanings to settle"),
+        "stock": _("Stock"),
+        "requests": pgettext("supplies", "Requests"),
+        "offers": pgettext("supplies", "Offers"),
+        "mapping": _("Meanings to settle"),
         "allocations": _("Sharings"),
-    }  # fmt: skip
+    }
     return [
         {"label": labels[name], "url": reverse(f"supplies:{name}"), "is_current": name == current, "icon": icon}
         for name, icon in TABS
@@ -66,13 +70,19 @@ def shown_line(line: SupplyLine, *, kind: str, places: Mapping[str, str]) -> dic
     item = line.item  # type: ignore[attr-defined]
     organisation = line.organisation  # type: ignore[attr-defined]
     return {
-        "line": line, "url": reverse(f"supplies:{kind}", args=[line.uuid]), "organisation": organisation.name,
-        "place": places.get(line.area_code, line.area_code), "item": item.name if item else "",
-        "unit": item.unit_label if item else "", "quantity": amount(line.quantity),
-        "committed": amount(line.committed_quantity), "is_committed": bool(line.committed_quantity),
-        "is_sure": item is not None and not line.is_mapping_confirmed, "needs_meaning": line.needs_meaning,
+        "line": line,
+        "url": reverse(f"supplies:{kind}", args=[line.uuid]),
+        "organisation": organisation.name,
+        "place": places.get(line.area_code, line.area_code),
+        "item": item.name if item else "",
+        "unit": item.unit_label if item else "",
+        "quantity": amount(line.quantity),
+        "committed": amount(line.committed_quantity),
+        "is_committed": bool(line.committed_quantity),
+        "is_sure": item is not None and not line.is_mapping_confirmed,
+        "needs_meaning": line.needs_meaning,
         "state": _state(line),
-    }  # fmt: skip
+    }
 
 
 def _state(line: SupplyLine) -> dict[str, str] | None:
@@ -88,16 +98,20 @@ def shown_share(
     request = line.request
     entry = items.get(request.item.code) if request.item else None
     return {
-        "url": reverse("supplies:request", args=[request.uuid]), "organisation": request.organisation.name,
+        "url": reverse("supplies:request", args=[request.uuid]),
+        "organisation": request.organisation.name,
         "place": places.get(request.area_code, request.area_code),
         "item": request.item.name if request.item else request.written_item,
-        "unit": request.item.unit_label if request.item else "", "asked": amount(line.asked),
-        "is_assumed": line.is_asked_assumed, "quantity": amount(line.quantity),
+        "unit": request.item.unit_label if request.item else "",
+        "asked": amount(line.asked),
+        "is_assumed": line.is_asked_assumed,
+        "quantity": amount(line.quantity),
         "share": f"{line.quantity / line.asked:.1%}" if line.asked and line.quantity else "",
-        "supplier": _supplier(line), "why": why(line, entry),
+        "supplier": _supplier(line),
+        "why": why(line, entry),
         "reason": AllocationReason(line.reason).label,
         "tone": REASON_TONES.get(AllocationReason(line.reason), "neutral"),
-    }  # fmt: skip
+    }
 
 
 def why(line: AllocationLine, entry: Mapping[str, Any] | None) -> str:
@@ -131,8 +145,10 @@ def entries_shown(entries: Iterable[JournalEntry]) -> list[dict[str, Any]]:
     return [
         {
             "title": action_label(entry.action),
-            "happened_at": entry.happened_at, "recorded_at": entry.recorded_at, "actor": entry.actor_name,
+            "happened_at": entry.happened_at,
+            "recorded_at": entry.recorded_at,
+            "actor": entry.actor_name,
             "reason": entry.reason,
         }
         for entry in entries
-    ]  # fmt: skip
+    ]
