@@ -3,7 +3,7 @@ Fair sharing of scarce goods (动态调配): weighted leximin coverage, exact in
 """
 
 from juxing_engine.allocation.assembly import explain_share
-from juxing_engine.allocation.certificate import allocation_defects, transport_bound
+from juxing_engine.allocation.certificate import allocation_defects, level_bound, transport_bound
 from juxing_engine.allocation.problem import NO_ROUTE, AllocationProblem
 from juxing_engine.allocation.result import (
     Allocation,
@@ -25,5 +25,6 @@ __all__ = [
     "allocate",
     "allocation_defects",
     "explain_share",
+    "level_bound",
     "transport_bound",
 ]

@@ -14,6 +14,8 @@ import numpy as np
 from juxing_engine.allocation.problem import AllocationProblem, IntArray
 from juxing_engine.allocation.result import Allocation, AllocationCertificate
 
+_LEVEL_SCALE = 1 << 31
+
 
 def transport_bound(problem: AllocationProblem, received: IntArray, certificate: AllocationCertificate) -> int:
     """
@@ -38,6 +40,38 @@ def transport_bound(problem: AllocationProblem, received: IntArray, certificate:
     return max(0, bound)
 
 
+def level_bound(problem: AllocationProblem, stock_price: IntArray, vehicle_price: IntArray) -> Fraction:
+    """
+    Highest level at which all cells together can stand, proven by prices of stock and vehicles.
+
+    A box is worth at least the cheapest ``stock price + mass x vehicle price`` of the depots that reach it,
+    and all boxes together at most what stock and vehicles are worth; a level needs ``ceil(level x claim)``
+    boxes in each cell. Any non-negative prices that never rise from day to day give a valid bound.
+    """
+    if stock_price.min(initial=0) < 0 or vehicle_price.min(initial=0) < 0 or np.any(np.diff(stock_price, axis=0) > 0):
+        raise ValueError("Expected prices that are not negative and never rise from day to day.")
+    worth = int((problem.supply * stock_price).sum())
+    if problem.vehicle_capacity is not None:
+        worth += int((problem.vehicle_capacity * vehicle_price).sum())
+    claim = problem.demand * problem.weight[:, None]
+    box = np.zeros(problem.demand.shape, np.int64)
+    for item, mass in enumerate(problem.box_mass.tolist()):
+        price = (stock_price[:, :, item] + mass * vehicle_price)[:, :, None]
+        cheapest = np.where(problem.reaches, price, np.iinfo(np.int64).max).min(axis=1)
+        box[:, :, item] = np.where(problem.reaches.any(axis=0), cheapest, 0)
+    asked = problem.weight[problem.demand.any(axis=(0, 2))]
+    full = Fraction(1, int(asked.max(initial=1)))
+    low, high = 0, _LEVEL_SCALE
+    while high - low > 1:
+        middle = (low + high) // 2
+        needed = np.minimum(problem.demand, -((-middle * claim) // _LEVEL_SCALE))
+        if sum((needed * box).ravel().tolist()) <= worth:
+            low = middle
+        else:
+            high = middle
+    return full if high == _LEVEL_SCALE else min(full, Fraction(high, _LEVEL_SCALE))
+
+
 def allocation_defects(problem: AllocationProblem, allocation: Allocation) -> list[str]:
     """
     List every way in which a plan is impossible or claims more than its certificate proves.
@@ -50,6 +84,13 @@ def allocation_defects(problem: AllocationProblem, allocation: Allocation) -> li
         return defects
     if transport_bound(problem, allocation.received, allocation.certificate) != allocation.transport_bound:
         defects.append("transport bound differs from what the prices prove")
+    proof = allocation.certificate
+    if proof.level_stock_price is not None and proof.level_vehicle_price is not None:
+        highest = level_bound(problem, proof.level_stock_price, proof.level_vehicle_price)
+        if highest != allocation.lowest_level_bound:
+            defects.append("bound of the lowest level differs from what the prices prove")
+    elif not allocation.is_leximin:
+        defects.append("nothing proves the lowest level")
     if allocation.is_leximin:
         for item in range(problem.demand.shape[2]):
             defects += _unfairness(problem, allocation, item)

@@ -17,6 +17,8 @@ MAX_TOTAL = 2**61
 """Largest total of boxes, or of boxes x mass x distance, that is computed without overflow."""
 
 IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -65,11 +65,16 @@ class AllocationCertificate:
         mass x distance, never rising from one day to the next.
     vehicle_price
         Worth of one unit of vehicle capacity, shape ``(days, depots)``; zero where vehicles do not bind.
+    level_stock_price, level_vehicle_price
+        Prices that prove the bound of the lowest level where vehicles bind, same shapes; otherwise None,
+        and the tight sets prove it.
     """
 
     stage: IntArray
     stock_price: IntArray
     vehicle_price: IntArray
+    level_stock_price: IntArray | None = None
+    level_vehicle_price: IntArray | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +119,7 @@ class Allocation:
         Lowest received / (demand x weight) over all cells asked for, and its proven upper bound; 1 if none
         asked.
     boxes, boxes_bound
-        Boxes delivered, and the most that any plan as fair could deliver.
+        Boxes delivered, and the most that any plan could deliver that gives no group of cells less.
     transport, transport_bound
         Boxes x mass x distance, and the least that any plan with these shares could need.
     is_leximin

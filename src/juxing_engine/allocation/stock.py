@@ -26,7 +26,7 @@ from juxing_engine.control import Control, Progress
 def allocate_stock(problem: AllocationProblem, *, control: Control) -> Allocation:
     """Solve without regard to vehicles; exact."""
     started = time.perf_counter()
-    shares = list(_shares_by_item(problem, control))
+    shares = list(shares_by_item(problem, control))
     shared = time.perf_counter()
     plans: list[ItemTransport] = []
     for item, share in enumerate(shares):
@@ -57,7 +57,8 @@ def allocate_stock(problem: AllocationProblem, *, control: Control) -> Allocatio
     )
 
 
-def _shares_by_item(problem: AllocationProblem, control: Control) -> Iterator[FairShares]:
+def shares_by_item(problem: AllocationProblem, control: Control) -> Iterator[FairShares]:
+    """Fair shares of every item by stock alone, in order."""
     days, _, items = problem.demand.shape
     classes = ReachClasses.of(problem)
     groups = classes.cell_groups(days)

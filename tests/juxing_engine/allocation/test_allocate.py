@@ -18,9 +18,7 @@ def best_value(problem: AllocationProblem) -> tuple[list[Fraction], int, int]:
     depots = problem.supply.shape[1]
     routes = [
         (day, depot, community, item)
-        for day, depot, community, item in product(
-            range(days), range(depots), range(communities), range(items)
-        )
+        for day, depot, community, item in product(range(days), range(depots), range(communities), range(items))
         if problem.reaches[depot, community] and problem.demand[day, community, item]
     ]
     arrived = np.cumsum(problem.supply, axis=0)
@@ -63,9 +61,7 @@ def sorted_levels(problem: AllocationProblem, received: np.ndarray) -> list[Frac
     """All levels received / (demand x weight), lowest first."""
     claim = problem.demand * problem.weight[:, None]
     return sorted(
-        Fraction(int(box), int(part))
-        for box, part in zip(received.ravel(), claim.ravel(), strict=True)
-        if part
+        Fraction(int(box), int(part)) for box, part in zip(received.ravel(), claim.ravel(), strict=True) if part
     )
 
 

@@ -50,9 +50,7 @@ def test_bound_refuses_prices_that_rise() -> None:
 
 
 def test_reasons_name_what_binds() -> None:
-    problem = AllocationProblem(
-        [[6, 2], [6, 0], [1, 1]], [[4, 9], [3, 0]], distance_m=[[5, 50, -1], [50, 5, -1]]
-    )
+    problem = AllocationProblem([[6, 2], [6, 0], [1, 1]], [[4, 9], [3, 0]], distance_m=[[5, 50, -1], [50, 5, -1]])
     plan = allocate(problem)
 
     share = explain_share(problem, plan, day=0, community=0, item=0)
