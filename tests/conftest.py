@@ -14,6 +14,17 @@ os.environ.setdefault("JUXING_FIELD_KEYS", f"test={base64.b64encode(b'only-for-t
 os.environ.setdefault("JUXING_DEMO", "1")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> None:
+    """Argon2 is slow on purpose; tests that make fifty accounts need not pay for it."""
+    from django.conf import settings
+    from django.contrib.auth.hashers import get_hashers, get_hashers_by_algorithm
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    get_hashers.cache_clear()
+    get_hashers_by_algorithm.cache_clear()
+
+
 @pytest.fixture
 def now() -> datetime:
     """The moment at which tests take place: eight in the morning in Shanghai, before the day's first wave."""
