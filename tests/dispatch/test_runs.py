@@ -17,13 +17,12 @@ from juxing.kernel.scope import acting
 from juxing.needs.enums import NeedStatus, NeedType, Priority
 from juxing.needs.models import Need, NeedLine
 from juxing.responders.enums import Skill
+from tests.dispatch.makers import actor_with, make_plain_account
 from tests.factories import (
     COMMUNITY,
     OTHER_COMMUNITY,
     OTHER_STREET_COMMUNITY,
     STREET,
-    make_account,
-    make_actor,
     make_areas,
     make_household,
     make_item,
@@ -89,7 +88,7 @@ def test_run_over_a_community_asks_the_whole_street_but_no_other(now: datetime) 
 
 
 def test_run_by_someone_without_the_right_is_refused(now: datetime) -> None:
-    actor = make_actor(Role.GRID_WORKER, COMMUNITY)
+    actor = actor_with(Role.GRID_WORKER, COMMUNITY)
 
     with pytest.raises(NotPermitted):
         run_matching(actor=actor, now=now, area_code=COMMUNITY)
@@ -118,7 +117,7 @@ def test_second_run_finds_nothing_left_to_offer(now: datetime) -> None:
 
 def test_declined_offer_goes_to_someone_else_and_leaves_no_mark(now: datetime) -> None:
     make_need()
-    first = make_responder(account=make_account(Role.RESPONDER, COMMUNITY))
+    first = make_responder(account=make_plain_account(Role.RESPONDER, COMMUNITY))
     second = make_responder(longitude=121.24)
     run_matching(actor=SYSTEM, now=now, area_code=STREET)
     before = {name: getattr(first, name) for name in ("capacity", "reach_m", "status", "is_available")}
@@ -211,9 +210,9 @@ def test_offer_that_ran_out_cannot_be_accepted(now: datetime) -> None:
 
 def test_stranger_cannot_answer_for_a_helper(now: datetime) -> None:
     make_need()
-    make_responder(account=make_account(Role.RESPONDER, COMMUNITY))
+    make_responder(account=make_plain_account(Role.RESPONDER, COMMUNITY))
     run_matching(actor=SYSTEM, now=now, area_code=STREET)
-    stranger = make_actor(Role.RESPONDER, COMMUNITY)
+    stranger = actor_with(Role.RESPONDER, COMMUNITY)
 
     with acting(SYSTEM), pytest.raises(NotPermitted):
         accept_task(actor=stranger, now=now, task=Task.objects.get())

@@ -20,7 +20,8 @@ def walking_order(*, start: Depot | Responder, stops: Sequence[Need]) -> tuple[l
     """
     Return the stops' indices in the order they are walked from the start, and the way's length in metres.
 
-    A place without a point is taken to lie at the first known one: it is walked, and adds nothing to the way.
+    The walk ends at the last door: a helper goes home from there, not back to the depot. A place without a point is
+    taken to lie at the first known one: it is walked, and adds nothing to the way.
     """
     from juxing_engine.routing import first_order
 
@@ -29,9 +30,18 @@ def walking_order(*, start: Depot | Responder, stops: Sequence[Need]) -> tuple[l
     known = [point or origin for point in points]
     xy = plane_metres(np.array([x for x, _y in known]), np.array([y for _x, y in known]), origin=origin)
     distance = np.linalg.norm(xy[:, None, :] - xy[None, :, :], axis=2) * DEFAULT_WEIGHTS.detour_factor
-    order = [0, *first_order(distance, start=0)]
+    order = [0, *first_order(_with_free_end(distance), start=0, end=len(known))]
     length = sum(distance[here, there] for here, there in pairwise(order))
     return [place - 1 for place in order[1:]], round(float(length))
+
+
+def _with_free_end(distance: np.ndarray) -> np.ndarray:
+    """Add a last place that costs nothing to reach from anywhere, and that nothing is near to."""
+    places = len(distance)
+    free = np.zeros((places + 1, places + 1))
+    free[:places, :places] = distance
+    free[places, :places] = distance.max(initial=0.0) + 1.0
+    return free
 
 
 def _point(place: Depot | Responder | Need) -> Point | None:
