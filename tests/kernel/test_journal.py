@@ -1,0 +1,90 @@
+"""The journal: written with its act, never changed, read once and in order by each follower."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pytest
+from django.db import ProgrammingError, transaction
+
+from juxing.kernel import journal
+from juxing.kernel.actors import Actor
+from juxing.kernel.models import JournalCursor, JournalEntry
+from juxing.kernel.subscribers import Subscriber, deliver
+from tests.factories import make_household
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Actor.system("test")
+ACTION = "access.role.give"
+
+
+def write(count: int, now: datetime) -> None:
+    household = make_household()
+    journal.record_many(
+        journal.Fact(
+            action=ACTION, subject_type="places.household", subject_uuid=household.uuid,
+            area_code=household.area_code, changes={"number": number},
+        )
+        for number in range(count)
+    ).by(SYSTEM, happened_at=now)  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [1, journal.BULK_FROM, journal.BULK_FROM + 5])
+@pytest.mark.usefixtures("everywhere")
+def test_entries_are_written_one_or_many(count: int, now: datetime) -> None:
+    write(count, now)
+
+    entries = JournalEntry.objects.order_by("id")
+    assert [entry.changes["number"] for entry in entries] == list(range(count))
+    assert {entry.actor_name for entry in entries} == {"test"}
+    assert all(entry.recorded_at > entry.happened_at for entry in entries)
+
+
+@pytest.mark.usefixtures("everywhere")
+def test_entry_of_an_unregistered_action_is_refused(now: datetime) -> None:
+    with pytest.raises(LookupError, match="journal action"):
+        journal.record("no.such.act", actor=SYSTEM, subject=make_household(), happened_at=now)
+
+
+@pytest.mark.parametrize("deed", ["update", "delete"])
+@pytest.mark.usefixtures("everywhere")
+def test_entries_can_neither_be_changed_nor_removed(deed: str, now: datetime) -> None:
+    write(1, now)
+
+    with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
+        JournalEntry.objects.update(reason="other") if deed == "update" else JournalEntry.objects.all().delete()
+
+
+@pytest.mark.usefixtures("everywhere")
+def test_entries_of_one_request_share_a_correlation(now: datetime) -> None:
+    with journal.correlated() as uuid:
+        write(2, now)
+
+    assert set(JournalEntry.objects.values_list("correlation_uuid", flat=True)) == {uuid}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_follower_gets_each_entry_once_and_keeps_its_place_when_it_fails(now: datetime) -> None:
+    from juxing.kernel.scope import acting
+
+    seen: list[int] = []
+
+    def handle(entries: Sequence[JournalEntry]) -> None:
+        seen.extend(entry.changes["number"] for entry in entries)
+
+    def fail(_entries: Sequence[JournalEntry]) -> None:
+        raise RuntimeError("not today")
+
+    follower = Subscriber(name="test.follower", actions=frozenset({ACTION}), handle=handle)
+    with acting(SYSTEM):
+        write(3, now)
+
+    with pytest.raises(RuntimeError):
+        deliver(Subscriber(name="test.follower", actions=frozenset({ACTION}), handle=fail))
+    assert not JournalCursor.objects.filter(reader="test.follower").exists()
+    deliver(follower, limit=2)
+    deliver(follower, limit=2)
+    deliver(follower)
+
+    assert seen == [0, 1, 2]
