@@ -1,0 +1,257 @@
+"""
+Nothing is assigned twice and nothing is lost, in whatever order people, clocks and dying processes act.
+
+Runs are begun, computed and written as separate steps, so that a plan may be old by the time it is written; a process
+may die between the steps, or in the middle of writing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.models import F, Sum
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from juxing.dispatch import commands
+from juxing.dispatch.commands.offering import Snapshot, Solution, write_offers
+from juxing.dispatch.commands.runs import read_snapshot, solve_snapshot
+from juxing.dispatch.enums import LIVE, RunStatus, RunTrigger, TaskStatus
+from juxing.dispatch.models import MatchingRun, StockReservation, Task
+from juxing.dispatch.problems import counts_today
+from juxing.kernel.actors import Actor
+from juxing.kernel.refusals import Refusal
+from juxing.kernel.scope import acting
+from juxing.needs import commands as needs_commands
+from juxing.needs.enums import WAITING, NeedStatus, NeedType, Priority
+from juxing.needs.models import Need, NeedLine
+from juxing.responders import commands as responders_commands
+from juxing.responders.enums import ReportInStatus
+from juxing.responders.models import Responder
+from juxing.supplies.models import StockLevel
+from tests.factories import (
+    COMMUNITY,
+    OTHER_COMMUNITY,
+    STREET,
+    make_household,
+    make_item,
+    make_need,
+    make_responder,
+    make_stock,
+)
+
+SYSTEM = Actor.system("test")
+START = datetime(2026, 3, 10, tzinfo=UTC)
+LIVE_FOR = {
+    NeedStatus.MATCHED: {TaskStatus.OFFERED},
+    NeedStatus.ASSIGNED: {TaskStatus.ACCEPTED, TaskStatus.BLOCKED},
+    NeedStatus.IN_DELIVERY: {TaskStatus.IN_PROGRESS, TaskStatus.BLOCKED},
+}
+picks = st.integers(0, 50)
+
+
+class _Dies(Exception):
+    """The process was killed."""
+
+
+class Dispatching(RuleBasedStateMachine):
+    """A street with eight needs, three helpers and little rice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = START
+        self.computed: list[tuple[MatchingRun, Snapshot, Solution]] = []
+        self.withdrawn: list[Any] = []
+        self.left: list[Any] = []
+        self._transaction = transaction.atomic()
+        self._transaction.__enter__()
+        self._scope = acting(SYSTEM)
+        self._scope.__enter__()
+        rice = make_item("rice")
+        make_stock(rice, 5)
+        homes = [make_household(COMMUNITY), make_household(OTHER_COMMUNITY)]
+        for number in range(8):
+            critical = number == 0
+            need = make_need(
+                household=homes[number % 2],
+                need_type=NeedType.STAPLE_FOOD,
+                priority=Priority.LIFE_CRITICAL if critical else Priority.NORMAL,
+                priority_score=200 if critical else number,
+                longitude=121.22 + number / 2000,
+            )
+            if number % 2:
+                NeedLine.objects.create(need=need, area_code=need.area_code, item=rice, written="大米", quantity=2)
+        for number in range(3):
+            make_responder(OTHER_COMMUNITY if number else COMMUNITY, capacity=2, longitude=121.22 + number / 1000)
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self._scope.__exit__(None, None, None)
+        transaction.set_rollback(True)
+        self._transaction.__exit__(None, None, None)
+
+    @rule(place=st.sampled_from([STREET, COMMUNITY, OTHER_COMMUNITY]), is_critical=st.booleans())
+    def compute_a_run(self, place: str, is_critical: bool) -> None:
+        trigger = RunTrigger.LIFE_CRITICAL if is_critical else RunTrigger.SCHEDULE
+        try:
+            run = commands.begin_run(actor=SYSTEM, now=self.now, area_code=place, trigger=trigger)
+        except Refusal:
+            return
+        snapshot = read_snapshot(run, now=self.now)
+        self.computed.append((run, snapshot, solve_snapshot(snapshot, control=None)))
+
+    @precondition(lambda self: self.computed)
+    @rule(which=picks)
+    def write_a_computed_run(self, which: int) -> None:
+        run, snapshot, solution = self.computed.pop(which % len(self.computed))
+        is_over = not MatchingRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING).exists()
+        if is_over:
+            with pytest.raises(Refusal, match="run_over"):
+                write_offers(run, snapshot, solution, actor=SYSTEM, now=self.now)
+        else:
+            write_offers(run, snapshot, solution, actor=SYSTEM, now=self.now)
+
+    @precondition(lambda self: self.computed)
+    @rule(which=picks)
+    def die_while_writing(self, which: int) -> None:
+        run, snapshot, solution = self.computed[which % len(self.computed)]
+        try:
+            with transaction.atomic():
+                write_offers(run, snapshot, solution, actor=SYSTEM, now=self.now)
+                raise _Dies
+        except (_Dies, Refusal):
+            pass
+
+    @precondition(lambda self: self.computed)
+    @rule(which=picks)
+    def die_before_writing(self, which: int) -> None:
+        self.computed.pop(which % len(self.computed))
+
+    @rule(minutes=st.sampled_from([1, 16, 61, 700]))
+    def let_time_pass(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+        commands.expire_offers(now=self.now)
+        commands.fail_abandoned_runs(now=self.now)
+
+    @rule(which=picks, is_double=st.booleans())
+    def accept(self, which: int, is_double: bool) -> None:
+        self._answer(commands.accept_task, which, is_double=is_double)
+
+    @rule(which=picks, is_double=st.booleans())
+    def decline(self, which: int, is_double: bool) -> None:
+        self._answer(commands.decline_task, which, is_double=is_double)
+
+    @rule(which=picks, is_double=st.booleans())
+    def check_in(self, which: int, is_double: bool) -> None:
+        self._answer(commands.check_in, which, is_double=is_double)
+
+    @rule(which=picks)
+    def block(self, which: int) -> None:
+        self._answer(commands.block_task, which, reason="门禁")
+
+    @rule(which=picks, is_double=st.booleans())
+    def finish(self, which: int, is_double: bool) -> None:
+        self._answer(commands.finish_task, which, is_double=is_double)
+
+    @rule(which=picks)
+    def cancel(self, which: int) -> None:
+        self._answer(commands.cancel_task, which, reason="换人")
+
+    @rule(which=picks)
+    def withdraw_a_need(self, which: int) -> None:
+        need = self._need(which)
+        try:
+            needs_commands.withdraw_need(actor=SYSTEM, now=self.now, need=need)
+        except Refusal:
+            return
+        self.withdrawn.append(need.uuid)
+
+    @rule(which=picks)
+    def reopen_a_need(self, which: int) -> None:
+        try:
+            needs_commands.reopen_need(actor=SYSTEM, now=self.now, need=self._need(which), what_was_wrong="少了一袋")
+        except Refusal:
+            return
+
+    @rule(which=picks)
+    def a_helper_leaves(self, which: int) -> None:
+        serving = list(Responder.objects.exclude(status=ReportInStatus.WITHDRAWN).order_by("id"))
+        if len(serving) > 1:
+            gone = serving[which % len(serving)]
+            responders_commands.withdraw_responder(actor=SYSTEM, now=self.now, responder=gone)
+            self.left.append(gone.uuid)
+
+    @rule()
+    def the_journal_is_followed(self) -> None:
+        commands.end_tasks_of_needs(now=self.now, need_uuids=self.withdrawn)
+        commands.free_tasks_of_responders(now=self.now, responder_uuids=self.left, states=sorted(LIVE))
+        self.withdrawn.clear()
+        self.left.clear()
+
+    @invariant()
+    def nobody_is_helped_twice_at_once(self) -> None:
+        live = Counter(Task.objects.filter(status__in=LIVE).values_list("need_id", flat=True))
+        assert not [need_id for need_id, count in live.items() if count > 1]
+
+    @invariant()
+    def no_need_is_lost(self) -> None:
+        live = dict(Task.objects.filter(status__in=LIVE).values_list("need_id", "status"))
+        for need in Need.objects.all():
+            status = NeedStatus(need.status)
+            if status in LIVE_FOR:
+                assert live.get(need.pk) in LIVE_FOR[status], (status, live.get(need.pk))
+            elif status in WAITING or status == NeedStatus.FULFILLED:
+                assert need.pk not in live, (status, live.get(need.pk))
+            else:
+                assert status == NeedStatus.WITHDRAWN
+                assert need.pk not in live or need.uuid in self.withdrawn
+
+    @invariant()
+    def promised_goods_are_the_open_promises(self) -> None:
+        open_ones = StockReservation.objects.filter(is_open=True)
+        promised = open_ones.aggregate(sum=Sum("quantity"))["sum"] or Decimal(0)
+        level = StockLevel.objects.get()
+        assert level.reserved == promised
+        assert 0 <= level.reserved <= level.on_hand
+        assert not open_ones.exclude(task__status__in=LIVE).exists()
+
+    @invariant()
+    def nobody_is_asked_for_more_than_they_said(self) -> None:
+        for helper in Responder.objects.annotate(limit=F("capacity")):
+            assert Task.objects.filter(counts_today(self.now), responder=helper).count() <= helper.capacity
+
+    @invariant()
+    def ended_runs_stay_ended(self) -> None:
+        assert not MatchingRun.objects.filter(status=RunStatus.RUNNING, ended_at__isnull=False).exists()
+
+    def _answer(self, command: Callable[..., Any], which: int, *, is_double: bool = False, **words: str) -> None:
+        tasks = list(Task.objects.order_by("id"))
+        if not tasks:
+            return
+        task = tasks[which % len(tasks)]
+        for _time in range(2 if is_double else 1):
+            try:
+                command(actor=SYSTEM, now=self.now, task=task, **words)
+            except Refusal:
+                return
+
+    def _need(self, which: int) -> Need:
+        needs = list(Need.objects.order_by("id"))
+        return needs[which % len(needs)]
+
+
+@pytest.mark.django_db
+def test_no_order_of_acts_assigns_twice_or_loses_a_need() -> None:
+    run_state_machine_as_test(
+        Dispatching,
+        settings=settings(
+            max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
