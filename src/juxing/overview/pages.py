@@ -41,7 +41,7 @@ def home(request: ActorRequest) -> HttpResponse:
         return HttpResponseRedirect(landing_of(request.actor))
     context = {
         "page_title": _("Help from your neighbourhood"),
-        "page_lead": _("Say what you need, or what you can do for others. You need no account."),
+        "page_lead": _("Say what you need and follow it to your door. You need no account for that."),
         "tiles": shown.tiles(),
         "steps_after": shown.steps_after_asking(),
     }

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from juxing.kernel.refusals import Words
 from juxing.needs.enums import NeedStatus, Priority
 from juxing.overview.addresses import address
 from juxing.overview.features import items_in_words, tone_of
 from juxing.overview.queries import Figures, Part
+from juxing.overview.queries.facts import Told
 from juxing.overview.stuck_kinds import stuck_list
 from juxing.overview.words import FACT_TONES, REMEDIES, ago, fact_words, reason_words
 
@@ -23,7 +24,7 @@ COLUMNS: tuple[tuple[str, Words, Sorter], ...] = (
     ("place", gettext_lazy("Place"), lambda part: part.code),
     ("waiting", gettext_lazy("Waiting"), lambda part: part.needs.waiting),
     ("share", gettext_lazy("Per 1,000 households"), lambda part: part.per_thousand or 0.0),
-    ("critical", gettext_lazy("Life-critical, nobody yet"), lambda part: part.needs.late_life_critical),
+    ("critical", gettext_lazy("Critical, nobody yet"), lambda part: part.needs.late_life_critical),
     ("overdue", gettext_lazy("Overdue"), lambda part: part.needs.overdue),
     ("offered", gettext_lazy("Offers out"), lambda part: part.help.offered),
     ("moving", gettext_lazy("On the way"), lambda part: part.needs.by_status[NeedStatus.IN_DELIVERY]),
@@ -117,10 +118,11 @@ def _unserved(figures: Figures) -> dict[str, Any]:
 
 
 def _depots(figures: Figures) -> dict[str, Any]:
-    found = figures.short_depots
+    found = figures.short_depots or ()
     names = _names(figures)
     return {
-        "count": len(found), "url": address("supplies:stock"), "more": max(0, len(found) - SHORT_DEPOTS_SHOWN),
+        "is_shown": figures.short_depots is not None, "url": address("supplies:stock"),
+        "more": max(0, len(found) - SHORT_DEPOTS_SHOWN),
         "rows": [
             {"name": depot.name, "place": names.get(depot.area_code[:12], ""), "text": items_in_words(depot)}
             for depot in found[:SHORT_DEPOTS_SHOWN]
@@ -132,9 +134,15 @@ def _facts(figures: Figures) -> list[dict[str, Any]]:
     names = _names(figures)
     return [
         {"title": fact_words(told.action, told.count), "happened_at": told.happened_at,
-         "place": names.get(told.area_code, ""), "tone": FACT_TONES.get(told.action, "neutral")}
+         "place": _where(told, names), "tone": FACT_TONES.get(told.action, "neutral")}
         for told in figures.facts
     ]  # fmt: skip
+
+
+def _where(told: Told, names: dict[str, str]) -> str:
+    if told.parts == 1:
+        return names.get(told.area_code, "")
+    return ngettext("%(count)d place", "%(count)d places", told.parts) % {"count": told.parts}
 
 
 def _names(figures: Figures) -> dict[str, str]:
@@ -180,7 +188,7 @@ def tiles() -> list[dict[str, Any]]:
         {"kind": "follow", "icon": "search", "url": address("needs:find"), "title": _("What became of my request?"),
          "text": _("Follow it, say that it arrived, or that something was wrong.")},
         {"kind": "help", "icon": "heart-handshake", "url": address("responders:report_in"), "title": _("I can help"),
-         "text": _("Report in with what you can do and when. You choose, every time.")},
+         "text": _("Report in to your community with what you can do and when. You choose, every time.")},
     ]  # fmt: skip
     return [tile for tile in found if tile["url"]]
 
@@ -193,7 +201,7 @@ def steps_after_asking() -> list[dict[str, str]]:
         {"icon": "users", "title": _("We find someone near you"),
          "text": _("The most urgent first, then by distance and skill. Everyone who helps has been verified.")},
         {"icon": "truck-delivery", "title": _("It comes to your door"),
-         "text": _("You see who took it on and where it stands.")},
+         "text": _("You can see at any time where it stands.")},
         {"icon": "circle-check", "title": _("You have the last word"),
          "text": _("It is done only when you say so. If something was wrong, open it again.")},
     ]  # fmt: skip

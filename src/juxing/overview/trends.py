@@ -22,9 +22,9 @@ AGES = (
 STATES = (
     (gettext_lazy("Waiting for help"), WAITING | {NeedStatus.SUBMITTED}, "bad"),
     (gettext_lazy("Offered to a helper"), {NeedStatus.MATCHED}, "warn"),
-    (gettext_lazy("Helper found"), {NeedStatus.ASSIGNED}, "info"),
-    (gettext_lazy("On the way"), {NeedStatus.IN_DELIVERY}, ""),
-    (gettext_lazy("Delivered, to be confirmed"), {NeedStatus.FULFILLED}, "good"),
+    (gettext_lazy("Helper found"), {NeedStatus.ASSIGNED}, "neutral"),
+    (gettext_lazy("On the way"), {NeedStatus.IN_DELIVERY}, "info"),
+    (gettext_lazy("Delivered"), {NeedStatus.FULFILLED}, "good"),
 )
 FLOWS = (
     ("recorded", gettext_lazy("Recorded"), "warn"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Min
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Left, TruncMinute
 
 from juxing.access.policy import READ_JOURNAL
 from juxing.kernel.actors import Actor
@@ -18,19 +20,19 @@ TOLD = (
     "responders.responder.register",
 )  # fmt: skip
 LOOKED_BACK = 20_000
-GATHERED_FROM = 600
 MOST_FACTS = 12
 NEWEST = RawSQL("(SELECT last_value FROM kernel_journalentry_id_seq)", ())
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was done how often in a part of the place, within one minute of ``happened_at``."""
+    """What was done how often within one minute, and in how many parts of the place; ``area_code`` is one of them."""
 
     action: str
-    area_code: str
     happened_at: datetime
     count: int
+    parts: int
+    area_code: str
 
 
 def latest_facts(actor: Actor, code: str, *, length: int) -> list[Told]:
@@ -44,13 +46,9 @@ def latest_facts(actor: Actor, code: str, *, length: int) -> list[Told]:
     rows = (
         JournalEntry.objects.within(code)
         .filter(id__gt=NEWEST - LOOKED_BACK, action__in=TOLD)
-        .order_by("-id")
-        .values_list("action", "area_code", "happened_at")[:GATHERED_FROM]
+        .annotate(minute=TruncMinute("happened_at"), part=Left("area_code", length))
+        .values_list("action", "minute")
+        .annotate(count=Count("id"), parts=Count("part", distinct=True), one_part=Min("part"))
+        .order_by("-minute", "action")[:MOST_FACTS]
     )
-    gathered: dict[tuple[str, str, datetime], tuple[datetime, int]] = {}
-    for action, area_code, happened_at in rows:
-        key = (action, area_code[:length], happened_at.replace(second=0, microsecond=0))
-        newest, count = gathered.get(key, (happened_at, 0))
-        gathered[key] = (max(newest, happened_at), count + 1)
-    facts = [Told(action, part, newest, count) for (action, part, _at), (newest, count) in gathered.items()]
-    return sorted(facts, key=lambda told: told.happened_at, reverse=True)[:MOST_FACTS]
+    return [Told(*row) for row in rows]

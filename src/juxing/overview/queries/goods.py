@@ -38,8 +38,9 @@ class ShortDepot:
 
 def short_depots(actor: Actor, code: str) -> list[ShortDepot]:
     """
-    Return depots with items of which less is free than a quarter of what is promised, or nothing at all; one query.
+    Return depots with items of which less is free than a quarter of what is promised, or nothing; one query.
 
+    Those that lack most come first.
     Empty for those who may not see stock here.
     """
     if not actor.may(VIEW_SUPPLIES, code):
@@ -59,4 +60,5 @@ def short_depots(actor: Actor, code: str) -> list[ShortDepot]:
     for depot_id, name, area_code, longitude, latitude, name_zh, name_en, unit, free in rows:
         depots[depot_id] = (name, area_code, longitude, latitude)
         items.setdefault(depot_id, []).append(ShortItem(name_zh, name_en, unit, free))
-    return [ShortDepot(*depot, items=tuple(items[depot_id])) for depot_id, depot in depots.items()]
+    found = [ShortDepot(*depot, items=tuple(items[depot_id])) for depot_id, depot in depots.items()]
+    return sorted(found, key=lambda depot: (-len(depot.items), depot.name, depot.area_code))

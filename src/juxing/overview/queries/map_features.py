@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Round
 
 from juxing.kernel.actors import Actor
@@ -16,16 +16,21 @@ from juxing.overview.queries.goods import ShortDepot, short_depots
 from juxing.overview.queries.needs_now import LIFE_CRITICAL_WITHIN, WITHOUT_HELPER
 from juxing.overview.queries.picture import Part, parts_of
 from juxing.overview.queries.places import Place, place_for
+from juxing.places.enums import AreaLevel
 from juxing.places.models import AreaBoundary
 
-CELL_DECIMALS = 3
-"""Degrees are rounded to this: about 100 metres, so that no single house is pointed at."""
-MOST_CELLS = 200
+CELLS = {AreaLevel.DISTRICT: (200, 36), AreaLevel.STREET: (500, 45)}
+FINEST_CELLS = (1000, 45)
+"""
+Cells to a degree, and how many are shown: 500 metres wide over a district, 200 over a street, never finer than 100, so
+that no single house is pointed at.
+"""
+MOST_DEPOTS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """How many needs are stuck within about 100 metres, and since when the oldest waits."""
+    """How many needs are stuck in one cell of the map, and since when the oldest waits."""
 
     longitude: float
     latitude: float
@@ -60,27 +65,28 @@ def map_features(actor: Actor, code: str, *, now: datetime) -> MapData:
         place=place,
         parts=parts,
         boundaries=dict(outlined.values_list("area_id", "rings")),
-        cells=tuple(_stuck_cells(code, now=now)),
-        depots=tuple(depot for depot in short_depots(actor, code) if depot.longitude is not None),
+        cells=tuple(_stuck_cells(place, now=now)),
+        depots=tuple(depot for depot in short_depots(actor, code) if depot.longitude is not None)[:MOST_DEPOTS],
     )
 
 
-def _stuck_cells(code: str, *, now: datetime) -> list[Cell]:
+def _stuck_cells(place: Place, *, now: datetime) -> list[Cell]:
+    fine, most = CELLS.get(AreaLevel(place.level), FINEST_CELLS) if place.level else FINEST_CELLS
     critical = Q(
         status__in=sorted(WITHOUT_HELPER), priority=Priority.LIFE_CRITICAL,
         waiting_since__lt=now - LIFE_CRITICAL_WITHIN,
     )  # fmt: skip
     overdue = Q(status__in=sorted(WAITING), due_at__lt=now)
     rows = (
-        Need.objects.within(code)
+        Need.objects.within(place.code)
         .filter(critical | overdue, duplicate_of__isnull=True, longitude__isnull=False, latitude__isnull=False)
-        .annotate(x=Round("longitude", CELL_DECIMALS), y=Round("latitude", CELL_DECIMALS))
+        .annotate(x=Round(F("longitude") * fine) / fine, y=Round(F("latitude") * fine) / fine)
         .values_list("x", "y")
         .annotate(
             critical=Count("id", filter=critical),
             late=Count("id", filter=overdue & ~Q(priority=Priority.LIFE_CRITICAL)),
             oldest=Min("waiting_since"),
         )
-        .order_by("-critical", "-late", "oldest")[:MOST_CELLS]
+        .order_by("-critical", "-late", "oldest")[:most]
     )
     return [Cell(*row) for row in rows]

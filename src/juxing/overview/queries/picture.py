@@ -16,6 +16,7 @@ from juxing.overview.queries.places import Place, households_by_part, place_for
 from juxing.overview.queries.stuck import Stuck
 from juxing.overview.queries.tallies import Tally, tallies
 from juxing.overview.queries.unserved import Unserved, unserved
+from juxing.supplies.policy import VIEW as VIEW_SUPPLIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +52,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What changes by the minute: the whole, its children, what is stuck and what was done."""
+    """What changes by the minute. ``short_depots`` is None for those who may not see stock here."""
 
     place: Place
     now: datetime
     whole: Part
     children: tuple[Part, ...]
     unserved: Unserved
-    short_depots: tuple[ShortDepot, ...]
+    short_depots: tuple[ShortDepot, ...] | None
     facts: tuple[Told, ...]
     by_hour: dict[datetime, dict[str, int]]
 
@@ -81,7 +82,7 @@ def figures(actor: Actor, code: str, *, now: datetime) -> Figures:
             for child in place.children
         ),
         unserved=unserved(code, now=now),
-        short_depots=tuple(short_depots(actor, code)),
+        short_depots=tuple(short_depots(actor, code)) if actor.may(VIEW_SUPPLIES, code) else None,
         facts=tuple(latest_facts(actor, code, length=place.counted_length)),
         by_hour=by_hour.counts_by_hour(code, now=now),
     )

@@ -57,6 +57,12 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (target.matches?.("[data-keep-open]") && target.querySelector("details[open]")) event.detail.shouldSwap = false;
 });
 
+// A wall screen is dark whatever the reader's own desk is set to.
+if (document.body.classList.contains("wall")) {
+  document.documentElement.setAttribute("data-bs-theme", "dark");
+  document.dispatchEvent(new CustomEvent("juxing:appearance"));
+}
+
 const clock = document.querySelector("[data-clock]");
 if (clock) {
   const format = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
