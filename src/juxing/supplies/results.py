@@ -18,6 +18,7 @@ def result_of(basis: Basis, asked: Sequence[Asked], sharing: Sharing, shared: Sh
             "requests": len(basis.requests),
             "organisations": len({request.organisation_id for request in basis.requests}),
             "requests_shared": len(sharing.requests),
+            "organisations_shared": len(sharing.askers),
             "offers": len(basis.offers),
             "offers_shared": len(sharing.offers),
             "offers_unknown": basis.offers_unknown,

@@ -117,7 +117,7 @@ def move_request(*, actor: Actor, now: datetime, request: SupplyRequest, step: s
     """
     if step not in STEPS:
         raise InvalidInput("step_unknown", _("This cannot be done with a request."))
-    if step in NEEDS_REASON and len(reason.strip()) < 3:
+    if step in NEEDS_REASON and len(reason.strip()) < 2:
         raise InvalidInput("reason_missing", _("Write why: those who asked will read it."), field="reason")
     moved = REQUEST.move(request, step, actor=actor, now=now, reason=reason[:400])
     if step == "cancel" and moved.committed_quantity:

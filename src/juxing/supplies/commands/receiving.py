@@ -18,7 +18,7 @@ from juxing.supplies.quantities import checked_quantity
 
 RECEIVED = journal.declare_action("supplies.stock.receive", _("Goods received into stock"))
 CORRECTED = journal.declare_action("supplies.stock.correct", _("Stock corrected after counting"))
-MINIMUM_REASON = 3
+SHORTEST_REASON = 2
 
 
 @transaction.atomic
@@ -59,7 +59,7 @@ def correct_stock(
         InvalidInput: without a reason, or if less was counted than is promised to someone.
     """
     actor.require(policy.MOVE_STOCK, level.area_code)
-    if len(reason.strip()) < MINIMUM_REASON:
+    if len(reason.strip()) < SHORTEST_REASON:
         raise InvalidInput("reason_missing", _("Write why: it stays in the journal."), field="reason")
     counted = checked_quantity(counted, field="counted", is_zero_allowed=True)
     held = StockLevel.objects.select_for_update(of=("self",)).select_related("depot", "item").get(pk=level.pk)

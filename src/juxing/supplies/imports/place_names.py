@@ -13,6 +13,8 @@ from juxing.places.models import Area
 _DATA = tomllib.loads((Path(__file__).parents[1] / "data" / "provinces.toml").read_text(encoding="utf-8"))
 PROVINCES: dict[str, str] = _DATA["provinces"]
 LEVEL_CHARACTERS = frozenset(_DATA["level_characters"])
+MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
+COUNTIES_OF_THE_PROVINCE = "90"
 TREE_LEVELS = (AreaLevel.PROVINCE, AreaLevel.CITY, AreaLevel.DISTRICT)
 
 
@@ -92,10 +94,15 @@ def _short(name: str) -> str:
 
 def names_of(codes: Iterable[str]) -> dict[str, str]:
     """Return "city district" by code for lists, in one query; codes without a node are shown as they are."""
-    wanted = sorted(set(codes))
-    above = {code[:4] for code in wanted if len(code) > 4}
-    names = dict(Area.objects.filter(code__in={*wanted, *above}).values_list("code", "name"))
+    wanted = {code: _upper_code(code) for code in sorted(set(codes))}
+    names = dict(Area.objects.filter(code__in={*wanted, *wanted.values()}).values_list("code", "name"))
     return {
-        code: " ".join(dict.fromkeys(names.get(part, "") for part in (code[:4], code) if names.get(part))) or code
-        for code in wanted
+        code: " ".join(dict.fromkeys(names.get(part, "") for part in (upper, code) if names.get(part))) or code
+        for code, upper in wanted.items()
     }
+
+
+def _upper_code(code: str) -> str:
+    """Return the code of the city people would name: nodes that only group counties stand for their province."""
+    is_grouping = code[:2] in MUNICIPALITIES or code[2:4] == COUNTIES_OF_THE_PROVINCE
+    return code[:2] if is_grouping else code[:4]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 NEEDED = ("organisation", "item")
 LONGEST = {"organisation": 80, "item": 200, "specification": 400}
 ODD_AFTER = timedelta(days=366)
+PLAIN_DAY = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D?")
 ALL_UNKNOWN = Decimal(1)
 
 
@@ -169,9 +171,11 @@ def _date(row: SourceRow, reading: Reading, report: ImportReport) -> date | None
 
 def _as_date(written: str) -> date | None:
     """Return the day a text names; a moment in another zone is the day it was in ours."""
-    text = written.replace("/", "-").replace(".", "-", 2) if "T" not in written else written
+    day = PLAIN_DAY.fullmatch(written.strip())
     try:
-        moment = datetime.fromisoformat(text)
+        if day is not None:
+            return date(*map(int, day.groups()))
+        moment = datetime.fromisoformat(written)
     except ValueError:
         return None
     return timezone.localdate(moment) if moment.tzinfo is not None else moment.date()

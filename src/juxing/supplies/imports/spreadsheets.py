@@ -7,7 +7,6 @@ import io
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from juxing.kernel.actors import Actor
@@ -49,8 +48,9 @@ def import_spreadsheet(
     kind = LineKind(sent.kind)
     listed = LineList(kind, source_of(sent), TYPE_OF[kind])
     areas = actor.areas_with(policy.RECORD)
+    named = Areas([sent.area_code]) if areas.everywhere else areas
     reading = Reading(
-        places=PlaceNames.load(), area_names=_area_names(areas), areas=areas, home=sent.area_code, as_of=now,
+        places=PlaceNames.load(), area_names=_area_names(named), areas=areas, home=sent.area_code, as_of=now,
         is_one_unknown=sent.is_one_unknown,
     )  # fmt: skip
     for start in range(0, len(rows), BATCH):
@@ -102,10 +102,7 @@ def _require_columns(row: TableRow) -> None:
 
 def _area_names(areas: Areas) -> dict[str, str]:
     """Return codes by name and by code of the places that rows may name; names that occur twice are left out."""
-    if areas.everywhere:
-        rows = Area.objects.filter(level__in=NAMED_LEVELS[:2]).values_list("code", "name")
-    else:
-        rows = Area.objects.filter(areas.condition("code") & Q(level__in=NAMED_LEVELS)).values_list("code", "name")
+    rows = Area.objects.filter(areas.condition("code"), level__in=NAMED_LEVELS).values_list("code", "name")
     found: dict[str, str] = {}
     twice: set[str] = set()
     for code, name in rows:

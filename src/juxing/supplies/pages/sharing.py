@@ -157,6 +157,8 @@ def _run(request: ActorRequest, run: AllocationRun, *, status: int = 200) -> Htt
     page = queries.shares_page(actor=request.actor, run=run, cursor=request.GET.get("cursor"), **form.filters())
     places = names_of([*(line.request.area_code for line in page.rows), run.area_code])
     rows: Any = [shown_share(line, items=entries, places=places) for line in page.rows]
+    may_sign = run.signed_at is None and policy.can_share_out(request.actor, run)
+    sign_action = {"label": _("Sign this sharing"), "dialog": "sign", "icon": "pencil", "kind": "primary"}
     context = {
         "run": run,
         "page_title": pgettext("supplies", "Sharing"),
@@ -170,7 +172,8 @@ def _run(request: ActorRequest, run: AllocationRun, *, status: int = 200) -> Htt
         "form": form,
         "page": replace(page, rows=rows),
         "weight_place": names_of([run.settings["weight_area"]]).get(run.settings["weight_area"], ""),
-        "may_sign": run.signed_at is None and policy.can_share_out(request.actor, run),
+        "may_sign": may_sign,
+        "page_actions": [sign_action] if may_sign else [],
         "caption": _("Who gets what"),
         "columns": _share_columns(),
         "empty": _no_share(),

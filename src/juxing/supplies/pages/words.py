@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -40,9 +39,8 @@ def amount(quantity: Decimal | int | None) -> str:
     """Return a quantity for reading: grouped by thousands, without empty decimals; "" for unknown."""
     if quantity is None:
         return ""
-    plain = Decimal(quantity).normalize()
-    decimals = max(0, -int(plain.as_tuple().exponent))
-    return number_format(plain, decimal_pos=decimals, use_l10n=True, force_grouping=True)
+    plain = Decimal(quantity)
+    return f"{plain.normalize():,f}" if plain else "0"
 
 
 def percent(level: str) -> str:
