@@ -51,8 +51,9 @@ def _areas(data: MapData) -> Iterator[dict[str, Any]]:
     outlined = [part for part in data.parts if part.code in data.boundaries]
     for part in outlined:
         yield _feature(_polygon(data.boundaries[part.code]), _about(part))
-    if not outlined and data.place.code in data.boundaries:
-        yield _feature(_polygon(data.boundaries[data.place.code]), {"title": data.place.name, "tone": "neutral"})
+    around = max((code for code in data.boundaries if data.place.code.startswith(code)), key=len, default="")
+    if not outlined and around:
+        yield _feature(_polygon(data.boundaries[around]), {"title": data.place.name, "tone": "neutral"})
 
 
 def _about(part: Part) -> dict[str, Any]:

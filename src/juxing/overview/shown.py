@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from juxing.overview.addresses import address
 from juxing.overview.features import items_in_words, tone_of
 from juxing.overview.queries import Figures, Part
 from juxing.overview.queries.facts import Told
+from juxing.overview.queries.places import COMMUNITY_LENGTH
 from juxing.overview.stuck_kinds import stuck_list
 from juxing.overview.words import FACT_TONES, REMEDIES, ago, fact_words, reason_words
 
@@ -32,6 +33,7 @@ COLUMNS: tuple[tuple[str, Words, Sorter], ...] = (
     ("free", gettext_lazy("Helpers free"), lambda part: part.help.available),
     ("busy", pgettext_lazy("helpers", "Busy"), lambda part: part.help.busy),
 )
+KEPT_BY_COMMUNITY = frozenset({"confirmed", "free", "busy"})
 DEFAULT_SORT = "-share"
 
 
@@ -62,7 +64,7 @@ def _headline(figures: Figures) -> dict[str, str]:
 
 
 def _key_figures(figures: Figures) -> list[dict[str, Any]]:
-    needs, helpers, today = figures.whole.needs, figures.whole.help, figures.whole.today
+    needs, helpers = figures.whole.needs, figures.whole.help
     late = needs.late_life_critical
     reasons = figures.unserved
     per_thousand = figures.whole.per_thousand
@@ -85,14 +87,23 @@ def _key_figures(figures: Figures) -> list[dict[str, Any]]:
         {"label": _("On the way"), "value": needs.by_status[NeedStatus.IN_DELIVERY], "icon": "truck-delivery",
          "tone": "neutral", "url": list_of_needs(figures, status=NeedStatus.IN_DELIVERY),
          "change": _("%(count)d more have a helper") % {"count": needs.by_status[NeedStatus.ASSIGNED]}},
+        *_by_community(figures),
+        {"label": _("Found nobody"), "value": reasons.total, "icon": "user-off",
+         "tone": "warn" if reasons.total else "neutral",
+         "change": reason_words(next(iter(reasons.by_reason))) if reasons.by_reason else _("at the last matching")},
+    ]  # fmt: skip
+
+
+def _by_community(figures: Figures) -> list[dict[str, Any]]:
+    if figures.place.is_below_community:
+        return []
+    helpers, today = figures.whole.help, figures.whole.today
+    return [
         {"label": _("Confirmed today"), "value": today.get("confirmed", 0), "icon": "circle-check", "tone": "good",
          "change": _("%(count)d recorded today") % {"count": today.get("recorded", 0)}},
         {"label": _("Helpers free"), "value": helpers.available, "icon": "users", "url": address("responders:list"),
          "tone": "neutral" if helpers.available else "warn",
          "change": _("%(busy)d busy, of %(serving)d") % {"busy": helpers.busy, "serving": helpers.serving}},
-        {"label": _("Found nobody"), "value": reasons.total, "icon": "user-off",
-         "tone": "warn" if reasons.total else "neutral",
-         "change": reason_words(next(iter(reasons.by_reason))) if reasons.by_reason else _("at the last matching")},
     ]  # fmt: skip
 
 
@@ -130,7 +141,9 @@ def _depots(figures: Figures) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _facts(figures: Figures) -> list[dict[str, Any]]:
+def _facts(figures: Figures) -> list[dict[str, Any]] | None:
+    if figures.facts is None:
+        return None
     names = _names(figures)
     return [
         {"title": fact_words(told.action, told.count), "happened_at": told.happened_at,
@@ -151,7 +164,8 @@ def _names(figures: Figures) -> dict[str, str]:
 
 
 def _table(figures: Figures, *, sort: str) -> dict[str, Any]:
-    known = {key: sorter for key, _label, sorter in COLUMNS}
+    offered = _columns(figures)
+    known = {key: sorter for key, _label, sorter in offered}
     if sort.removeprefix("-") not in known:
         sort = DEFAULT_SORT
     key, is_down = sort.removeprefix("-"), sort.startswith("-")
@@ -162,12 +176,21 @@ def _table(figures: Figures, *, sort: str) -> dict[str, Any]:
             "sort_url": f"?sort={'' if name == key and is_down else '-'}{name}",
             "sorted": ("down" if is_down else "up") if name == key else "",
         }
-        for name, label, _sorter in COLUMNS
+        for name, label, _sorter in offered
     ]  # fmt: skip
-    return {"columns": columns, "rows": [_row(part) for part in rows], "has_children": bool(figures.place.children)}
+    return {
+        "columns": columns,
+        "rows": [_row(part, offered) for part in rows],
+        "has_children": bool(figures.place.children),
+    }
 
 
-def _row(part: Part) -> dict[str, Any]:
+def _columns(figures: Figures) -> list[tuple[str, Words, Sorter]]:
+    is_by_community = figures.place.counted_length <= COMMUNITY_LENGTH
+    return [column for column in COLUMNS if is_by_community or column[0] not in KEPT_BY_COMMUNITY]
+
+
+def _row(part: Part, columns: Sequence[tuple[str, Words, Sorter]]) -> dict[str, Any]:
     per_thousand = part.per_thousand
     return {
         "name": part.name, "url": address("overview:picture_of", part.code), "tone": tone_of(part),
@@ -175,7 +198,7 @@ def _row(part: Part) -> dict[str, Any]:
             {"label": label, "value": sorter(part), "is_bad": name == "critical" and part.needs.late_life_critical > 0}
             if name != "share"
             else {"label": label, "value": "–" if per_thousand is None else per_thousand, "is_bad": False}
-            for name, label, sorter in COLUMNS[1:]
+            for name, label, sorter in columns[1:]
         ],
     }  # fmt: skip
 

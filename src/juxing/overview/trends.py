@@ -20,8 +20,8 @@ AGES = (
     gettext_lazy("Over 3 days"),
 )  # fmt: skip
 STATES = (
-    (gettext_lazy("Waiting for help"), WAITING | {NeedStatus.SUBMITTED}, "bad"),
-    (gettext_lazy("Offered to a helper"), {NeedStatus.MATCHED}, "warn"),
+    (gettext_lazy("Waiting"), WAITING | {NeedStatus.SUBMITTED}, "bad"),
+    (gettext_lazy("Offered"), {NeedStatus.MATCHED}, "warn"),
     (gettext_lazy("Helper found"), {NeedStatus.ASSIGNED}, "neutral"),
     (gettext_lazy("On the way"), {NeedStatus.IN_DELIVERY}, "info"),
     (gettext_lazy("Delivered"), {NeedStatus.FULFILLED}, "good"),
@@ -34,8 +34,12 @@ FLOWS = (
 
 
 def trends_of(figures: Figures, funnel: Funnel) -> dict[str, Any]:
-    """Return two charts and the funnel."""
-    return {"ages": _ages(figures), "flow": _flow(figures), "funnel": funnel_steps(funnel)}
+    """Return two charts and the funnel; what is kept by community is left out below it."""
+    is_small = figures.place.is_below_community
+    return {
+        "ages": _ages(figures), "flow": None if is_small else _flow(figures), "has_funnel": not is_small,
+        "funnel": funnel_steps(funnel),
+    }  # fmt: skip
 
 
 def _ages(figures: Figures) -> dict[str, Any]:

@@ -35,14 +35,14 @@ class Told:
     area_code: str
 
 
-def latest_facts(actor: Actor, code: str, *, length: int) -> list[Told]:
+def latest_facts(actor: Actor, code: str, *, length: int) -> list[Told] | None:
     """
     Return the latest facts of a place, newest first, without persons; one query over the newest part of the journal.
 
-    Empty for those who may not read the journal here.
+    None for those who may not read the journal here.
     """
     if not actor.may(READ_JOURNAL, code):
-        return []
+        return None
     rows = (
         JournalEntry.objects.within(code)
         .filter(id__gt=NEWEST - LOOKED_BACK, action__in=TOLD)

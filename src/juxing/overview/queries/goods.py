@@ -10,8 +10,8 @@ from django.db.models import F
 from juxing.kernel.actors import Actor
 from juxing.supplies.models import StockLevel
 from juxing.supplies.policy import VIEW as VIEW_SUPPLIES
+from juxing.supplies.queries.stock import LOW
 
-LEFT_OF_PROMISED = Decimal("0.25")
 MOST_LEVELS = 500
 
 
@@ -38,21 +38,21 @@ class ShortDepot:
 
 def short_depots(actor: Actor, code: str) -> list[ShortDepot]:
     """
-    Return depots with items of which less is free than a quarter of what is promised, or nothing; one query.
+    Return depots with items of which no more is free than the minimum kept there; one query.
 
-    Those that lack most come first.
+    Those that lack most items come first.
     Empty for those who may not see stock here.
     """
     if not actor.may(VIEW_SUPPLIES, code):
         return []
     rows = (
         StockLevel.objects.within(code)
-        .annotate(free=F("on_hand") - F("reserved"))
-        .filter(free__lte=F("reserved") * LEFT_OF_PROMISED)
-        .order_by("depot_id", "free", "item_id")
+        .filter(LOW)
+        .annotate(left=F("on_hand") - F("reserved"))
+        .order_by("depot_id", "left", "item_id")
         .values_list(
             "depot_id", "depot__name", "depot__area_code", "depot__longitude", "depot__latitude", "item__name_zh",
-            "item__name_en", "item__unit", "free",
+            "item__name_en", "item__unit", "left",
         )[:MOST_LEVELS]
     )  # fmt: skip
     depots: dict[int, tuple[str, str, float | None, float | None]] = {}

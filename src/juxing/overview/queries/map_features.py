@@ -16,6 +16,7 @@ from juxing.overview.queries.goods import ShortDepot, short_depots
 from juxing.overview.queries.needs_now import LIFE_CRITICAL_WITHIN, WITHOUT_HELPER
 from juxing.overview.queries.picture import Part, parts_of
 from juxing.overview.queries.places import Place, place_for
+from juxing.places.codes import ancestors
 from juxing.places.enums import AreaLevel
 from juxing.places.models import AreaBoundary
 
@@ -41,7 +42,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class MapData:
-    """One map. ``boundaries`` holds rings of [longitude, latitude] (WGS 84) by area code."""
+    """One map. ``boundaries`` holds rings of [longitude, latitude] (WGS 84) by code, also of places around this one."""
 
     place: Place
     parts: tuple[Part, ...]
@@ -60,7 +61,7 @@ def map_features(actor: Actor, code: str, *, now: datetime) -> MapData:
     place = place_for(actor, code)
     figures = parts_of(place, now=now)
     parts = tuple(figures[area.code] for area in place.parts)
-    outlined = AreaBoundary.objects.filter(area_id__in=[code, *(part.code for part in parts)])
+    outlined = AreaBoundary.objects.filter(area_id__in=[*ancestors(code)[-3:], *(part.code for part in parts)])
     return MapData(
         place=place,
         parts=parts,

@@ -52,7 +52,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What changes by the minute. ``short_depots`` is None for those who may not see stock here."""
+    """What changes by the minute. ``short_depots`` and ``facts`` are None where the reader may not see them."""
 
     place: Place
     now: datetime
@@ -60,7 +60,7 @@ class Figures:
     children: tuple[Part, ...]
     unserved: Unserved
     short_depots: tuple[ShortDepot, ...] | None
-    facts: tuple[Told, ...]
+    facts: list[Told] | None
     by_hour: dict[datetime, dict[str, int]]
 
 
@@ -83,7 +83,7 @@ def figures(actor: Actor, code: str, *, now: datetime) -> Figures:
         ),
         unserved=unserved(code, now=now),
         short_depots=tuple(short_depots(actor, code)) if actor.may(VIEW_SUPPLIES, code) else None,
-        facts=tuple(latest_facts(actor, code, length=place.counted_length)),
+        facts=latest_facts(actor, code, length=place.counted_length),
         by_hour=by_hour.counts_by_hour(code, now=now),
     )
 

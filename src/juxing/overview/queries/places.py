@@ -51,6 +51,11 @@ class Place:
         """How many characters of an area code say which part a row belongs to."""
         return COUNTED_LENGTH.get(AreaLevel(self.level), SMALLEST_LENGTH) if self.level else SMALLEST_LENGTH
 
+    @property
+    def is_below_community(self) -> bool:
+        """Whether helpers and counts by the hour, which are kept by community, say nothing about it."""
+        return len(self.code) > COMMUNITY_LENGTH
+
 
 def place_for(actor: Actor, code: str) -> Place:
     """
