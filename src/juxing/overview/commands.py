@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -155,12 +156,11 @@ def check_counts(*, now: datetime, area_code: str = "", repair: bool = False) ->
     """
     This function will compare the last day's counts with the journal, as far as it was followed.
 
-    It returns what differs.
-
-    With ``repair`` the journal's figures take the place of the kept ones. The follower waits meanwhile.
+    It returns what differs. With ``repair`` the journal's figures take the place of the kept ones; the follower
+    waits meanwhile.
     """
     place, _created = JournalCursor.objects.select_for_update().get_or_create(reader=FOLLOWER)
-    bounds = {
+    bounds: dict[str, Any] = {
         "from": start_of_hour(now - RECOUNTED), "actions": list(COUNTED.values()), **_range(area_code),
         "transaction": place.transaction_number, "entry": place.entry_id,
     }  # fmt: skip
@@ -174,7 +174,7 @@ def check_counts(*, now: datetime, area_code: str = "", repair: bool = False) ->
 
 
 def _put_right(difference: Difference, place: JournalCursor) -> None:
-    cell = {"area_code": difference.area_code, "hour": difference.hour, "action": difference.action}
+    cell: dict[str, Any] = {"area_code": difference.area_code, "hour": difference.hour, "action": difference.action}
     if not difference.in_journal:
         HourlyCount.objects.filter(**cell).delete()
         return
@@ -185,7 +185,7 @@ def _put_right(difference: Difference, place: JournalCursor) -> None:
 @transaction.atomic
 def count_households(*, now: datetime, area_code: str = "") -> int:
     """This function will count the households of every community in the place anew, and return how many there are."""
-    values = {"now": now, **_range(area_code)}
+    values: dict[str, Any] = {"now": now, **_range(area_code)}
     with connection.cursor() as cursor:
         cursor.execute(COUNT_SIZES, values)
         communities: int = cursor.rowcount

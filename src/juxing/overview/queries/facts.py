@@ -19,7 +19,7 @@ TOLD = (
     "dispatch.task.decline", "dispatch.task.expire", "dispatch.task.block", "dispatch.task.check_in",
     "responders.responder.register",
 )  # fmt: skip
-LOOKED_BACK = 20_000
+LOOKED_BACK = 5_000
 MOST_FACTS = 12
 NEWEST = RawSQL("(SELECT last_value FROM kernel_journalentry_id_seq)", ())
 

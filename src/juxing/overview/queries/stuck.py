@@ -87,4 +87,5 @@ def _tasks(areas: Areas, condition: Q, since: str, *, length: int) -> Iterable[A
 def _first_of_each_part(rows: QuerySet[Any], since: F | Coalesce, length: int) -> QuerySet[Any]:
     part = Left("area_code", length)
     place = Window(RowNumber(), partition_by=[part], order_by=[since, F("id")])
-    return rows.annotate(part=part, since=since, place=place).filter(place__lte=EXAMPLES).order_by("since", "id")
+    first: QuerySet[Any] = rows.annotate(part=part, since=since, place=place).filter(place__lte=EXAMPLES)
+    return first.order_by("since", "id")
