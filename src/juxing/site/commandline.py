@@ -1,32 +1,57 @@
-"""Juxing's own command line: ``python -m juxing.site.commandline``, or ``python3 run.py juxing``."""
+"""
+Juxing's own command line: ``python -m juxing.site.commandline``, or ``python3 run.py juxing``.
+
+What is no command of Juxing's own but one of Django's (``migrate``, ``shell``, ...) is handed on to Django.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+import time
+from collections import Counter
+from enum import StrEnum
+from typing import Annotated, Any
 
 import django
 import typer
+from typer.main import get_command
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "juxing.site.settings")
 django.setup()
 
-from juxing.access.commandline import access, accounts, keys  # noqa: E402 - needs settings
+from django.core.management import (  # noqa: E402 - needs settings
+    call_command,
+    execute_from_command_line,
+    get_commands,
+)
+from django.db import OperationalError  # noqa: E402
+
+from juxing.access.commandline import access, accounts, keys  # noqa: E402
 from juxing.people.commandline import households  # noqa: E402
 from juxing.places.commandline import areas, set_up  # noqa: E402
+from juxing.supplies.commandline import demo  # noqa: E402
 
+NAME = "juxing"
+DEMO_DISTRICT = "990117"
 app = typer.Typer(
-    name="juxing",
+    name=NAME,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,
     help=(
         "Juxing: a community's daily work, and its command in an emergency.\n\n"
         "A new district, from an empty database:\n\n"
+        "    juxing migrate\n\n"
         "    juxing areas import\n\n"
         "    juxing init --district 310117\n\n"
         "    juxing accounts create admin --role system_admin --area 310117\n\n"
-        "    juxing households import households.xlsx --area 310117001"
+        "    juxing households import households.xlsx --area 310117001\n\n"
+        "To see it work, also from an empty database:\n\n"
+        "    juxing demo day --size S\n\n"
+        "    juxing demo wuhan2020\n\n"
+        "Every command of Django's works as well: juxing migrate, juxing shell; see juxing manage help."
     ),
 )
 app.add_typer(areas, name="areas")
@@ -34,16 +59,140 @@ app.add_typer(households, name="households")
 app.add_typer(accounts, name="accounts")
 app.add_typer(access, name="access")
 app.add_typer(keys, name="keys")
+app.add_typer(demo, name="demo")
 app.command("init")(set_up)
+
+
+class Size(StrEnum):
+    """How large the fictional district is."""
+
+    S = "S"
+    M = "M"
+    L = "L"
 
 
 @app.command()
 def check() -> None:
-    """Check settings and the database role; says what is wrong and how to mend it."""
-    from django.core.management import call_command
+    """
+    Check settings and the database role; says what is wrong and how to mend it.
 
+    Example:
+
+        juxing check
+    """
     call_command("check", databases=["default"])
 
 
+@app.command("extract-messages")
+def extract_messages() -> None:
+    """
+    Gather the words of every room for translation, and say how many wait for Chinese.
+
+    Example:
+
+        juxing extract-messages
+    """
+    call_command("extract_messages")
+
+
+@app.command(add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def manage(context: typer.Context) -> None:
+    """
+    Run one of Django's own commands.
+
+    Examples:
+
+        juxing manage help
+
+        juxing manage migrate --plan
+    """
+    execute_from_command_line([f"{NAME} manage", *context.args])
+
+
+@demo.command("day")
+def play_day(
+    size: Annotated[Size, typer.Option(help="S: a street for tests; M: a district; L: a large one.")] = Size.S,
+) -> None:
+    """
+    Play the whole emergency day on an empty database, in simulated time, and print one line of JSON.
+
+    The fictional district is loaded, its needs arrive from midnight to midnight, runs match them, helpers accept,
+    decline, keep silent or do not come. At the end the books are compared: "invariants" is empty when they agree, and
+    the exit status is 0.
+
+    Examples:
+
+        juxing demo day
+
+        juxing demo day --size M
+    """
+    if _is_in_use():
+        typer.echo(
+            "The database holds a district already. Play the day on an empty one, after juxing migrate.", err=True
+        )
+        raise typer.Exit(2)
+    played = _played(size.value)
+    typer.echo(json.dumps(played, ensure_ascii=False))
+    if played["invariants"]:
+        raise typer.Exit(1)
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; returns 0, or 1 without a database, and ends with the command's own status otherwise."""
+    own = get_command(app)
+    is_own = not arguments or arguments[0].startswith("-") or arguments[0] in own.commands  # type: ignore[attr-defined]
+    try:
+        if not is_own and arguments[0] in get_commands():
+            execute_from_command_line([NAME, *arguments])
+        else:
+            app(arguments, prog_name=NAME)
+        return 0
+    except OperationalError as problem:
+        sys.stderr.write(f"{NAME}: the database does not answer: {problem}\n")
+        return 1
+
+
+def _is_in_use() -> bool:
+    from juxing.kernel.actors import Actor
+    from juxing.kernel.scope import acting
+    from juxing.needs.models import Need
+    from juxing.places.models import Area, Household
+
+    with acting(Actor.system("command line")):
+        return Area.objects.filter(code=DEMO_DISTRICT).exists() or Household.objects.exists() or Need.objects.exists()
+
+
+def _played(size: Any) -> dict[str, Any]:
+    """Load the district, play yesterday as its emergency day, and return what happened."""
+    from datetime import UTC, timedelta
+
+    from django.utils import timezone
+
+    from juxing.kernel.actors import Actor
+    from juxing.kernel.scope import acting
+    from juxing.needs.models import Need
+    from juxing.site.demo.load import load_district
+    from juxing.site.demo.simulate import Simulation, invariants
+    from juxing_demo import generate_day, generate_district
+
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = (today - timedelta(days=1)).astimezone(UTC)
+    started = time.monotonic()
+    district = generate_district(size)
+    with acting(Actor.system("demo")):
+        loaded = load_district(district, now=midnight)
+    ready = time.monotonic()
+    day = Simulation(district, loaded, generate_day(district), midnight=midnight)
+    counts = day.play(midnight + timedelta(days=1), report=lambda line: typer.echo(line, err=True))
+    with acting(Actor.system("demo")):
+        statuses = Counter(Need.objects.values_list("status", flat=True))
+    return {
+        "size": size, "households": len(district.households), "responders": len(district.responders),
+        "arrived": counts.arrived, "refused": counts.refused, "duplicates": counts.duplicates, "runs": counts.runs,
+        "answers": dict(counts.answers), "needs": dict(statuses), "invariants": list(invariants()),
+        "seconds": {"load": round(ready - started, 1), "day": round(time.monotonic() - ready, 1)},
+    }  # fmt: skip
+
+
 if __name__ == "__main__":
-    sys.exit(app())
+    sys.exit(main(sys.argv[1:]))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent
 IS_DEMO = os.environ.get("JUXING_DEMO") == "1"
+DEMO_PASSWORD = "juxing-demo-2026" if IS_DEMO else ""
 DEBUG = False
 SECRET_KEY = os.environ.get("JUXING_SECRET_KEY", "")
 if not SECRET_KEY:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from secrets import token_urlsafe
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
@@ -27,7 +29,7 @@ from juxing.supplies.catalogue import catalogue_index, load_seed
 from juxing.supplies.models import Depot, StockLevel, SupplyItem
 from juxing_demo import District
 
-DEMO_PASSWORD = "juxing-demo-2026"  # noqa: S105 - printed by the demo, useless elsewhere
+DEMO_PASSWORD: str = settings.DEMO_PASSWORD or token_urlsafe()  # outside the demo nobody can sign in with it
 REACH_M = {"foot": 1500, "bicycle": 3000, "electric_bike": 6000, "car": 12000}
 SOURCE = "local"
 RESPONDER_CAPACITY_MOST = 8
