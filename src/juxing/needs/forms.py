@@ -170,6 +170,9 @@ class DoorFields(forms.Form):
     def __init__(self, *args: Any, estates: list[tuple[str, list[tuple[str, str]]]], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["estate"].choices = [("", _("Choose…")), *estates]  # type: ignore[attr-defined]
+        codes = [code for _community, rows in estates for code, _name in rows]
+        if len(codes) == 1:
+            self.fields["estate"].initial = codes[0]
 
     def clean(self) -> dict[str, Any]:
         """Ask for a place in one way or the other."""

@@ -14,12 +14,11 @@ from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.copying import copy_rows
 from juxing.kernel.refusals import Refusal
-from juxing.needs.commands.preparing import around, prepared
+from juxing.needs.commands.preparing import around, prepared, repeat
 from juxing.needs.commands.recording import facts_of_recording
-from juxing.needs.enums import NeedStatus
 from juxing.needs.inputs import NeedInput, cleaned
 from juxing.needs.models import Need, NeedLine
-from juxing.needs.queries.duplicates import OpenNeed, OpenNeeds, open_needs_around
+from juxing.needs.queries.duplicates import OpenNeed, OpenNeeds, open_needs_around, words_of
 
 NEED_COLUMNS = (
     "id", "uuid", "area_code", "household", "resident", "need_type", "status", "priority", "priority_score", "triage",
@@ -105,12 +104,12 @@ def _without_duplicates(
     kept: dict[int, Need] = {}
     for position, need in needs.items():
         given = clean[position]
-        same = there.same_as(given, area_code=need.area_code)
+        same = there.same_as(given, area_code=need.area_code, is_sent_again=skip)
         if same is not None:
             outcome.duplicates[position] = same
             if skip:
                 continue
-            need.duplicate_of_id, need.status = same, NeedStatus.SUBMITTED
+            repeat(need, same)
         else:
             there.add(_as_open(need, given))
         kept[position] = need
@@ -121,7 +120,7 @@ def _as_open(need: Need, given: NeedInput) -> OpenNeed:
     items = frozenset(line.item_id for line in given.lines if line.item_id is not None)
     return OpenNeed(
         need.pk, need.household_id, need.contact_phone_index, (need.area_code, need.place_text), need.need_type,
-        need.resident_id, items,
+        need.resident_id, items, words_of(given, (line.written for line in given.lines)),
     )  # fmt: skip
 
 

@@ -40,6 +40,16 @@ def around(inputs: Sequence[NeedInput], *, now: datetime) -> Around:
     )
 
 
+FIRST_STATUS = {True: NeedStatus.SUBMITTED, False: NeedStatus.TRIAGED}
+"""A need begins triaged; a repetition of an open one waits beside it untriaged."""
+
+
+def repeat(need: Need, same_id: int | None) -> None:
+    """Begin an unsaved need as a repetition of another, if there is one."""
+    need.duplicate_of_id = same_id
+    need.status = FIRST_STATUS[same_id is not None]
+
+
 def prepared(given: NeedInput, *, actor: Actor, now: datetime, known: Around) -> Need:
     """
     Return the need, not yet saved.

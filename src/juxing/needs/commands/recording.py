@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
-from juxing.needs.commands.preparing import around, prepared
+from juxing.needs.commands.preparing import around, prepared, repeat
 from juxing.needs.enums import NeedStatus
 from juxing.needs.inputs import NeedInput, cleaned
 from juxing.needs.lifecycle import NEED
@@ -52,9 +52,7 @@ def record_need(*, actor: Actor, now: datetime, given: NeedInput, is_demo: bool 
     known = around([given], now=now)
     need = prepared(given, actor=actor, now=now, known=known)
     _lock_door(given.household_id, need.contact_phone_index)
-    need.duplicate_of_id = open_needs_around([given], now=now).same_as(given, area_code=need.area_code)
-    if need.duplicate_of_id is not None:
-        need.status = NeedStatus.SUBMITTED
+    repeat(need, open_needs_around([given], now=now).same_as(given, area_code=need.area_code))
     token, need.link_digest = new_link()
     need.link_expires_at = now + LINK_LASTS
     need.is_demo = is_demo

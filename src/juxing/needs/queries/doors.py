@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.areas import Areas
+from juxing.places.codes import SEPARATOR, ancestors, community_of
 from juxing.places.door_queries import find_door
 from juxing.places.enums import AreaLevel
-from juxing.places.models import Area, Estate
+from juxing.places.models import Area, Building, Estate
 
 COMMUNITY_DIGITS = 12
 
@@ -26,19 +27,38 @@ class MeantPlace:
 
 
 def estate_choices(areas: Areas) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return estates by community for a select, each group ending with the community itself; two queries."""
+    """
+    Return estates by community for a select, each group ending with the community itself; at most four queries.
+
+    Who serves less than an estate, a grid or a building, gets just that: nothing else may be recorded there.
+    """
     estates = Estate.objects.inside(areas).order_by("area_code").values_list("area_code", "name")
     by_community: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for code, name in estates:
         by_community[code[:COMMUNITY_DIGITS]].append((code, name))
     names = dict(Area.objects.filter(code__in=list(by_community)).values_list("code", "name"))
-    return [
+    listed = [
         (
             names.get(community, community),
             [*rows, (community, _("Elsewhere in %(community)s") % {"community": names.get(community, community)})],
         )
         for community, rows in sorted(by_community.items())
     ]
+    return [*listed, *_parts_of_estates(areas)]
+
+
+def _parts_of_estates(areas: Areas) -> list[tuple[str, list[tuple[str, str]]]]:
+    parts = [prefix for prefix in areas.prefixes if prefix.count(SEPARATOR) > 1]
+    if not parts:
+        return []
+    above = {code for part in parts for code in ancestors(part)}
+    names = dict(Area.objects.filter(code__in=above).values_list("code", "name"))
+    names |= dict(Building.objects.inside(areas).filter(area_code__in=parts).values_list("area_code", "label"))
+    by_community: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for part in parts:
+        steps = [code for code in ancestors(part) if SEPARATOR in code and code in names]
+        by_community[community_of(part)].append((part, " ".join(names[code] for code in steps)))
+    return [(names.get(community, community), rows) for community, rows in sorted(by_community.items())]
 
 
 def meant_place(*, actor: Actor, area_code: str, building: str, unit: str, door: str, place_text: str) -> MeantPlace:

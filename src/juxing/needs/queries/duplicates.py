@@ -41,6 +41,7 @@ class OpenNeed:
     need_type: str
     resident_id: int | None
     items: frozenset[int]
+    words: tuple[object, ...] = ()
 
 
 class OpenNeeds:
@@ -56,36 +57,61 @@ class OpenNeeds:
         for key in _keys(need.household_id, need.phone_index, need.place):
             self._by_key[key].append(need)
 
-    def same_as(self, given: NeedInput, *, area_code: str) -> int | None:
-        """Return the id of the need this one surely repeats, or None."""
-        if given.is_distinct or given.need_type in NEVER_ASSUMED:
+    def same_as(self, given: NeedInput, *, area_code: str, is_sent_again: bool = False) -> int | None:
+        """
+        Return the id of the need this one surely repeats, or None.
+
+        ``is_sent_again`` says that a list may hold what an earlier list held: then a need of any kind that says the
+        same word for word is the same.
+        """
+        if given.is_distinct:
             return None
-        items = _items(given)
+        is_same = _says_the_same if given.need_type in NEVER_ASSUMED else _asks_the_same
+        if is_same is _says_the_same and not is_sent_again:
+            return None
         for key in _keys(given.household_id, phone_index(given.contact_phone), (area_code, given.place_text)):
             for need in self._by_key.get(key, ()):
-                same_person = None in {given.resident_id, need.resident_id} or given.resident_id == need.resident_id
-                same_things = not items or not need.items or bool(items & need.items)
-                if need.need_type == given.need_type and same_person and same_things:
+                if need.need_type == given.need_type and is_same(given, need):
                     return need.id
         return None
+
+
+def words_of(need: NeedInput | Need, things: Iterable[str]) -> tuple[object, ...]:
+    """Return everything a person wrote in a need, to tell a list sent again from a second request."""
+    return (need.details, need.contact_name, phone_index(need.contact_phone), frozenset(things))
+
+
+def _asks_the_same(given: NeedInput, need: OpenNeed) -> bool:
+    items = _items(given)
+    same_person = None in {given.resident_id, need.resident_id} or given.resident_id == need.resident_id
+    return same_person and (not items or not need.items or bool(items & need.items))
+
+
+def _says_the_same(given: NeedInput, need: OpenNeed) -> bool:
+    return need.words == words_of(given, (line.written for line in given.lines))
 
 
 def open_needs_around(inputs: Sequence[NeedInput], *, now: datetime) -> OpenNeeds:
     """Return the open originals at the doors, phones and written places of these inputs; two queries."""
     rows = list(
-        _at_the_same_door(inputs)
-        .filter(status__in=sorted(OPEN), recorded_at__gte=now - WINDOW, duplicate_of__isnull=True)
-        .values_list("id", "household_id", "contact_phone_index", "area_code", "place_text", "need_type", "resident_id")
+        _at_the_same_door(inputs).filter(
+            status__in=sorted(OPEN), recorded_at__gte=now - WINDOW, duplicate_of__isnull=True
+        )
     )
     items: defaultdict[int, set[int]] = defaultdict(set)
-    for need_id, item_id in NeedLine.objects.filter(
-        need_id__in=[row[0] for row in rows], item__isnull=False
-    ).values_list("need_id", "item_id"):
-        items[need_id].add(item_id or 0)
+    things: defaultdict[int, set[str]] = defaultdict(set)
+    lines = NeedLine.objects.filter(need_id__in=[need.pk for need in rows])
+    for need_id, item_id, written in lines.values_list("need_id", "item_id", "written"):
+        things[need_id].add(written)
+        if item_id is not None:
+            items[need_id].add(item_id)
     return OpenNeeds(
-        OpenNeed(pk, household_id, phone, (area_code, place), need_type, resident_id, frozenset(items[pk]))
-        for pk, household_id, phone, area_code, place, need_type, resident_id in rows
-    )
+        OpenNeed(
+            need.pk, need.household_id, need.contact_phone_index, (need.area_code, need.place_text), need.need_type,
+            need.resident_id, frozenset(items[need.pk]), words_of(need, things[need.pk]),
+        )
+        for need in rows
+    )  # fmt: skip
 
 
 def possible_duplicates(actor: Actor, given: NeedInput, *, now: datetime, limit: int = 5) -> list[Need]:
