@@ -27,7 +27,7 @@ self.addEventListener("activate", (event) => {
 
 /** The page as kept carries when it was kept and for whom. */
 async function keepPage(address, account) {
-  const answer = await fetch(address, { credentials: "same-origin" });
+  const answer = await fetch(address, { credentials: "same-origin", headers: { "X-Juxing-Queue": "keep" } });
   if (!answer.ok || answer.redirected) return;
   const headers = new Headers(answer.headers);
   headers.set("X-Juxing-Kept-At", String(Date.now()));
