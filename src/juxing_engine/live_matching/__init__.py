@@ -7,6 +7,7 @@ A life-critical need is placed at once; what that moves is counted and priced be
 from juxing_engine.live_matching.events import Arrival, Change, Move, NewNeed, NewResponder, Placement
 from juxing_engine.live_matching.live import LiveMatching
 from juxing_engine.live_matching.snapshot import Snapshot
+from juxing_engine.live_matching.warm import warm_up
 
 __all__ = [
     "Arrival",
@@ -17,4 +18,5 @@ __all__ = [
     "NewResponder",
     "Placement",
     "Snapshot",
+    "warm_up",
 ]

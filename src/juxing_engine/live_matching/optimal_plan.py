@@ -8,7 +8,7 @@ import numpy as np
 
 from juxing_engine.live_matching.insertion import insert
 from juxing_engine.live_matching.plan import give, take
-from juxing_engine.live_matching.release import exact_cost, neediest, release, set_pays
+from juxing_engine.live_matching.release import exact_cost, list_special, neediest, release, set_pays
 from juxing_engine.live_matching.table import (
     FULL,
     Table,
@@ -172,10 +172,8 @@ class OptimalPlan:
         for j in sorted(specials):
             ground.special_responder[self._specials_end] = j
             ground.special_change[self._specials_end] = specials[j]
+            list_special(ground, self.table.payers, i, self._specials_end)
             self._specials_end += 1
-            if specials[j] != FORBIDDEN:
-                saving = max(int(self.table.payers.best_special[0]), -specials[j])
-                self.table.payers.best_special[0] = saving
         ground.special_first[i + 1 :] = self._specials_end
         self.needs += 1
         hang_need(self.table, i)
@@ -192,7 +190,7 @@ class OptimalPlan:
         self.responders += 1
         hang_responder(self.table, j)
         found, gain = np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.int64)
-        wanted = neediest(ground, self.table.payers, plan, j, FORBIDDEN, found, gain)
+        wanted = neediest(ground, self.table.payers, plan, (j, FORBIDDEN, 0), (found, gain, self.table.desk.distance))
         least = int(ground.load[0])
         plan.price[j] = max(least, -int(gain[0])) if wanted else least
         self.table.rows.floors_set[0] += 1

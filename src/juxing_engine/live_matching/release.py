@@ -30,26 +30,51 @@ class Payers(NamedTuple):
     """
     What each need pays now (cost plus price, or its penalty), and the most under each node of the need
     tree.
+
+    The special pairs of a responder, which the tree knows nothing of, are a linked list over
+    ``ground.special_*``: ``special_of[j]``, then ``next_special``, until -1; ``special_need`` names the
+    need.
     """
 
     pays: Integers
     most_below: Integers
     leaf_of: Integers
-    best_special: Integers
+    special_of: Integers
+    next_special: Integers
+    special_need: Integers
 
 
 def new_payers(ground: Ground) -> Payers:
-    """Nobody pays anything yet; ``best_special[0]`` is the largest saving of any special pair."""
-    changes = ground.special_change[ground.special_change != FORBIDDEN]
+    """Nobody pays anything yet."""
     leaf_of = np.zeros(ground.penalty.size, dtype=np.int64)
     own = leaves(ground.need_tree, ground.penalty.size)
     leaf_of[: own.size] = own
-    return Payers(
+    payers = Payers(
         pays=np.full(ground.penalty.size, NOTHING, dtype=np.int64),
         most_below=np.full(ground.need_tree.first.size, NOTHING, dtype=np.int64),
         leaf_of=leaf_of,
-        best_special=np.array([max(0, -int(changes.min(initial=0)))]),
+        special_of=np.full(ground.capacity.size, -1, dtype=np.int64),
+        next_special=np.full(ground.special_change.size, -1, dtype=np.int64),
+        special_need=np.zeros(ground.special_change.size, dtype=np.int64),
     )
+    _list_all(ground, payers)
+    return payers
+
+
+@njit(cache=True)
+def _list_all(ground: Ground, payers: Payers) -> None:
+    for i in range(ground.penalty.size):
+        for place in range(ground.special_first[i], ground.special_first[i + 1]):
+            list_special(ground, payers, i, place)
+
+
+@njit(cache=True)
+def list_special(ground: Ground, payers: Payers, i: int, place: int) -> None:
+    """Let a responder know of a special pair, written at ``place`` for need ``i``."""
+    j = ground.special_responder[place]
+    payers.special_need[place] = i
+    payers.next_special[place] = payers.special_of[j]
+    payers.special_of[j] = place
 
 
 @njit(cache=True)
@@ -62,6 +87,11 @@ def set_pays(ground: Ground, payers: Payers, plan: Plan, i: int) -> None:
         value = plan.paid[i] + plan.price[j]
     else:
         value = ground.penalty[i]
+    _note(ground, payers, i, value)
+
+
+@njit(cache=True)
+def _note(ground: Ground, payers: Payers, i: int, value: int) -> None:
     tree, pays, below = ground.need_tree, payers.pays, payers.most_below
     if pays[i] == value:
         return
@@ -97,27 +127,60 @@ def exact_cost(ground: Ground, i: int, j: int) -> int:
 
 
 @njit(cache=True)
-def neediest(  # noqa: C901, PLR0912, PLR0915, PLR0917
-    ground: Ground, payers: Payers, plan: Plan, j: int, ceiling: int, found: Integers, gain: Integers
+def _enter(found: Integers, gain: Integers, size: int, entry: tuple[int, int, int]) -> tuple[int, int]:
+    """
+    Put an entry in its place among the best so far; return how many there are and what the next must
+    undercut.
+    """
+    i, value, worst = entry
+    place = size
+    while place > 0 and gain[place - 1] > value:
+        gain[place], found[place] = gain[place - 1], found[place - 1]
+        place -= 1
+    gain[place], found[place] = value, i
+    size = min(size + 1, found.size - 1)
+    return size, gain[size - 1] if size == found.size - 1 else worst
+
+
+@njit(cache=True)
+def neediest(  # noqa: C901, PLR0912, PLR0915
+    ground: Ground, payers: Payers, plan: Plan, asking: tuple[int, int, int], space: tuple[Integers, ...]
 ) -> int:
     """
-    Write the needs with the least ``cost - pays`` under ``ceiling`` into ``found``, best first; return how
-    many.
+    Find the needs a responder would serve at least ``cost - pays``, best first; return how many.
 
-    As many as there is space but one; needs of ``j`` itself are left out. ``gain`` receives ``cost -
-    pays``.
+    ``asking`` is the responder, the ceiling the value must stay under, and what is added to it to compare
+    with ``distance``. ``space`` holds ``found`` and its values ``gain``, with room for one more than are
+    wanted, and ``distance`` by responder: a need whose own responder is already as near is left out, as it
+    leads nowhere new.
     """
+    j, ceiling, offset = asking
+    found, gain, distance = space
     tree, pays, most_below = ground.need_tree, payers.pays, payers.most_below
     box, first, last, late, next_late = tree.box, tree.first, tree.last, tree.late, tree.next_late
     weight_below, required_below = ground.weight_below, ground.required_below
     x, y = ground.responder_xy[j, 0], ground.responder_xy[j, 1]
-    detour, saving, lacking = ground.detour, payers.best_special[0], ~ground.held[j]
+    detour, lacking, language_cost = ground.detour, ~ground.held[j], ground.language_cost
+    reach, spoken, needed = ground.reach[j], ground.spoken[j], ground.needed
+    special_first, special_responder = ground.special_first, ground.special_responder
     need_xy, weight, required = ground.need_xy, ground.weight, ground.required
     responder_of = plan.responder_of
-    wanted = found.size - 1
     worst, size = ceiling, 0
     nodes = np.empty(128, dtype=np.int64)
     leasts = np.empty(128, dtype=np.int64)
+    special = payers.special_of[j]
+    while special >= 0:
+        here = payers.special_need[special]
+        special = payers.next_special[special]
+        if pays[here] == NOTHING or responder_of[here] == j:
+            continue
+        cost = exact_cost(ground, here, j)
+        value = cost - pays[here]
+        if cost == FORBIDDEN or value >= worst:
+            continue
+        if responder_of[here] >= 0 and offset + value >= distance[responder_of[here]]:
+            continue
+        size, worst = _enter(found, gain, size, (here, value, worst))
     nodes[0], leasts[0], top = 1, -COMPLETE, 1
     while top > 0:
         top -= 1
@@ -133,7 +196,7 @@ def neediest(  # noqa: C901, PLR0912, PLR0915, PLR0917
                 dx = max(box[child, 0] - x, 0.0, x - box[child, 2])
                 dy = max(box[child, 1] - y, 0.0, y - box[child, 3])
                 walk = detour * np.sqrt(dx * dx + dy * dy)
-                least = int(np.floor(walk * weight_below[child] + 0.5)) - saving - most_below[child]
+                least = int(np.floor(walk * weight_below[child] + 0.5)) - most_below[child]
                 bounds = (least, bounds[1]) if side == 0 else (bounds[0], least)
             near = 0 if bounds[0] <= bounds[1] else 1
             if max(bounds) < worst:
@@ -154,21 +217,20 @@ def neediest(  # noqa: C901, PLR0912, PLR0915, PLR0917
             if pays[here] == NOTHING or responder_of[here] == j or required[here] & lacking != 0:
                 continue
             dx, dy = x - need_xy[here, 0], y - need_xy[here, 1]
-            rough = int(np.floor(detour * np.sqrt(dx * dx + dy * dy) * weight[here] + 0.5))
-            if rough - saving - pays[here] >= worst:
+            walk = detour * np.sqrt(dx * dx + dy * dy)
+            value = int(np.floor(walk * weight[here] + 0.5)) - pays[here]
+            if needed[here] != 0 and needed[here] & spoken == 0:
+                value += language_cost
+            if value >= worst or walk > reach:
                 continue
-            cost = exact_cost(ground, here, j)
-            value = cost - pays[here]
-            if cost == FORBIDDEN or value >= worst:
+            if responder_of[here] >= 0 and offset + value >= distance[responder_of[here]]:
                 continue
-            place = size
-            while place > 0 and gain[place - 1] > value:
-                gain[place], found[place] = gain[place - 1], found[place - 1]
-                place -= 1
-            gain[place], found[place] = value, here
-            size = min(size + 1, wanted)
-            if size == wanted:
-                worst = gain[wanted - 1]
+            is_special = False
+            for place in range(special_first[here], special_first[here + 1]):
+                is_special |= special_responder[place] == j
+            if is_special:
+                continue
+            size, worst = _enter(found, gain, size, (here, value, worst))
     return size
 
 
@@ -203,13 +265,16 @@ def release(  # noqa: C901, PLR0912, PLR0915
             settled[settled_count] = j
             settled_count += 1
             wanted[j] = FIRST_LOOK
+            # Its needs lead nowhere new: out of the tree until the search is over.
+            for slot in range(plan.first_visit[j], plan.first_visit[j] + visits[j]):
+                _note(ground, payers, plan.visitor[slot], NOTHING)
         else:
             j = item - responders
             wanted[j] *= 2
         offset = distance[j] + price[j]
         found = np.empty(wanted[j] + 1, dtype=np.int64)
         gain = np.empty(wanted[j] + 1, dtype=np.int64)
-        size = neediest(ground, payers, plan, j, limit - offset, found, gain)
+        size = neediest(ground, payers, plan, (j, limit - offset, offset), (found, gain, distance))
         for place in range(size):
             i = found[place]
             reached = offset + gain[place]
@@ -257,6 +322,10 @@ def release(  # noqa: C901, PLR0912, PLR0915
         give(plan, newly_served, end_responder, served_cost)
         desk.path[length] = newly_served
         length += 1
+    for place in range(settled_count):
+        j = settled[place]
+        for slot in range(plan.first_visit[j], plan.first_visit[j] + visits[j]):
+            set_pays(ground, payers, plan, plan.visitor[slot])
     for place in range(reached_count):
         distance[touched[place]] = FAR
     desk.report[0], desk.report[1], desk.report[2] = settled_count, worth - limit, length

@@ -161,8 +161,11 @@ def note_search(table: Table, source: int, fell: bool) -> None:
 
 
 @njit(cache=True)
-def hang(tree: Tree, item: int, x: float, y: float) -> int:
-    """Hang a late place on the leaf it lies in or nearest to; boxes grow to hold it. Return the leaf."""
+def hang(tree: Tree, item: int, kind: int, x: float, y: float) -> int:
+    """
+    Hang a late place on the leaf of its kind it lies in or nearest to; boxes grow to hold it. Return the
+    leaf.
+    """
     node = 1
     while True:
         tree.box[node, 0], tree.box[node, 2] = min(tree.box[node, 0], x), max(tree.box[node, 2], x)
@@ -174,7 +177,8 @@ def hang(tree: Tree, item: int, x: float, y: float) -> int:
             child = 2 * node + side
             dx = max(tree.box[child, 0] - x, 0.0, x - tree.box[child, 2])
             dy = max(tree.box[child, 1] - y, 0.0, y - tree.box[child, 3])
-            apart[side] = dx * dx + dy * dy
+            strangeness = max(tree.kind_from[child] - kind, 0, kind - tree.kind_to[child])
+            apart[side] = dx * dx + dy * dy + 1e20 * strangeness
         node = 2 * node if apart[0] <= apart[1] else 2 * node + 1
     tree.next_late[item] = tree.late[node]
     tree.late[node] = item
@@ -185,7 +189,8 @@ def hang(tree: Tree, item: int, x: float, y: float) -> int:
 def hang_need(table: Table, i: int) -> None:
     """Let the searches find a new need whose columns of the ground are written."""
     ground = table.ground
-    node = hang(ground.need_tree, i, ground.need_xy[i, 0], ground.need_xy[i, 1])
+    kind = int(ground.required[i] % np.uint64(2**40)) * 2**16 + min(int(ground.weight[i]), 2**16 - 1)
+    node = hang(ground.need_tree, i, kind, ground.need_xy[i, 0], ground.need_xy[i, 1])
     table.payers.leaf_of[i] = node
     while node >= 1:
         ground.weight_below[node] = min(ground.weight_below[node], ground.weight[i])
@@ -197,7 +202,7 @@ def hang_need(table: Table, i: int) -> None:
 def hang_responder(table: Table, j: int) -> None:
     """Let the searches find a new responder whose columns of the ground are written."""
     ground = table.ground
-    node = hang(ground.responder_tree, j, ground.responder_xy[j, 0], ground.responder_xy[j, 1])
+    node = hang(ground.responder_tree, j, 0, ground.responder_xy[j, 0], ground.responder_xy[j, 1])
     table.rows.leaf_of[j] = table.free_rows.leaf_of[j] = node
     while node >= 1:
         ground.skills_below[node] |= ground.held[j]

@@ -11,6 +11,7 @@ from juxing_engine.matching.reasons import Alternative, BindingConstraint, CostP
 from juxing_engine.matching.result import Matching
 from juxing_engine.matching.solve import match
 from juxing_engine.matching.verify import Verdict, lower_bound, verify
+from juxing_engine.matching.warm import warm_up
 
 __all__ = [
     "OBJECTIVE_LIMIT",
@@ -30,5 +31,6 @@ __all__ = [
     "possible_costs",
     "reasons",
     "verify",
+    "warm_up",
     "with_lexicographic_penalties",
 ]

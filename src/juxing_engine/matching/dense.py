@@ -71,9 +71,7 @@ def longest_gain_prices(problem: MatchingProblem, responder_of: Integers, costs:
     """
     served = responder_of != UNSERVED
     visits = visit_counts(problem, responder_of)
-    prices: Integers = np.where(
-        visits > 0, load_cost_of(problem, np.maximum(visits - 1, 0)), load_cost_of(problem, visits * 0)
-    )
+    prices: Integers = load_cost_of(problem, np.maximum(visits - 1, 0))
     wanted = np.where(costs[~served] == IMPOSSIBLE, 0, problem.unserved_penalty[~served, None] - costs[~served])
     prices = np.maximum(prices, wanted.max(axis=0, initial=0))
     if not served.any():

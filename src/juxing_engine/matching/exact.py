@@ -132,7 +132,7 @@ def _rounds(ground: Ground, rows: Rows, arcs: Arcs, basis: Basis, control: Contr
         is_solved = pivots < PIVOTS
         raise_floors(ground, rows, basis.potential[needs:-1].copy())
         share = (0, 1) if is_solved else (turn % SHARES, SHARES)
-        found = _undercutting(ground, rows, basis.potential, share, (tail, head, cost))
+        found = undercutting(ground, rows, basis.potential, share, (tail, head, cost))
         count = int(arcs.total[0])
         objective = int((arcs.flow[:count] * arcs.cost[:count]).sum())
         control.report(Progress("improve", 1 - 1 / (2 + turn), objective))
@@ -147,7 +147,7 @@ def _rounds(ground: Ground, rows: Rows, arcs: Arcs, basis: Basis, control: Contr
 
 
 @njit(cache=True)
-def _undercutting(
+def undercutting(
     ground: Ground,
     rows: Rows,
     potential: Integers,

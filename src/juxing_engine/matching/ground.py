@@ -29,6 +29,7 @@ class Tree(NamedTuple):
     level.
 
     Places that came later hang on the leaves as linked lists: ``late[node]``, then ``next_late``, until -1.
+    ``kind_from`` and ``kind_to`` tell which kinds of places a node holds.
     """
 
     box: Metres
@@ -37,6 +38,8 @@ class Tree(NamedTuple):
     leaves_from: int
     late: Integers
     next_late: Integers
+    kind_from: Integers
+    kind_to: Integers
 
 
 class Ground(NamedTuple):
@@ -73,40 +76,60 @@ class Ground(NamedTuple):
 
 
 @njit(cache=True)
-def _split(xy: Metres, depth: int, order: Integers, box: Metres, ends: tuple[Integers, Integers]) -> None:
-    first, last = ends
+def _split(xy: Metres, kind: Integers, order: Integers, tree: Tree) -> None:
+    box, first, last = tree.box, tree.first, tree.last
     first[1], last[1] = 0, xy.shape[0]
-    for node in range(1, 2 ** (depth + 1)):
+    for node in range(1, first.size):
         start, end = first[node], last[node]
         box[node, 0] = box[node, 1] = np.inf
         box[node, 2] = box[node, 3] = -np.inf
         for place in range(start, end):
+            item = order[place]
             for axis in range(2):
-                value = xy[order[place], axis]
-                box[node, axis] = min(box[node, axis], value)
-                box[node, axis + 2] = max(box[node, axis + 2], value)
-        if node >= 2**depth:
+                box[node, axis] = min(box[node, axis], xy[item, axis])
+                box[node, axis + 2] = max(box[node, axis + 2], xy[item, axis])
+            tree.kind_from[node] = min(tree.kind_from[node], kind[item])
+            tree.kind_to[node] = max(tree.kind_to[node], kind[item])
+        if node >= tree.leaves_from:
             continue
-        axis = 0 if box[node, 2] - box[node, 0] >= box[node, 3] - box[node, 1] else 1
         part = order[start:end].copy()
-        order[start:end] = part[np.argsort(xy[part, axis], kind="mergesort")]
+        axis = 0 if box[node, 2] - box[node, 0] >= box[node, 3] - box[node, 1] else 1
+        if tree.kind_from[node] < tree.kind_to[node]:
+            order[start:end] = part[np.argsort(kind[part], kind="mergesort")]
+        else:
+            order[start:end] = part[np.argsort(xy[part, axis], kind="mergesort")]
         middle = (start + end) // 2
         first[2 * node], last[2 * node] = start, middle
         first[2 * node + 1], last[2 * node + 1] = middle, end
 
 
-def plant(xy: Metres) -> tuple[Tree, Integers]:
+def plant(xy: Metres, kind: Integers | None = None) -> tuple[Tree, Integers]:
     """
     Build the tree over places ``xy``; return it with the order it puts them in. Ties keep their order.
+
+    Places are parted by ``kind`` first, so that what is known of a branch holds for all in it.
     """
     depth = max(0, int(np.ceil(np.log2(max(1, len(xy)) / LEAF_SIZE))))
     nodes = 2 ** (depth + 1)
     order = np.arange(len(xy))
-    box = np.zeros((nodes, 4))
-    first, last = np.zeros(nodes, dtype=np.int64), np.zeros(nodes, dtype=np.int64)
-    _split(np.ascontiguousarray(xy), depth, order, box, (first, last))
-    late = np.full(nodes, -1, dtype=np.int64)
-    return Tree(box, first, last, 2**depth, late, np.full(len(xy), -1, dtype=np.int64)), order
+    tree = Tree(
+        box=np.zeros((nodes, 4)),
+        first=np.zeros(nodes, dtype=np.int64),
+        last=np.zeros(nodes, dtype=np.int64),
+        leaves_from=2**depth,
+        late=np.full(nodes, -1, dtype=np.int64),
+        next_late=np.full(len(xy), -1, dtype=np.int64),
+        kind_from=np.full(nodes, np.iinfo(np.int64).max),
+        kind_to=np.full(nodes, np.iinfo(np.int64).min),
+    )
+    kind = np.zeros(len(xy), dtype=np.int64) if kind is None else kind
+    _split(np.ascontiguousarray(xy), kind, order, tree)
+    return tree, order
+
+
+def need_kinds(required: Bits, weight: Integers) -> Integers:
+    """A number for each need, the same for equal skills and weights and near for similar ones."""
+    return required.astype(np.int64) % 2**40 * 2**16 + np.minimum(weight, 2**16 - 1)
 
 
 def leaves(tree: Tree, size: int) -> Integers:
@@ -118,7 +141,8 @@ def leaves(tree: Tree, size: int) -> Integers:
 def lay_ground(problem: MatchingProblem) -> Ground:
     """Put a problem into spatial order for the compiled code."""
     tree, responder_order = plant(problem.responder_xy_m)
-    need_tree, need_order = plant(problem.need_xy_m)
+    kinds = need_kinds(problem.required_skills, problem.priority_weight)
+    need_tree, need_order = plant(problem.need_xy_m, kinds)
     weight = problem.priority_weight[need_order].astype(np.float64)
     required = problem.required_skills[need_order]
     capacity = np.minimum(problem.capacity, problem.needs)[responder_order]

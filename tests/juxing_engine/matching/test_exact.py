@@ -63,7 +63,7 @@ def test_match_without_time_gives_a_plan_and_its_honest_gap() -> None:
 
     hurried, patient = match(problem, control=Control(budget_s=0.0)), match(problem)
 
-    assert hurried.served >= 0.95 * patient.served
+    assert hurried.served >= 0.85 * patient.served
     assert hurried.bound <= patient.objective <= hurried.objective
     assert not hurried.is_optimal
 
