@@ -42,6 +42,7 @@ class PlaceSearch:
     gains: Gains
     count: int
     control: Control
+    most_nodes: int | None = None
     best: IntArray = field(init=False)
     value: int = field(init=False, default=-1)
     bound: float = field(init=False, default=np.inf)
@@ -54,14 +55,15 @@ class PlaceSearch:
         size = self.gains.candidate.size
         self.best = np.zeros(0, np.int64)
         self.near, self.floor = _near_gains(self.gains, self.count)
-        self._offer(self._greedy())
+        self.offer(self._greedy())
         self._swap()
         nobody = np.zeros(size, bool)
         price = np.maximum(self.floor, self.gains.best_of(self.best))
         waiting = [_Node(nobody, nobody.copy(), price, float(self.gains.value.sum()))]
         while waiting:
             self.bound = max(self.value, *(node.bound for node in waiting))
-            if self.control.should_stop() and self.nodes:
+            is_full = self.most_nodes is not None and self.nodes >= self.most_nodes
+            if (self.control.should_stop() and self.nodes) or is_full:
                 return
             node = waiting.pop(max(range(len(waiting)), key=lambda number: waiting[number].bound))
             if node.bound < self.value + 1:
@@ -80,7 +82,7 @@ class PlaceSearch:
         open_ones = np.flatnonzero(~node.chosen & ~node.barred)
         left = self.count - int(node.chosen.sum())
         if left <= 0 or open_ones.size <= left:
-            self._offer(np.concatenate([np.flatnonzero(node.chosen), open_ones[: max(left, 0)]]))
+            self.offer(np.concatenate([np.flatnonzero(node.chosen), open_ones[: max(left, 0)]]))
             return []
         split = int(open_ones[profit[open_ones].argmax()])
         children = []
@@ -102,7 +104,7 @@ class PlaceSearch:
             else:
                 stale += 1
             if step % 10 == 0:
-                self._offer(picked)
+                self.offer(picked)
             slope = bought - 1.0
             length = float((slope[(price > self.floor) | (slope > 0)] ** 2).sum())
             is_proven = min(lowest, node.bound) < self.value + 1
@@ -155,7 +157,7 @@ class PlaceSearch:
             reached = gains.best_of(np.array(chosen, np.int64))
         return np.array(chosen, np.int64)
 
-    def _offer(self, chosen: IntArray) -> None:
+    def offer(self, chosen: IntArray) -> None:
         """Keep a choice if it gains more."""
         value = int(self.gains.best_of(chosen).sum())
         if value > self.value:
@@ -171,7 +173,7 @@ class PlaceSearch:
             more = gains.sums(np.maximum(gains.value - reached[gains.group], 0.0))
             more[rest] = -1
             before = self.value
-            self._offer(np.append(rest, int(more.argmax())))
+            self.offer(np.append(rest, int(more.argmax())))
             unchanged = 0 if self.value > before else unchanged + 1
             turn += 1
 

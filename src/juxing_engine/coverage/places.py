@@ -9,8 +9,12 @@ import numpy as np
 
 from juxing_engine.control import Control
 from juxing_engine.coverage.branching import PlaceSearch
+from juxing_engine.coverage.covering_programme import prove_covering
 from juxing_engine.coverage.gains import Gains, Goal, gains_of
 from juxing_engine.coverage.problem import FAR_M, CoverageProblem, IntArray
+
+_COVER_NODES = 3
+"""Branches after which covering is handed to an integer programme, which proves it sooner."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,8 +104,11 @@ def best_places(
         raise ValueError(f"Expected count >= 0 and limit_m in [0, {FAR_M}).")
     started = time.perf_counter()
     gains, before = gains_of(problem, goal, limit_m=limit_m)
-    search = PlaceSearch(gains, min(count, gains.candidate.size), control or Control())
+    most_nodes = _COVER_NODES if goal is Goal.COVER else None
+    search = PlaceSearch(gains, min(count, gains.candidate.size), control or Control(), most_nodes)
     search.run()
+    if goal is Goal.COVER and search.bound >= search.value + 1 and not search.control.should_stop():
+        prove_covering(search)
     needs_one = goal is Goal.DISTANCE and not problem.is_open.any()
     order, adds = _in_order(gains, search.best, needs_one=needs_one)
     lost = [search.value - int(gains.best_of(order[order != one]).sum()) for one in order.tolist()]

@@ -27,9 +27,9 @@ def street_roster(
 
     Notes
     -----
-    Three shifts of eight hours, 11 hours of rest, at most 6 days in a row and 5/7 of the days; three posts need a
-    rare qualification (a fifth of the workers), the others one of half of them; one day in ten a worker is away;
-    wishes cost 1 to 10 for a fifth of all placements, nights 3 more.
+    Three shifts of eight hours, 11 hours of rest, at most 6 days in a row and 5/7 of the days; three posts
+    need a rare qualification (a fifth of the workers), the others one of half of them; one day in ten a
+    worker is away; wishes cost 1 to 10 for a fifth of all placements, nights 3 more.
     """
     random = np.random.default_rng(seed)
     rare = np.arange(posts) < max(1, posts // 4)

@@ -1,4 +1,6 @@
-"""Seeded delivery rounds of a street: estates in clusters, old buildings without lifts, medicine windows."""
+"""
+Seeded delivery rounds of a street: estates in clusters, old buildings without lifts, medicine windows.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +36,9 @@ def street_rounds(
 
     Notes
     -----
-    An area of 3 x 3 km with estates of about 20 doors; detour factor 1.3 over straight lines; floors 1 to 6 without
-    lift in half of the estates; one stop in twelve needs a cooled box, which a third of the couriers have.
+    An area of 3 x 3 km with estates of about 20 doors; detour factor 1.3 over straight lines; floors 1 to 6
+    without lift in half of the estates; one stop in twelve needs a cooled box, which a third of the
+    couriers have.
     """
     random = np.random.default_rng(seed)
     estates = random.uniform(0, 3_000, (max(1, stops // 20), 2))

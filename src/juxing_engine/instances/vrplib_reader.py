@@ -71,8 +71,8 @@ def read_solomon(path: str | Path, *, scale: int = 10) -> RoundProblem:
     path
         File with the blocks VEHICLE and CUSTOMER; customer 0 is the depot.
     scale
-        Times and distances are multiplied by it and cut to whole numbers; 10 is the convention of the DIMACS
-        challenge, where distance and duration are the same.
+        Times and distances are multiplied by it and cut to whole numbers; 10 is the convention of the
+        DIMACS challenge, where distance and duration are the same.
     """
     import vrplib
 

@@ -26,9 +26,9 @@ class SearchSettings:
         Rounds of search a worse plan may be compared with, >= 1.
     """
 
-    neighbours: int = 50
-    perturbations: int = 10
-    memory: int = 100
+    neighbours: int = 25
+    perturbations: int = 25
+    memory: int = 300
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class Stopping:
 
 def improve(
     model: PyvrpModel,
-    rounds: Sequence[Sequence[int]],
+    rounds: Sequence[Sequence[int]] | None,
     stopping: Stopping,
     *,
     seed: int,
@@ -84,7 +84,7 @@ def improve(
     Parameters
     ----------
     rounds
-        Stops of each courier, locked ones first.
+        Stops of each courier to start from, locked ones first; None: the search finds its own beginning.
     """
     from pyvrp.IteratedLocalSearch import IteratedLocalSearchParams
     from pyvrp.search import NeighbourhoodParams, PerturbationParams
@@ -95,8 +95,7 @@ def improve(
         neighbourhood=NeighbourhoodParams(num_neighbours=settings.neighbours),
         perturbation=PerturbationParams(1, settings.perturbations),
     )
-    start = model.solution(rounds)
-    has_start = start.num_routes() > 0
+    start = None if rounds is None else model.solution(rounds)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = solve(
@@ -105,6 +104,6 @@ def improve(
             seed=seed,
             collect_stats=False,
             params=params,
-            initial_solution=start if has_start else None,
+            initial_solution=start if start is not None and start.num_routes() else None,
         )
     return model.rounds(found.best) if found.best.is_feasible() else None

@@ -69,12 +69,13 @@ def plan_rounds(
 
     Notes
     -----
-    First rounds by cheapest insertion; iterated local search (PyVRP) on the whole; above `SPLIT_ABOVE`
-    stops then on neighbouring rounds of about `PART_STOPS` stops, drawn at random, each part kept only if
-    it became cheaper. The bound is that of `lower_bound`: valid, and loose where rounds are long: it limits
-    regret, it proves no optimum.
+    First rounds by cheapest insertion, kept only if nothing better is found: the search begins elsewhere,
+    because from them it rarely gets rid of a round too many. Iterated local search (PyVRP) on the whole;
+    above `SPLIT_ABOVE` stops then on neighbouring rounds of about `PART_STOPS` stops, drawn at random, each
+    part kept only if it became cheaper. The bound is that of `lower_bound`: valid, and loose where rounds
+    are long: it limits regret, it proves no optimum.
     """
-    run = _Run(problem, control or Control(), seed, settings or SearchSettings(neighbours=25))
+    run = _Run(problem, control or Control(), seed, settings or SearchSettings())
     run.search(steps)
     return run.result()
 
@@ -140,10 +141,8 @@ class _Run:
                 return
             share = 1.0 if may_be_left or is_complete else 0.5
             stopping = Stopping(self.control, (ends - time.monotonic()) * share, steps, self._report)
-            use_rounds = (is_complete or may_be_left) and attempt == 0
-            start = self.rounds if use_rounds else [[] for _ in self.rounds]
             seed = (self.seed + attempt) % 2**31
-            found = improve(model, start, stopping, seed=seed, settings=self.settings)
+            found = improve(model, None, stopping, seed=seed, settings=self.settings)
             self.steps_done += stopping.done
             if found is not None:
                 self._keep(found)

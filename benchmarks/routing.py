@@ -1,0 +1,173 @@
+"""
+Delivery rounds beside PyVRP used directly and OR-Tools, same instance, same wall seconds, one after the other.
+
+PyVRP is given the same data, built from arrays, and its own defaults; OR-Tools its usual first solution and guided
+local search. Wall budgets on a busy machine favour nobody but blur small differences; the load is kept with the
+results. ``ratio`` is the objective over juxing's: above 1 is worse.
+
+    python3 run.py bench routing [--quick] [--seeds 3] [--instances FILE.vrp FILE.txt ...]
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyvrp
+from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+from pyvrp.stop import MaxRuntime
+
+from benchmarks._report import report
+from juxing_engine.control import Control
+from juxing_engine.instances.routing import street_rounds
+from juxing_engine.instances.vrplib_reader import read_cvrplib, read_solomon
+from juxing_engine.routing import (
+    LEFT_OUT,
+    REQUIRED,
+    RoundProblem,
+    first_order,
+    plan_cost,
+    plan_defects,
+    plan_rounds,
+    walk_through,
+)
+from juxing_engine.routing.pyvrp_model import PyvrpModel
+
+
+def juxing(problem: RoundProblem, budget_s: float, seed: int) -> dict[str, Any]:
+    plan = plan_rounds(problem, control=Control(budget_s=budget_s), seed=seed)
+    defects = plan_defects(problem, plan)
+    if defects:
+        raise AssertionError(defects)
+    return {"objective": plan.objective, "bound": plan.bound, "gap": round(plan.gap, 4), "steps": plan.iterations}
+
+
+def pyvrp_directly(problem: RoundProblem, budget_s: float, seed: int) -> dict[str, Any]:
+    model = PyvrpModel(problem, servable=np.ones(problem.stops, bool))
+    found = pyvrp.solve(model.data, MaxRuntime(budget_s), seed=seed, display=False)
+    if not found.is_feasible():
+        return {"objective": None}
+    return {"objective": _cost(problem, model.rounds(found.best)), "steps": found.num_iterations}
+
+
+def or_tools(problem: RoundProblem, budget_s: float, seed: int) -> dict[str, Any]:
+    _ = seed
+    couriers = problem.couriers
+    manager = pywrapcp.RoutingIndexManager(problem.stops + 1, len(couriers), 0)
+    routing = pywrapcp.RoutingModel(manager)
+    place = np.concatenate([[couriers[0].start], problem.location])
+    metres = problem.distance_m[np.ix_(place, place)].tolist()
+    service = [0, *problem.service_s.tolist()]
+    seconds = (problem.duration_s[np.ix_(place, place)] + np.array(service)[:, None]).tolist()
+    load = [0, *problem.delivery[:, 0].tolist()]
+    node = manager.IndexToNode
+    routing.SetArcCostEvaluatorOfAllVehicles(routing.RegisterTransitCallback(lambda a, b: metres[node(a)][node(b)]))
+    clock = routing.RegisterTransitCallback(lambda a, b: seconds[node(a)][node(b)])
+    latest = couriers[0].shift[1]
+    routing.AddDimension(clock, latest, latest, False, "time")
+    weight = routing.RegisterUnaryTransitCallback(lambda a: load[node(a)])
+    routing.AddDimensionWithVehicleCapacity(weight, 0, [who.capacity[0] for who in couriers], True, "load")
+    time_of = routing.GetDimensionOrDie("time")
+    able = np.array([problem.may_serve(courier) for courier in range(len(couriers))])
+    for stop in range(problem.stops):
+        index = manager.NodeToIndex(stop + 1)
+        earliest, latest_start = problem.window_s[stop].tolist()
+        time_of.CumulVar(index).SetRange(earliest, min(latest_start, latest))
+        if not able[:, stop].all():
+            routing.VehicleVar(index).SetValues([-1, *np.flatnonzero(able[:, stop]).tolist()])
+        if problem.skip_penalty[stop] != REQUIRED:
+            routing.AddDisjunction([index], int(problem.skip_penalty[stop]))
+    parameters = pywrapcp.DefaultRoutingSearchParameters()
+    parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
+    parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+    parameters.time_limit.FromMilliseconds(int(1000 * budget_s))
+    found = routing.SolveWithParameters(parameters)
+    if found is None:
+        return {"objective": None}
+    rounds: list[list[int]] = []
+    for courier in range(len(couriers)):
+        index, stops = routing.Start(courier), []
+        while not routing.IsEnd(index):
+            if node(index):
+                stops.append(node(index) - 1)
+            index = found.Value(routing.NextVar(index))
+        rounds.append(stops)
+    return {"objective": _cost(problem, rounds)}
+
+
+def _cost(problem: RoundProblem, rounds: list[list[int]]) -> int:
+    walked = [walk_through(problem, courier, stops) for courier, stops in enumerate(rounds) if stops]
+    served = {stop for stops in rounds for stop in stops}
+    cost = plan_cost(problem, walked, [stop for stop in range(problem.stops) if stop not in served])
+    return cost if cost < LEFT_OUT else -1
+
+
+def first_order_ms(places: int) -> float:
+    """Median milliseconds of a first order for one courier."""
+    spent = []
+    for seed in range(9):
+        problem = street_rounds(stops=places, seed=seed)
+        started = time.perf_counter()
+        first_order(problem.distance_m)
+        spent.append(1000 * (time.perf_counter() - started))
+    return round(sorted(spent)[4], 1)
+
+
+METHODS = {"juxing": juxing, "PyVRP": pyvrp_directly, "OR-Tools": or_tools}
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--instances", nargs="*", type=Path, default=[])
+    arguments = parser.parse_args(argv)
+    plan_rounds(street_rounds(stops=3, seed=0), control=Control(budget_s=0.1))
+    sizes = [(60, 1.0)] if arguments.quick else [(60, 1.0), (150, 1.0), (150, 10.0), (400, 10.0), (1_000, 10.0)]
+    cases: list[tuple[str, float, int, RoundProblem]] = []
+    for stops, budget in sizes:
+        for seed in range(arguments.seeds):
+            problem = street_rounds(stops=stops, seed=seed, with_windows=seed % 2 == 0)
+            cases.append((f"street {stops}", budget, seed, problem))
+    for path in arguments.instances:
+        read = read_solomon if path.suffix == ".txt" else read_cvrplib
+        cases += [(path.stem, 10.0, seed, read(path)) for seed in range(arguments.seeds)]
+    rows = []
+    for case, budget, seed, problem in cases:
+        mine: dict[str, Any] = {}
+        for method, run in METHODS.items():
+            if method == "OR-Tools" and seed:
+                continue
+            started = time.perf_counter()
+            outcome = run(problem, budget, seed)
+            mine = mine or outcome
+            seconds = round(time.perf_counter() - started, 2)
+            cost = outcome["objective"]
+            ratio = round(cost / mine["objective"], 4) if cost and cost > 0 else None
+            rows.append(
+                {
+                    "case": case,
+                    "budget": budget,
+                    "seed": seed,
+                    "method": method,
+                    "seconds": seconds,
+                    "ratio": ratio,
+                    **outcome,
+                }
+            )
+    theirs = [row["ratio"] for row in rows if row["method"] == "PyVRP" and row["ratio"]]
+    report(
+        "routing",
+        rows,
+        pyvrp_ratio_worst_for_us=min(theirs),
+        pyvrp_ratio_mean=round(sum(theirs) / len(theirs), 4),
+        not_worse_than_pyvrp=f"{sum(ratio >= 1 for ratio in theirs)} of {len(theirs)}",
+        first_order_ms={places: first_order_ms(places) for places in (10, 25, 60)},
+    )
+
+
+if __name__ == "__main__":
+    main()
