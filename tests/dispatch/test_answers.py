@@ -15,6 +15,7 @@ from juxing.dispatch.commands import (
     cancel_task,
     check_in,
     decline_task,
+    expire_offers,
     finish_task,
     plan_rounds,
     run_matching,
@@ -117,6 +118,21 @@ def test_work_done_on_a_withdrawn_request_is_still_done(now: datetime) -> None:
 
     assert finish_task(actor=SYSTEM, now=now, task=task).status == TaskStatus.DONE
     assert Need.objects.get(pk=task.need_id).status == NeedStatus.WITHDRAWN
+
+
+@pytest.mark.parametrize("answer", ["decline", "cancel", "expire"])
+def test_task_of_a_withdrawn_request_ends_quietly(answer: str, now: datetime) -> None:
+    task = make_task(now=now)
+    needs_commands.withdraw_need(actor=SYSTEM, now=now, need=task.need)
+
+    if answer == "decline":
+        decline_task(actor=SYSTEM, now=now, task=task)
+    elif answer == "cancel":
+        cancel_task(actor=SYSTEM, now=now, task=task, reason="不再需要")
+    else:
+        assert expire_offers(now=now + timedelta(hours=2)) == 1
+
+    assert Need.objects.get().status == NeedStatus.WITHDRAWN
 
 
 def test_cancelled_task_frees_need_goods_and_round(now: datetime) -> None:

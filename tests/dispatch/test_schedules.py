@@ -9,8 +9,9 @@ import pytest
 from juxing.access.queries import actor_of
 from juxing.access.roles import Role
 from juxing.dispatch import jobs
-from juxing.dispatch.commands import cancel_run, set_schedule, start_due_runs, start_run
-from juxing.dispatch.commands.runs import complete_run
+from juxing.dispatch.commands import begin_run, cancel_run, set_schedule, start_due_runs, start_run
+from juxing.dispatch.commands.offering import write_offers
+from juxing.dispatch.commands.runs import complete_run, read_snapshot, solve_snapshot
 from juxing.dispatch.enums import RunStatus, RunTrigger, TaskStatus
 from juxing.dispatch.models import Match, MatchingRun, Task
 from juxing.kernel.actors import Actor
@@ -25,7 +26,15 @@ from juxing.needs.lifecycle import NEED
 from juxing.needs.models import Need
 from juxing.responders import commands as responders_commands
 from tests.dispatch.makers import actor_with, make_plain_account, make_task
-from tests.factories import COMMUNITY, OTHER_STREET_COMMUNITY, STREET, make_areas, make_need, make_responder
+from tests.factories import (
+    COMMUNITY,
+    OTHER_COMMUNITY,
+    OTHER_STREET_COMMUNITY,
+    STREET,
+    make_areas,
+    make_need,
+    make_responder,
+)
 
 SYSTEM = Actor.system("test")
 in_scope = pytest.mark.usefixtures("everywhere")
@@ -76,7 +85,7 @@ def test_job_computes_the_run_it_was_started_for_and_only_once(now: datetime) ->
     make_need()
     make_responder()
     run = start_run(actor=actor_with_account(), now=now, area_code=STREET)
-    job = Job.objects.get(uuid=run.job_uuid)
+    job = Job.objects.get()
 
     result = jobs.MATCHING_RUN.run(JobHandle(job))
 
@@ -152,3 +161,46 @@ def test_journal_brings_life_critical_runs_and_ends_tasks_of_those_gone(now: dat
 def actor_with_account() -> Actor:
     """Return an operator with an account, as runs started by a person need one."""
     return actor_of(make_plain_account(Role.STREET_OPERATOR, STREET), now=datetime(2026, 3, 10, tzinfo=UTC))
+
+
+@in_scope
+@pytest.mark.django_db
+def test_plans_computed_side_by_side_do_not_fill_one_helper_twice(now: datetime) -> None:
+    helper = make_responder(capacity=1)
+    make_need(COMMUNITY)
+    later = make_need(OTHER_COMMUNITY)
+    runs = [
+        begin_run(actor=SYSTEM, now=now, area_code=place, trigger=RunTrigger.SCHEDULE)
+        for place in (COMMUNITY, OTHER_COMMUNITY)
+    ]
+    snapshots = [read_snapshot(run, now=now) for run in runs]
+    solutions = [solve_snapshot(snapshot, control=None) for snapshot in snapshots]
+
+    for run, snapshot, solution in zip(runs, snapshots, solutions, strict=True):
+        write_offers(run, snapshot, solution, actor=SYSTEM, now=now)
+
+    assert Task.objects.get().responder_id == helper.pk
+    assert Match.objects.get(need=later).unserved_reason == "helper_taken"
+    assert Need.objects.get(pk=later.pk).status == NeedStatus.TRIAGED
+
+
+@in_scope
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", ["switched off", "paused", "left"])
+def test_helper_who_became_unavailable_while_the_run_computed_is_not_asked(change: str, now: datetime) -> None:
+    helper = make_responder()
+    make_need()
+    run = begin_run(actor=SYSTEM, now=now, area_code=STREET, trigger=RunTrigger.SCHEDULE)
+    snapshot = read_snapshot(run, now=now)
+    solution = solve_snapshot(snapshot, control=None)
+    if change == "switched off":
+        responders_commands.set_available(actor=SYSTEM, now=now, responder=helper, is_available=False)
+    elif change == "paused":
+        responders_commands.pause_responder(actor=SYSTEM, now=now, responder=helper)
+    else:
+        responders_commands.withdraw_responder(actor=SYSTEM, now=now, responder=helper)
+
+    write_offers(run, snapshot, solution, actor=SYSTEM, now=now)
+
+    assert not Task.objects.exists()
+    assert Need.objects.get().status == NeedStatus.TRIAGED

@@ -70,7 +70,10 @@ def cleaned(given: ResponderInput) -> ResponderInput:
     known = given.longitude is not None and given.latitude is not None
     if known and not (math.isfinite(given.longitude or 0) and math.isfinite(given.latitude or 0)):
         raise InvalidInput("point_unreadable", _("This is no place on the map."), field="longitude")
-    return replace(given, name=name, phone=normal_phone(given.phone), profile=cleaned_profile(given.profile))
+    phone = normal_phone(given.phone)
+    if given.phone.strip() and not phone:
+        raise InvalidInput("phone_unreadable", _("Write 7 to 12 digits."), field="phone")
+    return replace(given, name=name, phone=phone, profile=cleaned_profile(given.profile))
 
 
 def cleaned_profile(given: Profile) -> Profile:

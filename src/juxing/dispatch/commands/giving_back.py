@@ -9,7 +9,11 @@ from juxing.dispatch.commands.holding import hold_needs
 from juxing.dispatch.models import StockReservation, Task
 from juxing.kernel.actors import Actor
 from juxing.needs import commands as needs_commands
+from juxing.needs.enums import NeedStatus
+from juxing.needs.models import Need
 from juxing.supplies.commands import StockMovement, release_stock
+
+UNDER_WAY = (NeedStatus.MATCHED, NeedStatus.ASSIGNED, NeedStatus.IN_DELIVERY)
 
 
 def give_back(tasks: Sequence[Task], *, now: datetime, reason: str) -> None:
@@ -17,8 +21,11 @@ def give_back(tasks: Sequence[Task], *, now: datetime, reason: str) -> None:
     if not tasks:
         return
     release_reservations([task.pk for task in tasks])
-    need_ids = hold_needs(task.need_id for task in tasks)
-    needs_commands.return_to_waiting(need_ids, actor=Actor.system("dispatch"), now=now, reason=reason)
+    held = hold_needs(task.need_id for task in tasks)
+    under_way = Need._base_manager.filter(pk__in=held, status__in=UNDER_WAY).values_list("id", flat=True)
+    # A need withdrawn in the meantime stays withdrawn.
+    if still_wanted := list(under_way):
+        needs_commands.return_to_waiting(still_wanted, actor=Actor.system("dispatch"), now=now, reason=reason)
 
 
 def release_reservations(task_ids: Sequence[int]) -> None:
