@@ -24,6 +24,8 @@ TEAM_ADDED = journal.declare_action("organisations.team.add", _("Team added"))
 BRANCH_ADDED = journal.declare_action("organisations.branch.add", _("Action branch added"))
 POST_ADDED = journal.declare_action("organisations.post.add", _("Post added"))
 POST_HELD = journal.declare_action("organisations.post.hold", _("Post taken over"))
+POST_RELIEVED = journal.declare_action("organisations.post.relieve", _("Post given up"))
+HIGHEST_RANK = 20
 
 
 @transaction.atomic
@@ -92,6 +94,8 @@ def hold_post(*, actor: Actor, now: datetime, post: Post, account: Account, slot
     """
     actor.require(policy.MANAGE, post.area_code)
     _require(slot, AssignmentSlot.values, field="slot")
+    if not 1 <= rank <= HIGHEST_RANK:
+        raise InvalidInput("rank_bad", _("Between 1 and 20."), field="rank")
     locked = Post.objects.select_for_update().get(pk=post.pk)
     standing = PostHolding.objects.filter(post=locked, ends_at__isnull=True)
     if standing.filter(account=account).exclude(slot=slot, rank=rank).exists():
@@ -102,6 +106,15 @@ def hold_post(*, actor: Actor, now: datetime, post: Post, account: Account, slot
     )
     journal.record(POST_HELD, actor=actor, subject=locked, happened_at=now, changes={"slot": slot, "rank": rank})
     return holding
+
+
+@transaction.atomic
+def relieve_post(*, actor: Actor, now: datetime, post: Post, slot: str, rank: int = 1) -> None:
+    """End the holding of this place of the post; ending what nobody holds changes nothing."""
+    actor.require(policy.MANAGE, post.area_code)
+    standing = PostHolding.objects.filter(post=post, slot=slot, rank=rank, ends_at__isnull=True)
+    if standing.update(ends_at=now):
+        journal.record(POST_RELIEVED, actor=actor, subject=post, happened_at=now, changes={"slot": slot, "rank": rank})
 
 
 def _require_manager(actor: Actor, organisation: Organisation) -> None:

@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from juxing.kernel import clock
+from juxing.kernel.actors import Actor
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
 from juxing.organisations import commands, policy, queries
 from juxing.organisations.forms import FilterForm, OrganisationForm
+from juxing.organisations.models import Organisation
 
 
 @signed_in(policy.SEE)
@@ -26,13 +28,16 @@ def organisation_list(request: ActorRequest) -> HttpResponse:
     page = queries.organisations_page(
         actor=request.actor, area_code=area_code, organisation_type=kind, cursor=request.GET.get("cursor")
     )
-    add = {"label": _("Add an organisation"), "url": reverse("organisations:add"), "icon": "plus", "kind": "primary"}
+    actions = [
+        {"label": _("Add an organisation"), "url": reverse("organisations:add"), "icon": "plus", "kind": "primary"},
+        {"label": _("Import a table"), "url": reverse("organisations:import"), "icon": "upload"},
+    ]
     context = {
         "page_title": _("Organisations"), "form": form, "page": page, "rows": page.rows,
         "page_subtitle": _("Party and government, committees, property, social organisations, resident units."),
         "columns": [{"label": _("Name")}, {"label": _("Kind")}, {"label": _("Area code")}],
         "caption": _("Organisations"), "reset_url": reverse("organisations:list"),
-        "page_actions": [add] if request.actor.may_somewhere(policy.MANAGE) else [],
+        "page_actions": actions if request.actor.may_somewhere(policy.MANAGE) else [],
         "empty": {"icon": "building-community", "title": _("No organisation is registered here."),
                   "text": _("Add the ones that take part in this place.")},
     }  # fmt: skip
@@ -49,6 +54,7 @@ def organisation(request: ActorRequest, uuid: UUID) -> HttpResponse:
         "teams": queries.teams_of(actor=actor, organisation=found),
         "branches": queries.branches_of(actor=actor, organisation=found),
         "posts": queries.posts_of(actor=actor, organisation=found, now=clock.now()),
+        "may_manage": policy.can_manage(actor, found), "page_actions": _actions(actor, found),
         "breadcrumbs": [{"label": _("Organisations"), "url": reverse("organisations:list")}, {"label": found.name}],
     }  # fmt: skip
     return render(request, "organisations/organisation.html", context)
@@ -72,3 +78,13 @@ def add(request: ActorRequest) -> HttpResponse:
         **new_form_key(),
     }  # fmt: skip
     return render(request, "organisations/add.html", context, status=422 if form.errors else 200)
+
+
+def _actions(actor: Actor, found: Organisation) -> list[dict[str, str]]:
+    if not policy.can_manage(actor, found):
+        return []
+    parts = [("add_post", _("Add a post")), ("add_branch", _("Add an action branch")), ("add_team", _("Add a team"))]
+    return [
+        {"label": label, "url": reverse(f"organisations:{name}", args=[found.uuid]), "icon": "plus"}
+        for name, label in parts
+    ]

@@ -18,6 +18,10 @@ MANAGE = declare(
     "organisations.manage", _("Keep the register of organisations"),
     roles={Role.SYSTEM_ADMIN, Role.DISTRICT_OPERATOR, Role.STREET_OPERATOR, *COMMUNITY_DESK},
 )  # fmt: skip
+IMPORT = declare(
+    "organisations.import", _("Import organisations from a spreadsheet"),
+    roles={Role.SYSTEM_ADMIN, Role.DISTRICT_OPERATOR, Role.STREET_OPERATOR, *COMMUNITY_DESK},
+)  # fmt: skip
 
 
 def can_see(actor: Actor, organisation: Organisation) -> bool:

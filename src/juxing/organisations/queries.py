@@ -6,10 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Prefetch, Q
+from django.utils.translation import gettext_lazy as _
 
+from juxing.access.models import Account, RoleAssignment
 from juxing.kernel.actors import Actor
 from juxing.kernel.keyset import Page, page_of
-from juxing.kernel.refusals import NotVisible
+from juxing.kernel.refusals import InvalidInput, NotVisible
 from juxing.organisations import policy
 from juxing.organisations.models import ActionBranch, Organisation, Post, PostHolding, Team
 
@@ -34,6 +36,56 @@ def organisation(*, actor: Actor, uuid: UUID) -> Organisation:
     found = policy.visible_organisations(actor).filter(uuid=uuid).first()
     if found is None:
         raise NotVisible
+    return found
+
+
+def organisation_to_manage(*, actor: Actor, uuid: UUID) -> Organisation:
+    """
+    Return one organisation whose register the actor keeps.
+
+    Raises:
+        NotVisible: if there is none such.
+    """
+    found = organisation(actor=actor, uuid=uuid)
+    if not policy.can_manage(actor, found):
+        raise NotVisible
+    return found
+
+
+def post_to_manage(*, actor: Actor, uuid: UUID) -> Post:
+    """
+    Return one post, with its organisation, whose holders the actor names.
+
+    Raises:
+        NotVisible: if there is none such.
+    """
+    rows = Post.objects.inside(actor.areas_with(policy.MANAGE)).select_related("organisation")
+    found = rows.filter(uuid=uuid).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def holdings_of(*, actor: Actor, post: Post, now: datetime) -> list[PostHolding]:
+    """Return who holds the post now: A before B, in order."""
+    in_force = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+    rows = PostHolding.objects.inside(actor.areas_with(policy.SEE)).filter(in_force, post=post, starts_at__lte=now)
+    return list(rows.select_related("account").order_by("-slot", "rank"))
+
+
+def account_for_post(*, actor: Actor, sign_in_name: str, now: datetime) -> Account:
+    """
+    Return the account of this name that works where the actor keeps the register; of others nothing is said.
+
+    Raises:
+        InvalidInput: if there is none.
+    """
+    here = RoleAssignment.objects.in_force(now).filter(actor.areas_with(policy.MANAGE).condition())
+    found = Account.objects.filter(
+        sign_in_name=sign_in_name.strip().casefold(), is_active=True, pk__in=here.values("account_id")
+    ).first()
+    if found is None:
+        raise InvalidInput("account_unknown", _("Nobody with this sign-in name works in your area."), field="account")
     return found
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
@@ -30,6 +31,7 @@ CARE_ENDED = journal.declare_action("people.care.end", _("Special care ended"))
 CONSENT_GIVEN = journal.declare_action("people.consent.give", _("Consent given"))
 CONSENT_WITHDRAWN = journal.declare_action("people.consent.withdraw", _("Consent withdrawn"))
 BIRTH_YEARS = range(1890, 2201)
+FIRST_MOVE = date(1990, 1, 1)
 PLAIN_COLUMNS = frozenset({"birth_year", "mobility", "languages", "has_smartphone"})
 
 
@@ -79,6 +81,8 @@ def move_out(*, actor: Actor, now: datetime, resident: Resident, on: date, reaso
     locked = Resident.objects.select_for_update(of=("self",)).get(pk=resident.pk)
     if not policy.can_change(actor, locked):
         raise NotPermitted
+    if not FIRST_MOVE <= on <= timezone.localdate(now) + timedelta(days=366):
+        raise InvalidInput("date_implausible", _("Write the day of the move, such as 2026-03-10."), field="on")
     if locked.left_on is not None:
         raise Refusal("resident_left", _("This resident has moved out already."))
     locked.left_on = on

@@ -31,6 +31,43 @@ class RegisterForm(forms.Form):
     mobility = forms.ChoiceField(label=_("Mobility"), choices=Mobility.choices)
 
 
+class RegisterAtDoorForm(RegisterForm):
+    """A new resident, with the door in words."""
+
+    address = forms.CharField(
+        label=_("Estate, building and door"), max_length=100, help_text=_("As people write it, such as 5-301.")
+    )
+    field_order = ("address", "name", "phone", "birth_year", "mobility")
+
+
+class ChangeForm(forms.Form):
+    """What is written about a resident. Name and phone are not shown, so that opening the form reveals nothing."""
+
+    name = forms.CharField(label=_("Name"), max_length=60, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
+    forget_phone = forms.BooleanField(label=_("The phone is no longer theirs"), required=False)
+    birth_year = forms.IntegerField(label=_("Born"), required=False, min_value=1890, max_value=2200)
+    mobility = forms.ChoiceField(label=_("Mobility"), choices=Mobility.choices)
+    has_smartphone = forms.TypedChoiceField(
+        label=_("Uses a smartphone"), required=False, empty_value=None, coerce=lambda word: word == "True",
+        choices=[("", _("not known")), ("True", _("yes")), ("False", _("no"))],
+    )  # fmt: skip
+
+    def changes(self) -> dict[str, Any]:
+        """Return what was filled in: name and phone only if something was written."""
+        filled = dict(self.cleaned_data)
+        if filled.pop("forget_phone") and not filled["phone"]:
+            return {**{name: value for name, value in filled.items() if name != "name" or value}, "phone": ""}
+        return {name: value for name, value in filled.items() if name not in {"name", "phone"} or value}
+
+
+class MoveOutForm(forms.Form):
+    """Since when a resident lives elsewhere."""
+
+    on = forms.DateField(label=_("Since"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=_("Reason (kept in the journal)"), max_length=400, required=False)
+
+
 class CareForm(forms.Form):
     """Why and how often a resident is visited first."""
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from juxing.access.journal_queries import action_label
 from juxing.kernel import clock
+from juxing.kernel.actors import Actor
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.masking import masked_name, masked_phone
 from juxing.kernel.models import Job
@@ -27,6 +28,7 @@ from juxing.people.finding import PeopleFound, find_people, residents_of
 from juxing.people.forms import CareForm, ConsentForm, HouseholdFileForm, RegisterForm, SearchForm
 from juxing.people.household_table import template
 from juxing.people.models import Resident
+from juxing.places import policy as places_policy
 from juxing.places import queries as places
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -49,8 +51,7 @@ def search(request: ActorRequest) -> HttpResponse:
         "page_subtitle": _("Names and phones are masked; looking at one in full is written in the journal."),
         "columns": [{"label": _("Name")}, {"label": _("Place")}, {"label": _("Phone")}, {"label": _("Mobility")}],
         "caption": _("Residents found"), "empty": _nobody(text),
-        "page_actions": [{"label": _("Import households"), "url": reverse("people:import"), "icon": "upload"}]
-        if request.actor.may_somewhere(policy.IMPORT) else [],
+        "page_actions": _search_actions(request),
     }  # fmt: skip
     return render(request, "people/search.html", context, status=422 if form.errors else 200)
 
@@ -154,6 +155,8 @@ def household(request: ActorRequest, uuid: UUID) -> HttpResponse:
         "page_title": f"{building.estate.name} {building.label} {found.door}", "form": form, **new_form_key(),
         "residents": [_masked(one) for one in residents],
         "may_register": request.actor.may(policy.REGISTER, found.area_code),
+        "page_actions": [{"label": _("Change the door"), "url": reverse("places:change_household", args=[uuid]),
+                          "icon": "pencil"}] if places_policy.can_manage(request.actor, found.area_code) else [],
         "breadcrumbs": [
             {"label": building.estate.name, "url": reverse("places:estate", args=[building.estate.uuid])},
             {"label": building.label, "url": reverse("places:building", args=[building.uuid])},
@@ -225,11 +228,14 @@ def _show_resident(
         "may_see_care": actor.may(policy.SEE_CARE, found.area_code), "may_change": policy.can_change(actor, found),
         "consents": queries.consents_of(actor=actor, resident=found), "care_form": care_form or CareForm(),
         "consent_form": consent_form or ConsentForm(), "categories": CareCategory.choices,
-        "kinds": ConsentKind.choices, **new_form_key(),
+        "kinds": ConsentKind.choices, **new_form_key(), "page_actions": _resident_actions(actor, found),
         "items": [
             {"term": _("Mobility"), "value": found.get_mobility_display()},
             {"term": _("Born"), "value": found.birth_year},
             {"term": _("Languages"), "value": " ".join(found.languages)},
+            {"term": _("Uses a smartphone"),
+             "value": {True: _("yes"), False: _("no"), None: None}[found.has_smartphone]},
+            *([{"term": _("Moved out"), "value": found.left_on}] if found.left_on else []),
         ],
         "entries": [
             {"title": action_label(entry.action), "happened_at": entry.happened_at, "actor": entry.actor_name,
@@ -243,6 +249,26 @@ def _show_resident(
         ],
     }  # fmt: skip
     return render(request, "people/resident.html", context, status=status)
+
+
+def _search_actions(request: ActorRequest) -> list[dict[str, str]]:
+    offered = [
+        (policy.REGISTER, {"label": _("Write a resident down"), "url": reverse("people:register"),
+                           "icon": "user-plus"}),
+        (policy.IMPORT, {"label": _("Import households"), "url": reverse("people:import"), "icon": "upload"}),
+        (policy.SEE_PURPOSES, {"label": _("Why fields are kept"), "url": reverse("people:purposes"),
+                               "icon": "info-circle"}),
+    ]  # fmt: skip
+    return [action for right, action in offered if request.actor.may_somewhere(right)]
+
+
+def _resident_actions(actor: Actor, found: Resident) -> list[dict[str, str]]:
+    if not policy.can_change(actor, found) or found.left_on is not None:
+        return []
+    return [
+        {"label": _("Change details"), "url": reverse("people:change", args=[found.uuid]), "icon": "pencil"},
+        {"label": _("Moved out"), "url": reverse("people:move_out", args=[found.uuid]), "icon": "logout"},
+    ]
 
 
 def _masked(found: Resident) -> dict[str, object]:

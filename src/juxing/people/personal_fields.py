@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 from django.apps import apps
 from django.db import models
@@ -36,13 +35,13 @@ class Sensitivity(models.TextChoices):
     SENSITIVE = "sensitive", pgettext_lazy("sensitivity", "Sensitive")
 
 
-class Retention(StrEnum):
+class Retention(models.TextChoices):
     """How long it is kept."""
 
-    WHILE_RESIDENT = "while_resident"
-    CARE_PLUS_12_MONTHS = "care_plus_12_months"
-    THREE_YEARS = "three_years"
-    UNTIL_IMPORTED = "until_imported"
+    WHILE_RESIDENT = "while_resident", pgettext_lazy("retention", "While the person lives here")
+    CARE_PLUS_12_MONTHS = "care_plus_12_months", pgettext_lazy("retention", "Twelve months after care has ended")
+    THREE_YEARS = "three_years", pgettext_lazy("retention", "Three years")
+    UNTIL_IMPORTED = "until_imported", pgettext_lazy("retention", "Until the file has been read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +87,28 @@ def register(
     purposes[purpose]
     for column in columns:
         personal_fields.add(column, PersonalField(column, purpose, basis, sensitivity, retention))
+
+
+@dataclass(frozen=True, slots=True)
+class FieldsWithOneAnswer:
+    """Columns that share their answers, in words for people."""
+
+    columns: tuple[str, ...]
+    purpose: Words
+    basis: Words
+    sensitivity: Words
+    retention: Words
+
+
+def table_of_fields() -> list[FieldsWithOneAnswer]:
+    """Return every personal column of every room, those with the same answers together, in the order of purposes."""
+    alike: dict[tuple[str, LegalBasis, Sensitivity, Retention], list[str]] = {}
+    for column, field in personal_fields:
+        alike.setdefault((field.purpose, field.basis, field.sensitivity, field.retention), []).append(column)
+    return [
+        FieldsWithOneAnswer(tuple(sorted(columns)), purposes[purpose], basis.label, sensitivity.label, retention.label)
+        for (purpose, basis, sensitivity, retention), columns in sorted(alike.items())
+    ]
 
 
 def columns_that_need_registering(app_label: str) -> Iterator[str]:

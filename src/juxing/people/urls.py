@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from juxing.people import pages
+from juxing.people import pages, register_pages
 
 app_name = "people"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("residents/import/", pages.import_file, name="import"),
     path("residents/import/template.xlsx", pages.download_template, name="template"),
     path("residents/import/<uuid:uuid>/", pages.import_job, name="import_job"),
+    path("residents/new/", register_pages.register, name="register"),
+    path("residents/purposes/", register_pages.purposes, name="purposes"),
+    path("residents/<uuid:uuid>/change/", register_pages.change, name="change"),
+    path("residents/<uuid:uuid>/move-out/", register_pages.move_out, name="move_out"),
     path("residents/<uuid:uuid>/", pages.resident, name="resident"),
     path("residents/<uuid:uuid>/reveal/", pages.reveal, name="reveal"),
     path("residents/<uuid:uuid>/care/", pages.add_care, name="add_care"),

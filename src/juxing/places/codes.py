@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from juxing.places.enums import OFFICIAL_CODE_LENGTH, AreaLevel
@@ -11,6 +11,8 @@ from juxing.places.enums import OFFICIAL_CODE_LENGTH, AreaLevel
 COMMUNITY_CODE_LENGTH = OFFICIAL_CODE_LENGTH[AreaLevel.COMMUNITY]
 LEVEL_OF_LENGTH = {length: level for level, length in OFFICIAL_CODE_LENGTH.items()}
 SEPARATOR = "-"
+LONGEST_CODE = 40
+SHORT_UNIT_DIGITS = 3
 OWN_CODE = re.compile(r"\d{12}-E\d{3,}(-G\d{2,}(-B\d{3,}(-U\d{2,}(-R[0-9A-Z]{4,})?|-R[0-9A-Z]{4,})?)?)?")
 
 
@@ -59,6 +61,19 @@ def door_code(parent_code: str, door: str) -> str:
     """Return the code of the household behind a door: ``…-R0301`` for door 301."""
     plain = "".join(character for character in door.upper() if character.isascii() and character.isalnum())
     return f"{parent_code}{SEPARATOR}R{plain:0>4}"
+
+
+def unit_code(building_code: str, number: str, *, taken: Container[str]) -> str:
+    """Return a free code for a stairwell unit: that of its number where it is short, else the first free one."""
+    wanted = int(number) if number.isdecimal() and len(number) <= SHORT_UNIT_DIGITS else 1
+    while (code := numbered(building_code, "U", wanted, digits=2)) in taken:
+        wanted += 1
+    return code
+
+
+def is_too_long(code: str) -> bool:
+    """Whether no column could hold the code; only what is no door number makes one so long."""
+    return len(code) > LONGEST_CODE
 
 
 def area_uuid(code: str) -> UUID:

@@ -14,7 +14,7 @@ from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import InvalidInput, NotVisible, Refusal
 from juxing.places import policy
-from juxing.places.codes import area_uuid, door_code, highest_number, numbered
+from juxing.places.codes import SEPARATOR, area_uuid, door_code, highest_number, is_too_long, numbered, unit_code
 from juxing.places.door_text import building_number, door_number, estate_key, unit_number
 from juxing.places.enums import AreaLevel, EstateType
 from juxing.places.models import Area, Building, BuildingUnit, Estate, Household
@@ -24,6 +24,8 @@ ESTATE_ADDED = journal.declare_action("places.estate.add", _("Estate added"))
 GRID_ADDED = journal.declare_action("places.grid.add", _("Grid added"))
 BUILDING_ADDED = journal.declare_action("places.building.add", _("Building added"))
 DOOR_ADDED = journal.declare_action("places.household.add", _("Door added"))
+BUILDING_CHANGED = journal.declare_action("places.building.change", _("Building changed"))
+DOOR_CHANGED = journal.declare_action("places.household.change", _("Door changed"))
 AREA_RENAMED = journal.declare_action("places.area.rename", _("Place renamed"))
 Thing = TypeVar("Thing", bound=models.Model)
 LOCAL = "local"
@@ -142,8 +144,7 @@ def add_building(
     actor.require(policy.MANAGE, estate.area_code)
     if not Area.objects.filter(code=grid_code, parent_code=estate.area_code, level=AreaLevel.GRID).exists():
         raise InvalidInput("grid_unknown", _("Choose a grid of this estate."), field="grid_code")
-    if floors is not None and not 1 <= floors <= HIGHEST_FLOOR:
-        raise InvalidInput("floors_out_of_range", _("A building has 1 to 200 floors."), field="floors")
+    _require_floors(floors)
     number = building_number(label)
     lock_codes(estate.area_code)
     if not number or Building.objects.filter(estate=estate, number=number).exists():
@@ -155,6 +156,28 @@ def add_building(
         latitude=latitude,
     )  # fmt: skip
     return _recorded(BUILDING_ADDED, building, actor=actor, now=now)
+
+
+@transaction.atomic
+def change_building(
+    *, actor: Actor, now: datetime, building: Building, label: str, floors: int | None, has_lift: bool | None
+) -> Building:
+    """
+    Correct a building's number, floors and lift; its code stays, because the codes of its doors begin with it.
+
+    Raises:
+        InvalidInput: if the estate has another building of this number.
+    """
+    actor.require(policy.MANAGE, building.area_code)
+    _require_floors(floors)
+    lock_codes(building.estate.area_code)
+    locked = Building.objects.select_for_update().get(pk=building.pk)
+    number = building_number(label)[:12]
+    if not number or Building.objects.filter(estate=locked.estate, number=number).exclude(pk=locked.pk).exists():
+        raise InvalidInput("building_known", _("The estate has a building of this number already."), field="label")
+    locked.label, locked.number, locked.floors, locked.has_lift = _name(label)[:30], number, floors, has_lift
+    locked.save(update_fields=["label", "number", "floors", "has_lift"])
+    return _recorded(BUILDING_CHANGED, locked, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -170,16 +193,41 @@ def add_household(
     actor.require(policy.MANAGE, building.area_code)
     lock_codes(building.area_code)
     number, in_unit = door_number(door), _unit(building, unit)
-    if not number or len(number) > 20:
+    if not any(character.isascii() and character.isalnum() for character in number) or len(number) > 20:
         raise InvalidInput("door_unreadable", _("Write the door's number, such as 301."), field="door")
     if Household.objects.filter(building=building, unit=in_unit, door=number).exists():
         raise InvalidInput("door_known", _("This door is there already."), field="door")
-    parent_code = in_unit.area_code if in_unit else building.area_code
+    code = door_code(in_unit.area_code if in_unit else building.area_code, number)
+    if is_too_long(code) or Household.objects.filter(area_code=code).exists():
+        raise InvalidInput("door_unreadable", _("Write the door's number, such as 301."), field="door")
     household = Household.objects.create(
-        area_code=door_code(parent_code, number), building=building, unit=in_unit, door=number,
+        area_code=code, building=building, unit=in_unit, door=number,
         floor=floor if floor is not None else floor_of(number),
     )  # fmt: skip
     return _recorded(DOOR_ADDED, household, actor=actor, now=now)
+
+
+@transaction.atomic
+def change_household(*, actor: Actor, now: datetime, household: Household, door: str, floor: int | None) -> Household:
+    """
+    Correct how a door is written, and its floor; its number stays, because the door's code tells it.
+
+    Raises:
+        InvalidInput: if it would be another door's number.
+    """
+    actor.require(policy.MANAGE, household.area_code)
+    lock_codes(household.building.area_code)
+    locked = Household.objects.select_for_update(of=("self",)).get(pk=household.pk)
+    number, parent_code = door_number(door), locked.area_code.rpartition(SEPARATOR)[0]
+    if door_code(parent_code, number) != locked.area_code:
+        raise InvalidInput(
+            "door_number_fixed",
+            _("The number stays: what was done for this door hangs on it. Add the right door instead."),
+            field="door",
+        )
+    locked.door, locked.floor = number[:20], floor
+    locked.save(update_fields=["door", "floor"])
+    return _recorded(DOOR_CHANGED, locked, actor=actor, now=now)
 
 
 def floor_of(door: str) -> int | None:
@@ -200,10 +248,15 @@ def _unit(building: Building, written: str) -> BuildingUnit | None:
     found = BuildingUnit.objects.filter(building=building, number=number).first()
     if found is not None:
         return found
-    digits = number if number.isdecimal() else str(BuildingUnit.objects.filter(building=building).count() + 1)
+    codes = set(BuildingUnit.objects.filter(building=building).values_list("area_code", flat=True))
     return BuildingUnit.objects.create(
-        area_code=numbered(building.area_code, "U", int(digits), digits=2), building=building, number=number[:12]
+        area_code=unit_code(building.area_code, number, taken=codes), building=building, number=number[:12]
     )
+
+
+def _require_floors(floors: int | None) -> None:
+    if floors is not None and not 1 <= floors <= HIGHEST_FLOOR:
+        raise InvalidInput("floors_out_of_range", _("A building has 1 to 200 floors."), field="floors")
 
 
 def _require_community(code: str) -> None:

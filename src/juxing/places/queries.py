@@ -13,6 +13,7 @@ from juxing.kernel.keyset import Page, page_of
 from juxing.kernel.refusals import NotVisible
 from juxing.places import policy
 from juxing.places.codes import ancestors
+from juxing.places.enums import AreaLevel
 from juxing.places.models import Area, Building, BuildingUnit, Estate, Household
 
 Row = TypeVar("Row", bound=Model)
@@ -33,6 +34,23 @@ def area_of(code: str) -> Area:
     if area is None:
         raise NotVisible
     return area
+
+
+def area_to_manage(*, actor: Actor, code: str) -> Area:
+    """
+    Return the node, if the actor may change it.
+
+    Raises:
+        NotVisible: if there is none such.
+    """
+    if not policy.can_manage(actor, code):
+        raise NotVisible
+    return area_of(code)
+
+
+def grids_of(estate: Estate) -> list[Area]:
+    """Return an estate's grids in the order of their codes."""
+    return list(children(estate.area_code).filter(level=AreaLevel.GRID))
 
 
 def path_of(code: str) -> list[Area]:

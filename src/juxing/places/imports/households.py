@@ -19,7 +19,7 @@ from juxing.kernel.copying import copy_rows
 from juxing.kernel.import_report import ImportReport
 from juxing.kernel.refusals import NotPermitted
 from juxing.places import policy
-from juxing.places.codes import door_code, highest_number, numbered
+from juxing.places.codes import door_code, highest_number, is_too_long, numbered, unit_code
 from juxing.places.commands import LOCAL, floor_of, lock_codes
 from juxing.places.door_text import estate_key
 from juxing.places.enums import AreaLevel, EstateType
@@ -200,10 +200,7 @@ def _units(community_code: str, rows: Iterable[PlaceRow], *, estates: Estates, b
         building_id, building_code = buildings[estates[estate_key(row.estate)][0], row.building]
         if (building_id, row.unit) in found or (building_id, row.unit) in fresh:
             continue
-        number = int(row.unit) if row.unit.isdecimal() else 1
-        while numbered(building_code, "U", number, digits=2) in codes:
-            number += 1
-        code = numbered(building_code, "U", number, digits=2)
+        code = unit_code(building_code, row.unit, taken=codes)
         codes.add(code)
         fresh[building_id, row.unit] = (code, building_id, row.unit)
     if fresh:
@@ -228,6 +225,11 @@ def _households(
         building_id, building_code = ground.buildings[ground.estates[estate_key(row.estate)][0], row.building]
         unit_id, parent_code = ground.units[building_id, row.unit] if row.unit else (None, building_code)
         code = door_code(parent_code, row.door)
+        if is_too_long(code):
+            report.reject(row.line, column="door", written=row.door, code="door_too_long",
+                          message=_("This is no door number. Write it as 301."))  # fmt: skip
+            codes.append(None)
+            continue
         if doors.setdefault(code, row.door) != row.door:
             report.reject(
                 row.line, column="door", written=row.door, code="door_unclear",
