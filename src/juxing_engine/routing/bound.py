@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from juxing_engine.routing.problem import REQUIRED, RoundProblem
 
 FloatArray = NDArray[np.float64]
+_TINY = 1e-3
 _MAX_CLOSURE = 800
 """Most places for which shortest detours are computed when stops may be skipped."""
 
@@ -55,10 +56,7 @@ def _edge_costs(problem: RoundProblem, chosen: NDArray[np.int64]) -> FloatArray:
     if chosen.size < problem.stops:
         if len(cost) > _MAX_CLOSURE:
             return np.zeros((chosen.size + 1, chosen.size + 1))
-        from scipy.sparse.csgraph import shortest_path
-
-        nodes = np.where(cost == 0, 1e-12, cost)
-        cost = np.maximum(0.0, shortest_path(nodes, method="FW") - 1e-6)
+        cost = _shortest(cost)
     places = problem.location[chosen]
     starts = {who.start for who in problem.couriers}
     starts |= {int(problem.location[who.locked[-1]]) for who in problem.couriers if who.locked}
@@ -72,13 +70,25 @@ def _edge_costs(problem: RoundProblem, chosen: NDArray[np.int64]) -> FloatArray:
     return costs
 
 
+def _shortest(costs: FloatArray, *, origin: int | None = None) -> FloatArray:
+    """
+    Lengths of shortest paths, never too long: scipy takes a zero for a missing arc, so zeros are lengthened
+    a little.
+    """
+    from scipy.sparse.csgraph import shortest_path
+
+    lengthened = np.where(costs < _TINY, _TINY, costs)
+    method, indices = ("FW", None) if origin is None else ("D", origin)
+    found = np.asarray(shortest_path(lengthened, method=method, indices=indices), float)
+    shortest: FloatArray = np.maximum(0.0, found - _TINY * len(costs))
+    return shortest
+
+
 def _radial_bound(problem: RoundProblem, chosen: NDArray[np.int64], costs: FloatArray) -> float:
     """Way to the depot and back, shared among the loads of a full vehicle."""
     if not problem.delivery.shape[1]:
         return 0.0
-    from scipy.sparse.csgraph import shortest_path
-
-    away = 2 * shortest_path(np.where(costs == 0, 1e-12, costs), method="D", indices=0)[1:] - 1e-6
+    away = 2 * _shortest(costs, origin=0)[1:]
     locked = [stop for who in problem.couriers for stop in who.locked]
     free = ~np.isin(chosen, locked)
     bound = 0.0

@@ -17,6 +17,7 @@ from juxing_engine.routing import (
     RoundProblem,
     SkipReason,
     first_rounds,
+    lower_bound,
     plan_cost,
     plan_defects,
     plan_rounds,
@@ -175,6 +176,24 @@ def test_required_stops_that_cannot_all_be_served_are_left_out_not_overloaded() 
 
     assert len(plan.skipped) == 2
     assert plan_defects(problem, plan) == []
+
+
+@pytest.mark.parametrize("stops", [3, 900])
+def test_bound_holds_where_all_stops_are_at_one_point(stops: int) -> None:
+    """More places than the bound takes closures of, all distances zero, some stops optional."""
+    nowhere = np.zeros((stops + 1, stops + 1), np.int64)
+    penalty = np.full(stops, REQUIRED)
+    penalty[0] = 5
+    problem = RoundProblem(
+        nowhere,
+        nowhere,
+        np.arange(1, stops + 1),
+        (Courier(capacity=(stops,)),),
+        delivery=np.ones((stops, 1), np.int64),
+        skip_penalty=penalty,
+    )
+
+    assert lower_bound(problem, required=np.ones(stops, bool), seconds=0.01) == 0
 
 
 def test_stairs_count_only_without_a_lift() -> None:
