@@ -103,16 +103,23 @@ def test_find_people_needs_the_right_at_the_place() -> None:
         assert not find_people(actor, "王秀英").people
 
 
-def test_find_people_asks_as_often_for_many_as_for_one() -> None:
+@pytest.mark.parametrize(("text", "queries"), [("wxy", 1), ("王", 3)])
+def test_find_people_asks_as_often_for_many_as_for_one(text: str, queries: int) -> None:
     make_resident()
     with CaptureQueriesContext(connection) as one:
-        find_people(SYSTEM, "wxy", COMMUNITY)
+        find_people(SYSTEM, text, COMMUNITY)
     make_resident()
     make_resident()
     with CaptureQueriesContext(connection) as many:
-        find_people(SYSTEM, "wxy", COMMUNITY)
+        find_people(SYSTEM, text, COMMUNITY)
 
-    assert len(one) == len(many) == 1
+    assert len(one) == len(many) == queries
+
+
+def test_find_people_finds_a_name_once_though_several_columns_match() -> None:
+    resident = make_resident(name="王王王")
+
+    assert [person.uuid for person in find_people(SYSTEM, "王", COMMUNITY).people] == [resident.uuid]
 
 
 def test_residents_with_phone_returns_all_who_share_it() -> None:

@@ -124,6 +124,8 @@ def _text_rows(content: bytes, filename: str) -> Iterator[tuple[int, Sequence[ob
 
 
 def _clean(cell: object) -> str:
+    if isinstance(cell, str) and cell.isprintable():  # nearly every cell, and nothing in it has to go
+        return cell.strip()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime | date):

@@ -65,6 +65,7 @@ def door_number(written: str) -> str:
     return normal_part(said) if said else SPACES.sub("", folded).upper()
 
 
+@lru_cache(maxsize=8192)
 def estate_key(name: str) -> str:
     """Return the estate's name as it is compared: one width and case, no spaces."""
     return SPACES.sub("", fold(name)).casefold()

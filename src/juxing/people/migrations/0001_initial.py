@@ -37,9 +37,24 @@ class Migration(migrations.Migration):
                 ('mobility', models.CharField(choices=[('walks', 'Walks'), ('stairs_hard', 'Stairs are hard'), ('housebound', 'Cannot leave home')], default='walks', max_length=20)),
                 ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
                 ('has_smartphone', models.BooleanField(null=True)),
+                ('left_on', models.DateField(null=True)),
                 ('is_demo', models.BooleanField(db_default=False, default=False)),
                 ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='residents', to='places.household')),
             ],
+        ),
+        migrations.CreateModel(
+            name='HouseholdFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('area_code', juxing.kernel.scope.AreaCodeField(db_collation='C', max_length=40)),
+                ('uuid', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True)),
+                ('filename', models.CharField(max_length=120)),
+                ('content', juxing.kernel.fields.EncryptedTextField()),
+                ('uploaded_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='people_householdfile_scope')],
+            },
         ),
         migrations.CreateModel(
             name='Consent',

@@ -217,8 +217,10 @@ def _read_units(community_code: str) -> Units:
 def _households(
     community_code: str, rows: Sequence[PlaceRow], ground: _Ground, *, added: set[int], report: ImportReport
 ) -> tuple[list[int | None], dict[int, str]]:
-    known = dict(Household.objects.within(community_code).values_list("area_code", "id"))
-    doors = dict(Household.objects.within(community_code).values_list("area_code", "door"))
+    known: dict[str, int] = {}
+    doors: dict[str, str] = {}
+    for code, row_id, door in Household.objects.within(community_code).values_list("area_code", "id", "door"):
+        known[code], doors[code] = row_id, door
     fresh: dict[str, tuple[Any, ...]] = {}
     codes: list[str | None] = []
     for row in rows:
