@@ -39,7 +39,7 @@ class TaskFilterForm(forms.Form):
     status = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("All")), ("live", _("Under way")), *TaskStatus.choices],
+        choices=[("", _("All")), ("live", _("Not ended")), *TaskStatus.choices],
     )
 
 

@@ -165,7 +165,7 @@ def _tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
     address = reverse("dispatch:tasks")
     tabs = [
         {"label": _("All"), "url": address, "is_current": not current},
-        {"label": _("Under way"), "url": f"{address}?status=live", "is_current": current == "live",
+        {"label": _("Not ended"), "url": f"{address}?status=live", "is_current": current == "live",
          "badge": sum(counts.values())},
     ]  # fmt: skip
     shown = [status for status in TaskStatus if status in LIVE]

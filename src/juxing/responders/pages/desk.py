@@ -45,15 +45,17 @@ def responder_list(request: ActorRequest) -> HttpResponse:
     page = queries.responders_page(actor=request.actor, filters=filters, cursor=request.GET.get("cursor"))
     rows = [row_of(row, request.actor) for row in queries.listed(page.rows, now=clock.now())]
     may_record = request.actor.may_somewhere(policy.VERIFY)
+    may_tick = may_record and filters.status == ReportInStatus.SUBMITTED
     context = {
         "page_title": _("Responders"), "page_icon": "users", "form": form,
 
         "page": page_shown(page, rows),
 
-        "may_verify": may_record and filters.status == ReportInStatus.SUBMITTED,
+        "may_verify": may_tick,
         "tabs": _tabs(request.actor, filters.status),
         "page_actions": _list_actions(request.actor) if may_record else [],
-        "columns": _columns(), "caption": _("Responders, newest first"), "pager_text": _("Newest first"),
+        "columns": _columns(may_tick=may_tick),
+        "caption": _("Responders, newest first"), "pager_text": _("Newest first"),
         "empty": {
             "icon": "users", "title": _("Nobody is in this list."),
             "text": _("Record someone who reports in, or take in the list of a unit."),
@@ -186,8 +188,10 @@ def responder_page(request: ActorRequest, uuid: UUID) -> HttpResponse:
     return render(request, "responders/detail.html", context)
 
 
-def _columns() -> list[dict[str, Any]]:
+def _columns(*, may_tick: bool) -> list[dict[str, Any]]:
+    tick: list[dict[str, Any]] = [{"label": _("Verify"), "hidden": True}] if may_tick else []
     return [
+        *tick,
         {"label": _("Name")}, {"label": _("Kind")}, {"label": _("Community")}, {"label": _("Skills")},
         {"label": _("Gets about")}, {"label": _("State")}, {"label": _("Free today"), "kind": "number"},
     ]  # fmt: skip
