@@ -54,6 +54,12 @@ def test_the_way_to_a_confirmed_delivery() -> None:
     assert (confirmed.feedback.score, confirmed.feedback.comment) == (5, "很快")
 
 
+def test_an_offer_declined_after_the_need_was_withdrawn_changes_nothing() -> None:
+    gone = make_need(status=NeedStatus.WITHDRAWN)
+
+    assert commands.return_to_waiting([gone.pk], actor=PROCESS, now=NOW, reason="declined") == []
+
+
 def test_an_offer_in_vain_costs_the_need_no_waiting_time() -> None:
     need = make_need(status=NeedStatus.MATCHED)
 

@@ -72,6 +72,16 @@ def test_the_same_file_twice_in_any_encoding_adds_nothing(place: str, encoding: 
     assert Need.objects.count() == 1
 
 
+def test_medicine_of_the_same_file_is_not_doubled_and_of_another_person_is_kept(place: str) -> None:
+    row = "5,302,{name},,药品,,胰岛素,\n"
+    first = (HEADER + row.format(name="王秀英")).encode()
+    grown = first + row.format(name="李建国").encode()
+    for content in (first, first, grown, grown):
+        bring_in(actor=PROCESS, now=NOW, import_uuid=_upload(place, content).uuid)
+
+    assert sorted(Need.objects.values_list("contact_name", flat=True)) == ["李建国", "王秀英"]
+
+
 def test_the_template_can_be_brought_in(place: str) -> None:
     kept = upload_table(actor=PROCESS, now=NOW, area_code=place, file_name="t.xlsx", content=template())
 

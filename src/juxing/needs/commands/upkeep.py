@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -56,7 +57,10 @@ def retriage(needs: QuerySet[Need], *, now: datetime) -> int:
 
     The statement says what ``triage.waiting_points`` and ``triage.priority_of`` say; a test holds them together.
     """
-    chosen, parameters = needs.values("pk").order_by().query.sql_with_params()
+    try:
+        chosen, parameters = needs.values("pk").order_by().query.sql_with_params()
+    except EmptyResultSet:  # no id at all, such as of an offer declined when the need was withdrawn already
+        return 0
     named = {f"chosen_{place}": value for place, value in enumerate(parameters)}
     places = sql.SQL(str(chosen) % tuple(f"%(chosen_{place})s" for place in range(len(parameters))))
     with connection.cursor() as cursor:
