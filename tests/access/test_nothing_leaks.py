@@ -73,7 +73,7 @@ class Reading:
 
     function: Callable[..., Any]
     right: Right | str
-    ask: Callable[[Actor], Iterable[Any]]
+    ask: Callable[..., Iterable[Any]]
 
 
 def arrange(seed: int) -> None:
@@ -263,7 +263,7 @@ def _public(module: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
 
 
 def _areas_of(account: Account) -> str:
-    return account.role_assignments.get().area_code
+    return str(account.role_assignments.get().area_code)
 
 
 def _counted(actor: Actor, code: str) -> list[str]:
