@@ -212,7 +212,7 @@ def runtime(arguments: list[str]) -> int:
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": lambda arguments: runtime(["demo", *arguments]),
     "serve": lambda arguments: runtime(["serve", *arguments]),
-    "juxing": lambda arguments: runtime(["run", "-m", "juxing.site.manage", *arguments]),
+    "juxing": lambda arguments: runtime(["run", "-m", "juxing.site.commandline", *arguments]),
     "database": lambda arguments: runtime(["database", *arguments]),
     "test": test,
     "check": check,

@@ -24,7 +24,6 @@ from juxing.kernel.refusals import Refusal, Words
 from juxing.kernel.registry import Registry
 from juxing.kernel.scope import acting
 
-
 STALLED_AFTER_S = 60
 
 
