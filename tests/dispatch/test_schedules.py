@@ -84,7 +84,7 @@ def test_community_does_not_set_the_street_s_schedule() -> None:
 def test_job_computes_the_run_it_was_started_for_and_only_once(now: datetime) -> None:
     make_need()
     make_responder()
-    run = start_run(actor=actor_with_account(), now=now, area_code=STREET)
+    start_run(actor=actor_with_account(), now=now, area_code=STREET)
     job = Job.objects.get()
 
     result = jobs.MATCHING_RUN.run(JobHandle(job))

@@ -17,7 +17,7 @@ from django.db.models import Count
 from juxing.dispatch import policy
 from juxing.dispatch.enums import LIVE, TaskStatus
 from juxing.dispatch.lifecycle import TASK
-from juxing.dispatch.models import StockReservation, Task
+from juxing.dispatch.models import StockReservation, Task, TaskPhoto
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.keyset import Page, page_of
@@ -49,6 +49,7 @@ class TaskDetail:
     task: Task
     lines: Sequence[NeedLine]
     reservations: Sequence[StockReservation]
+    photos: Sequence[TaskPhoto]
     entries: Sequence[JournalEntry]
     steps: Sequence[str]
 
@@ -81,9 +82,24 @@ def task_detail(*, actor: Actor, uuid: UUID) -> TaskDetail:
             task=task,
             lines=list(task.need.lines.select_related("item").order_by("id")),
             reservations=list(task.reservations.select_related("depot", "item").order_by("id")),
+            photos=list(task.photos.defer("content").order_by("taken_at")),
             entries=list(journal.entries_about(Task._meta.label_lower, task.uuid)[:50]),
             steps=[step.name for step in TASK.offered(actor, task)],
         )
+
+
+def photo_of(*, actor: Actor, task_uuid: UUID, uuid: UUID) -> TaskPhoto:
+    """
+    Return a photo of a task.
+
+    Raises:
+        NotVisible: if there is none for this actor.
+    """
+    rows = TaskPhoto.objects.inside(actor.areas_with(policy.VIEW))
+    photo = rows.filter(task__uuid=task_uuid, uuid=uuid).first()
+    if photo is None:
+        raise NotVisible
+    return photo
 
 
 def task_to_steer(*, actor: Actor, uuid: UUID) -> Task:
