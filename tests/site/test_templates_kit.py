@@ -16,6 +16,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import get_template, render_to_string
 from django.test import RequestFactory
 from django.utils.translation import override
+from pytest_django import Settings
 
 SITE = Path(__file__).parents[2] / "src" / "juxing" / "site"
 TEMPLATES = sorted((SITE / "templates").rglob("*.html"))
@@ -100,7 +101,8 @@ def test_form_without_errors_shows_no_summary() -> None:
     assert "data-form-errors" not in page("components/form.html", form=NeedForm())
 
 
-def test_banner_tells_demonstration_exercise_and_emergency_apart() -> None:
+def test_banner_tells_demonstration_exercise_and_emergency_apart(settings: Settings) -> None:
+    settings.IS_DEMO = False
     ends_at = datetime(2026, 3, 17, tzinfo=UTC)
     mode = {"code": "emergency", "label": "Emergency", "ends_at": ends_at}
     with override("en"):

@@ -15,7 +15,7 @@ from juxing.kernel.idempotency import idempotent
 from juxing.kernel.models import Job
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
-from juxing.organisations import imports, policy
+from juxing.organisations import jobs, policy
 from juxing.organisations.forms import OrganisationFileForm
 from juxing.organisations.organisation_table import read_rows, template
 
@@ -31,7 +31,7 @@ def import_file(request: ActorRequest) -> HttpResponse:
         sent = form.cleaned_data["file"]
         try:
             rows = read_rows(sent.read(), sent.name)
-            job = imports.start_import(actor=request.actor, now=clock.now(), rows=rows)
+            job = jobs.start_import(actor=request.actor, now=clock.now(), rows=rows)
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
@@ -57,7 +57,7 @@ def download_template(_request: ActorRequest) -> HttpResponse:
 @never_cache
 def import_job(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Show how far an import is, and its report at the end."""
-    mine = Job.objects.inside(request.actor.areas_with(policy.IMPORT)).filter(kind=imports.run_import.code)
+    mine = Job.objects.inside(request.actor.areas_with(policy.IMPORT)).filter(kind=jobs.run_import.code)
     job = get_object_or_404(mine, uuid=uuid)
     context = {
         "job": job, "url": request.path, "title": _("Import of organisations"), "report": job.result,

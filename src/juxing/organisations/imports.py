@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from juxing.access.models import Account
-from juxing.access.queries import actor_of
-from juxing.kernel import clock, journal
+from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.areas import Areas
 from juxing.kernel.copying import copy_rows
 from juxing.kernel.import_report import ImportReport
-from juxing.kernel.jobs import JobHandle, declare_job, start_job
-from juxing.kernel.models import Job
-from juxing.kernel.refusals import NotPermitted, NotVisible
-from juxing.kernel.scope import acting
+from juxing.kernel.refusals import NotPermitted
 from juxing.kernel.spreadsheets import FORMULA_STARTS
 from juxing.organisations import policy
 from juxing.organisations.models import Organisation
@@ -32,37 +26,8 @@ from juxing.places.enums import AreaLevel
 from juxing.places.models import Area
 
 IMPORTED = journal.declare_action("organisations.organisation.import", gettext_lazy("Organisations imported"))
-BLOCK_ROWS = 1000
 LEVELS = (AreaLevel.DISTRICT, AreaLevel.STREET, AreaLevel.COMMUNITY)
 Problem = tuple[str, str, str]
-
-
-@declare_job("organisations.import", gettext_lazy("Import of organisations"))
-def run_import(handle: JobHandle) -> dict[str, Any]:
-    """Import the rows with the rights their sender has now, a thousand at a time."""
-    now = clock.now()
-    with acting(Actor.system("organisation import")):
-        sender = Account.objects.filter(pk=handle.started_by_id or 0, is_active=True).first()
-    if sender is None:
-        raise NotVisible
-    actor, report = actor_of(sender, now=now), ImportReport()
-    rows = [OrganisationRow(*row) for row in handle.arguments["rows"]]
-    for start in range(0, len(rows), BLOCK_ROWS):
-        with acting(actor):
-            import_organisations(actor=actor, now=now, rows=rows[start : start + BLOCK_ROWS], report=report)
-        handle.report(stage=_("Rows"), done=min(start + BLOCK_ROWS, len(rows)), total=len(rows))
-    if not report.added and not report.changed and not report.rejected:
-        report.notes.append(_("Nothing changed: the register already holds all of this."))
-    return report.as_json()
-
-
-@transaction.atomic
-def start_import(*, actor: Actor, now: datetime, rows: Sequence[OrganisationRow]) -> Job:
-    """Start the import of rows that were read."""
-    areas = actor.areas_with(policy.IMPORT)
-    if not areas:
-        raise NotPermitted
-    return start_job(run_import, actor=actor, area_code=areas.prefixes[0], now=now, arguments={"rows": list(rows)})
 
 
 @transaction.atomic
