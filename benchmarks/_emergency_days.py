@@ -14,7 +14,7 @@ from decimal import Decimal
 from django.db.models import F
 
 from juxing.dispatch.commands import run_matching
-from juxing.dispatch.commands.answers import release_reservations
+from juxing.dispatch.commands.giving_back import release_reservations
 from juxing.dispatch.enums import RunTrigger, TaskStatus
 from juxing.dispatch.lifecycle import TASK
 from juxing.dispatch.models import Task
@@ -90,9 +90,7 @@ def _lines(day: Day) -> dict[int, list[LineInput]]:
         if item not in known:
             code = item if item in ids else index.exact(item)
             known[item] = ids.get(code or "")
-        line = LineInput(
-            written=item, item_id=known[item], quantity=Decimal(str(quantity)) if quantity > 0 else None
-        )
+        line = LineInput(written=item, item_id=known[item], quantity=Decimal(str(quantity)) if quantity > 0 else None)
         lines.setdefault(need, []).append(line)
     return lines
 
@@ -113,9 +111,7 @@ def _serve(streets: list[str], *, now: datetime) -> None:
         run_matching(actor=PROCESS, now=now, area_code=street, trigger=RunTrigger.SCHEDULE)
     with acting(PROCESS):
         offered = list(Task.objects.filter(status=TaskStatus.OFFERED).order_by("id").values_list("id", flat=True))
-        accepted = TASK.move_many(
-            [task for task in offered if task % 100 < ACCEPTED], "accept", actor=PROCESS, now=now
-        )
+        accepted = TASK.move_many([task for task in offered if task % 100 < ACCEPTED], "accept", actor=PROCESS, now=now)
         Task.objects.filter(pk__in=accepted).update(accepted_at=now)
         needs_commands.mark_assigned(_needs_of(accepted), actor=PROCESS, now=now)
         declined = [task for task in offered if ACCEPTED <= task % 100 < DECLINED]

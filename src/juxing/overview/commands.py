@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from juxing.kernel.models import JournalCursor, JournalEntry
 from juxing.overview.flow import COUNTED, start_of_hour
 from juxing.overview.models import AreaTally, HourlyCount
 from juxing.overview.queries.places import COMMUNITY_LENGTH
-from juxing.overview.queries.tallies import Tally, counted_tallies, figures_of
+from juxing.overview.queries.tallies import Tally, counted_tallies, figures_of, tally_of
 
 FOLLOWER = "overview.flow"
 STREET_LENGTH = 9
@@ -102,28 +102,36 @@ def count_entries(entries: Sequence[JournalEntry]) -> None:
 @transaction.atomic
 def recount_touched(entries: Sequence[JournalEntry], *, now: datetime) -> int:
     """
-    This function will tally anew the communities these entries concern, and return how many it were.
+    Tally anew the communities these entries concern, and return how many it were.
 
     Those tallied after the entries' transactions ended are left alone: after a large import the first recount
-    serves all entries that follow.
+    serves all entries that follow. Who came is left as the last full recount found it, a minute ago at most.
     """
     newest: dict[str, int] = {}
     for code, transaction_number in _concerned(entries):
         community = code[:COMMUNITY_LENGTH]
         newest[community] = max(newest.get(community, 0), transaction_number)
-    seen = dict(AreaTally.objects.filter(area_code__in=list(newest)).values_list("area_code", "seen_transaction"))
-    stale = sorted(code for code, transaction_number in newest.items() if seen.get(code, 0) <= transaction_number)
-    if stale:
-        areas = Areas(stale) if len(stale) <= FEW else Areas({code[:STREET_LENGTH] for code in stale})
-        _keep(areas, stale, now=now)
-    return len(stale)
+    rows = AreaTally.objects.filter(area_code__in=list(newest)).values_list("area_code", "seen_transaction", "figures")
+    before = {code: (seen_transaction, figures) for code, seen_transaction, figures in rows}
+    stale = [code for code, transaction in newest.items() if before.get(code, (0, {}))[0] <= transaction]
+    if not stale:
+        return 0
+    seen_transaction = _snapshot()
+    areas = Areas(stale) if len(stale) <= FEW else Areas({code[:STREET_LENGTH] for code in stale})
+    counted = counted_tallies(areas, length=COMMUNITY_LENGTH, now=now, with_attendance=False)
+    for code in stale:
+        if code in before:
+            counted.setdefault(code, Tally()).attendance = tally_of(before[code][1]).attendance
+    return _keep(counted, stale, seen_transaction=seen_transaction, now=now)
 
 
 @transaction.atomic
 def recount_everything(*, now: datetime, area_code: str = "") -> int:
-    """This function will tally every community of the place anew, and return how many there are."""
-    known = list(AreaTally.objects.within(area_code).values_list("area_code", flat=True))
-    return _keep(Areas([area_code]), known, now=now, only_these=False)
+    """Tally every community of the place anew, and return how many there are."""
+    seen_transaction = _snapshot()
+    known = AreaTally.objects.within(area_code).values_list("area_code", flat=True)
+    counted = counted_tallies(Areas([area_code]), length=COMMUNITY_LENGTH, now=now)
+    return _keep(counted, {*known, *counted}, seen_transaction=seen_transaction, now=now)
 
 
 def _concerned(entries: Sequence[JournalEntry]) -> Iterator[tuple[str, int]]:
@@ -139,14 +147,18 @@ def _concerned(entries: Sequence[JournalEntry]) -> Iterator[tuple[str, int]]:
             yield served[entry.subject_uuid], entry.transaction_number
 
 
-def _keep(areas: Areas, codes: Sequence[str], *, now: datetime, only_these: bool = True) -> int:
+def _snapshot() -> int:
+    """Return the oldest transaction still running; what is counted after this holds at least every one below it."""
     with connection.cursor() as cursor:
-        # Read before counting: what is counted then holds at least every transaction below it.
         cursor.execute(OLDEST_RUNNING)
         (seen_transaction,) = cursor.fetchone()
-        counted = counted_tallies(areas, length=COMMUNITY_LENGTH, now=now)
-        kept = sorted({*codes} if only_these else {*codes, *counted})
-        figures = [json.dumps(figures_of(counted.get(code) or Tally())) for code in kept]
+    return int(seen_transaction)
+
+
+def _keep(counted: Mapping[str, Tally], codes: Iterable[str], *, seen_transaction: int, now: datetime) -> int:
+    kept = sorted(codes)
+    figures = [json.dumps(figures_of(counted.get(code) or Tally())) for code in kept]
+    with connection.cursor() as cursor:
         cursor.execute(KEEP, [now, seen_transaction, kept, figures])
     return len(kept)
 
@@ -154,7 +166,7 @@ def _keep(areas: Areas, codes: Sequence[str], *, now: datetime, only_these: bool
 @transaction.atomic
 def check_counts(*, now: datetime, area_code: str = "", repair: bool = False) -> list[Difference]:
     """
-    This function will compare the last day's counts with the journal, as far as it was followed.
+    Compare the last day's counts with the journal, as far as it was followed.
 
     It returns what differs. With ``repair`` the journal's figures take the place of the kept ones; the follower
     waits meanwhile.
@@ -184,7 +196,7 @@ def _put_right(difference: Difference, place: JournalCursor) -> None:
 
 @transaction.atomic
 def count_households(*, now: datetime, area_code: str = "") -> int:
-    """This function will count the households of every community in the place anew, and return how many there are."""
+    """Count the households of every community in the place anew, and return how many there are."""
     values: dict[str, Any] = {"now": now, **_range(area_code)}
     with connection.cursor() as cursor:
         cursor.execute(COUNT_SIZES, values)

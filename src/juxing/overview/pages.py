@@ -75,7 +75,7 @@ def picture_of(request: ActorRequest, code: str) -> HttpResponse:
     context = {
         **_figures_context(request, figures),
         "page_title": figures.place.name, "page_subtitle": _("Operating picture"), "live_topics": TOPICS,
-        "trends": trends_of(figures, queries.attendance(code, now=now)), "legend": legend(),
+        "trends": trends_of(figures), "legend": legend(),
         "map_url": reverse("overview:map", args=[code]), "trends_url": reverse("overview:trends", args=[code]),
         "map_label": _("Map of %(place)s: waiting needs, where help is stuck, depots that run short")
         % {"place": figures.place.name},
@@ -99,11 +99,8 @@ def figures(request: ActorRequest, code: str) -> HttpResponse:
 @never_cache
 def trends(request: ActorRequest, code: str) -> HttpResponse:
     """Give the charts and the attendance funnel."""
-    now = clock.now()
-    found = queries.figures(request.actor, code, now=now)
-    return render(
-        request, "overview/_trends.html", {"trends": trends_of(found, queries.attendance(code, now=now))}
-    )  # fmt: skip
+    found = queries.figures(request.actor, code, now=clock.now())
+    return render(request, "overview/_trends.html", {"trends": trends_of(found)})
 
 
 @signed_in(VIEW)

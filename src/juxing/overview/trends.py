@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from juxing.needs.enums import WAITING, NeedStatus
-from juxing.overview.queries import Figures, Funnel
+from juxing.overview.queries import Figures
+from juxing.overview.queries.help_now import Attendance
 from juxing.overview.queries.needs_now import AGE_STEPS
 
 FEWEST = 10
@@ -33,12 +34,12 @@ FLOWS = (
 )
 
 
-def trends_of(figures: Figures, funnel: Funnel) -> dict[str, Any]:
+def trends_of(figures: Figures) -> dict[str, Any]:
     """Return two charts and the funnel; what is kept by community is left out below it."""
     is_small = figures.place.is_below_community
     return {
         "ages": _ages(figures), "flow": None if is_small else _flow(figures), "has_funnel": not is_small,
-        "funnel": funnel_steps(funnel),
+        "funnel": funnel_steps(figures.whole.tally.attendance),
     }  # fmt: skip
 
 
@@ -72,7 +73,7 @@ def _flow(figures: Figures) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def funnel_steps(funnel: Funnel) -> list[dict[str, Any]]:
+def funnel_steps(funnel: Attendance) -> list[dict[str, Any]]:
     """Return the steps of the funnel; nothing when all are few, and "fewer than 10" for a step that is."""
     if funnel.reported_in < FEWEST:
         return []

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from juxing.kernel.actors import Actor
 from juxing.kernel.areas import Areas
+from juxing.kernel.scope import acting
 from juxing.overview.models import AreaTally
-from juxing.overview.queries.help_now import HelpCounts, help_by_part
+from juxing.overview.queries.help_now import Attendance, HelpCounts, attendance_by_part, help_by_part
 from juxing.overview.queries.needs_now import NeedCounts, needs_by_part
 from juxing.overview.queries.places import COMMUNITY_LENGTH, Place
 from juxing.overview.queries.stuck import KINDS, Example, Stuck, stuck_by_part
@@ -22,17 +24,19 @@ MOMENTS = ("oldest_waiting_since", "oldest_unanswered", "oldest_blocked")
 
 @dataclass(slots=True)
 class Tally:
-    """Needs, help and what is stuck at one place."""
+    """Needs, help, what is stuck and who came at one place."""
 
     needs: NeedCounts = field(default_factory=NeedCounts)
     help: HelpCounts = field(default_factory=HelpCounts)
     stuck: Stuck = field(default_factory=Stuck)
+    attendance: Attendance = field(default_factory=Attendance)
 
     def add(self, other: Tally) -> None:
         """Count these in as well."""
         self.needs.add(other.needs)
         self.help.add(other.help)
         self.stuck.add(other.stuck)
+        self.attendance.add(other.attendance)
 
 
 def tallies(place: Place, *, now: datetime) -> dict[str, Tally]:
@@ -40,25 +44,29 @@ def tallies(place: Place, *, now: datetime) -> dict[str, Tally]:
     Return the tallies of a place by part.
 
     Down to communities they are read as kept, one query, if all kept ones are at most three minutes old; otherwise
-    they are counted, six queries.
+    they are counted, seven queries. Counting is done as the process, because a helper of this place may hold a task
+    outside the reader's scope; only numbers and needs of the place itself come back.
     """
     if place.counted_length <= COMMUNITY_LENGTH:
         kept = list(AreaTally.objects.within(place.code).values_list("area_code", "as_of", "figures"))
         if kept and min(as_of for _code, as_of, _figures in kept) > now - KEPT_FRESH:
             return _joined(((code, tally_of(figures)) for code, _as_of, figures in kept), place.counted_length)
-    return counted_tallies(Areas([place.code]), length=place.counted_length, now=now)
+    with acting(Actor.system("overview")):
+        return counted_tallies(Areas([place.code]), length=place.counted_length, now=now)
 
 
-def counted_tallies(areas: Areas, *, length: int, now: datetime) -> dict[str, Tally]:
-    """Return the tallies by the first ``length`` characters of area codes, counted now; six queries."""
+def counted_tallies(areas: Areas, *, length: int, now: datetime, with_attendance: bool = True) -> dict[str, Tally]:
+    """Return the tallies by the first ``length`` characters of area codes, counted now; seven queries at most."""
     needs = needs_by_part(areas, length=length, now=now)
     helpers = help_by_part(areas, length=length, now=now)
     stuck = stuck_by_part(areas, length=length, now=now)
+    came = attendance_by_part(areas, length=length, now=now) if with_attendance else {}
     return {
         part: Tally(
-            needs.get(part) or NeedCounts(), helpers.get(part) or HelpCounts(), stuck.get(part) or Stuck()
+            needs.get(part) or NeedCounts(), helpers.get(part) or HelpCounts(), stuck.get(part) or Stuck(),
+            came.get(part) or Attendance(),
         )
-        for part in {*needs, *helpers, *stuck}
+        for part in {*needs, *helpers, *stuck, *came}
     }  # fmt: skip
 
 
@@ -83,10 +91,10 @@ def figures_of(tally: Tally) -> dict[str, Any]:
         ]
         for name in KINDS
     }  # fmt: skip
-    return {"needs": needs, "help": helpers, "stuck": stuck}
+    return {"needs": needs, "help": helpers, "stuck": stuck, "attendance": _fields(tally.attendance)}
 
 
-def _fields(counts: NeedCounts | HelpCounts) -> dict[str, Any]:
+def _fields(counts: NeedCounts | HelpCounts | Attendance) -> dict[str, Any]:
     return {one.name: getattr(counts, one.name) for one in fields(counts)}
 
 
@@ -108,4 +116,4 @@ def tally_of(figures: dict[str, Any]) -> Tally:
             for name in KINDS
         }
     )
-    return Tally(NeedCounts(**needs), HelpCounts(**helpers), stuck)
+    return Tally(NeedCounts(**needs), HelpCounts(**helpers), stuck, Attendance(**figures["attendance"]))
