@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
+from PIL import Image
 
 from juxing.access.models import Account
 from juxing.access.roles import Role
 from juxing.dispatch.commands import plan_rounds, run_matching
 from juxing.dispatch.enums import LIVE, RoundStatus, RunStatus, RunTrigger, TaskStatus, UnservedReason
-from juxing.dispatch.models import MatchingRun, Task
+from juxing.dispatch.models import MatchingRun, Task, TaskPhoto
 from juxing.kernel import clock
 from juxing.kernel.actors import Actor
 from juxing.kernel.models import JournalEntry
@@ -181,6 +184,24 @@ def test_taking_a_task_away_needs_a_reason(moment: datetime) -> None:
     assert client.post(f"/dispatch/tasks/{task.uuid}/cancel/", {"reason": "换人"}).status_code == 303
     assert client.post(f"/dispatch/tasks/{task.uuid}/cancel/", {"reason": "换人"}).status_code == 409
     assert client.post(f"/dispatch/tasks/{task.uuid}/explode/").status_code == 404
+
+
+def test_photo_is_seen_by_the_desk_of_the_place_and_by_no_other(moment: datetime) -> None:
+    written = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(written, format="PNG")
+    with acting(SYSTEM):
+        helper = make_helper()
+        task = make_task(TaskStatus.IN_PROGRESS, now=moment, responder=helper)
+    sent = SimpleUploadedFile("门口.png", written.getvalue(), content_type="text/html")
+    assert _client(helper.account).post(f"/my/tasks/{task.uuid}/finish/", {"photo": sent}).status_code == 303
+    with acting(SYSTEM):
+        address = f"/dispatch/tasks/{task.uuid}/photo/{TaskPhoto.objects.get().uuid}/"
+    client = _as(Role.COMMUNITY_WORKER, COMMUNITY)
+
+    assert client.get(address)["Content-Type"] == "image/png"
+    assert address in client.get(f"/dispatch/tasks/{task.uuid}/").content.decode()
+    assert _as(Role.COMMUNITY_WORKER, OTHER_COMMUNITY).get(address).status_code == 404
+    assert _client(helper.account).get(address).status_code == 403
 
 
 def test_grid_worker_does_not_steer(moment: datetime) -> None:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("dispatch/runs/<uuid:uuid>/cancel/", runs.cancel, name="cancel_run"),
     path("dispatch/tasks/", tasks.task_list, name="tasks"),
     path("dispatch/tasks/<uuid:uuid>/", tasks.task_page, name="task"),
+    path("dispatch/tasks/<uuid:uuid>/photo/<uuid:photo>/", tasks.photo, name="task_photo"),
     path("dispatch/tasks/<uuid:uuid>/<slug:step>/", tasks.take_step, name="task_step"),
     path("dispatch/rounds/", rounds.round_list, name="rounds"),
     path("dispatch/rounds/<uuid:uuid>/print/", rounds.round_print, name="round_print"),

@@ -87,6 +87,14 @@ def take_step(request: ActorRequest, uuid: UUID, step: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("dispatch:task", args=[uuid]), status=303)
 
 
+@signed_in(policy.VIEW)
+def photo(request: ActorRequest, uuid: UUID, photo: UUID) -> HttpResponse:
+    """Hand out a photo of a delivery."""
+    found = queries.photo_of(actor=request.actor, task_uuid=uuid, uuid=photo)
+    headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(bytes(found.content), content_type=found.content_type, headers=headers)
+
+
 def _show(request: ActorRequest, uuid: UUID, *, status: int = 200) -> HttpResponse:
     detail = queries.task_detail(actor=request.actor, uuid=uuid)
     task, need = detail.task, detail.task.need
