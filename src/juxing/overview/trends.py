@@ -22,7 +22,7 @@ AGES = (
 )  # fmt: skip
 STATES = (
     (gettext_lazy("Waiting"), WAITING | {NeedStatus.SUBMITTED}, "bad"),
-    (gettext_lazy("Offered"), {NeedStatus.MATCHED}, "warn"),
+    (gettext_lazy("Offers out"), {NeedStatus.MATCHED}, "warn"),
     (gettext_lazy("Helper found"), {NeedStatus.ASSIGNED}, "neutral"),
     (gettext_lazy("On the way"), {NeedStatus.IN_DELIVERY}, "info"),
     (gettext_lazy("Delivered"), {NeedStatus.FULFILLED}, "good"),
