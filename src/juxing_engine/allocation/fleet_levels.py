@@ -13,7 +13,10 @@ from juxing_engine.allocation.problem import AllocationProblem, BoolArray, Float
 from juxing_engine.control import Control
 
 _STAGES = 40
-"""Most levels settled one after the other; what is left then is filled box by box."""
+"""Most levels settled one after the other; what is left then is filled without further programmes."""
+
+_LEVEL_SHARE = 0.6
+"""Share of the budget after which no further level is settled; the rest is for transport."""
 
 _ROUNDINGS = 2
 """Times the rounding of a stage's needs is corrected."""
@@ -128,14 +131,24 @@ class FleetProgramme:
         return float(found.x[-1]), found.x[:-1], price[: self.groups], price[self.groups :]
 
     def most_boxes(self, at_least: IntArray) -> int:
-        """Most boxes in all if every group total is at least this and at most its demand, rounded down."""
+        """
+        Most boxes in all, within the whole vehicle capacity, if every group total is at least this and at
+        most its demand; rounded down.
+        """
         from scipy.optimize import linprog
         from scipy.sparse import vstack
 
         matrix = vstack([self.totals, -self.totals, *self.limits]).tocsr()
-        right = np.concatenate([-at_least.ravel(), self.demand.ravel(), self.limit]).astype(float)
+        least = at_least.ravel() * (1 - _SLACK)
+        limit = self.limit.copy()
+        limit[-self.capacity.size :] = self._whole_capacity()
+        right = np.concatenate([-least, self.demand.ravel(), limit])
         found: Any = linprog(-np.ones(self.item.size), A_ub=matrix, b_ub=right, bounds=(0, None), method="highs-ipm")
         return int(self.demand.sum()) if found.x is None else int(np.floor(-found.fun + 1e-6))
+
+    def _whole_capacity(self) -> FloatArray:
+        whole = self.problem.vehicle_capacity
+        return np.asarray(self.capacity if whole is None else whole, float).ravel()
 
     def settle(self, control: Control) -> FleetLevels:
         """Raise levels stage by stage, each as high as possible, settling the groups that bind."""
@@ -147,7 +160,8 @@ class FleetProgramme:
         low = 0.0
         caps = sorted({1.0 / int(weight) for weight in problem.weight})
         for _ in range(_STAGES):
-            if not active.any() or (first is not None and control.should_stop()):
+            is_late = control.should_stop() or control.elapsed_s > _LEVEL_SHARE * (control.budget_s or np.inf)
+            if not active.any() or (first is not None and is_late):
                 break
             raised = self._raise(fixed, active, low, caps)
             if raised is None:

@@ -22,7 +22,7 @@ from juxing_engine.allocation.problem import AllocationProblem, IntArray
 from juxing_engine.allocation.result import Allocation, AllocationCertificate, ShareReason
 from juxing_engine.allocation.stock import allocate_stock, shares_by_item
 from juxing_engine.allocation.transport import ItemTransport, least_transport
-from juxing_engine.allocation.whole_dispatch import whole_dispatch
+from juxing_engine.allocation.whole_dispatch import fill_room, whole_dispatch
 from juxing_engine.control import Control, Progress
 
 _RESERVE = 2_000
@@ -38,9 +38,9 @@ def allocate_with_vehicles(problem: AllocationProblem, *, control: Control) -> A
     Notes
     -----
     Levels are raised by linear programmes over groups of cells (`FleetProgramme`); boxes leaving each depot
-    are rounded, each item is then shared exactly within them (`fair_shares`), and transport is improved by
-    column generation (`FleetTransportSearch`). Prices prove the lowest level, in whole boxes, and the
-    transport.
+    are rounded, room left over filled, each item is then shared exactly within them (`fair_shares`), and
+    transport is improved by column generation (`FleetTransportSearch`). Prices prove the lowest level, in
+    whole boxes, and the transport.
     """
     if problem.vehicle_capacity is None:
         raise ValueError("Expected a problem with vehicle_capacity.")
@@ -108,7 +108,7 @@ def _share_within(problem: AllocationProblem, levels: FleetLevels) -> list[ItemT
     asked = problem.demand.sum(axis=1) * 1.0
     level = levels.dispatch.sum(axis=1) / np.maximum(asked, 1.0)
     order = np.stack(np.unravel_index(np.argsort(level, axis=None, kind="stable"), level.shape), axis=1)
-    limit: IntArray = whole_dispatch(problem, levels.dispatch, order)
+    limit: IntArray = fill_room(problem, whole_dispatch(problem, levels.dispatch, order))
     classes = ReachClasses.of(problem)
     groups = classes.cell_groups(days)
     plans = []

@@ -56,3 +56,37 @@ def _room(problem: AllocationProblem, whole: IntArray) -> IntArray:
         raise ValueError("Expected a problem with vehicle_capacity.")
     room: IntArray = problem.vehicle_capacity - whole @ problem.box_mass
     return room
+
+
+def fill_room(problem: AllocationProblem, whole: IntArray, *, share: float = 0.05) -> IntArray:
+    """
+    Use what vehicles and stock still allow, in small shares of demand, the least covered item of a day first.
+
+    Parameters
+    ----------
+    whole
+        Boxes leaving each depot, shape ``(days, depots, items)``, within stock and vehicles.
+    share
+        Share of an item's demand of a day added at a time, in (0, 1].
+    """
+    filled = whole.copy()
+    room = _room(problem, filled)
+    spare = np.cumsum(problem.supply - filled, axis=0)
+    served = problem.reaches.any(axis=0)
+    asked = problem.demand[:, served].sum(axis=1)
+    step = np.maximum(1, np.floor(asked * share)).astype(np.int64)
+    is_open = asked > filled.sum(axis=1)
+    while is_open.any():
+        covered = filled.sum(axis=1) / np.maximum(asked, 1)
+        order = np.argsort(np.where(is_open, covered, np.inf), axis=None, kind="stable")[: int(is_open.sum())]
+        for day, item in zip(*(axis.tolist() for axis in np.unravel_index(order, is_open.shape)), strict=True):
+            mass = int(problem.box_mass[item])
+            wanted = min(int(step[day, item]), int(asked[day, item] - filled[day, :, item].sum()))
+            may = np.minimum(room[day] // mass, spare[day:, :, item].min(axis=0))
+            before = np.concatenate([[0], np.cumsum(may)[:-1]])
+            added = np.clip(wanted - before, 0, may)
+            filled[day, :, item] += added
+            room[day] -= mass * added
+            spare[day:, :, item] -= added
+            is_open[day, item] = added.sum() == step[day, item]
+    return filled

@@ -69,10 +69,10 @@ def city_bound(problem: MatchingProblem, prices: Integers) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _sum_of_blocks(  # noqa: C901, PLR0912, PLR0914, PLR0915
+def _sum_of_blocks(  # noqa: C901, PLR0912
     sheet: Sheet, blocks: Cells, homes: Cells, cheapest: Integers, span: tuple[int, int]
 ) -> int:
-    """``Σ min(penalty_i, min_j (c_ij + p_j))`` over the needs of blocks ``span[0]`` to ``span[1]``, every pair counted."""
+    """``Σ min(penalty_i, min_j (c_ij + p_j))`` over the needs of the span of blocks, every pair counted."""
     number = cheapest.size
     least_cost = np.empty(number, dtype=np.int64)
     home_order, home_first, home_box = homes.order, homes.first, homes.box

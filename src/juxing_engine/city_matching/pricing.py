@@ -57,9 +57,7 @@ class Pricing:
         tail, head, cost = (np.concatenate([nothing, *parts]) for parts in zip(*found, strict=True))
         return tail, head, cost
 
-    def _search(
-        self, share: int, needs: tuple[int, int], ceiling: Integers
-    ) -> tuple[Integers, Integers, Integers]:
+    def _search(self, share: int, needs: tuple[int, int], ceiling: Integers) -> tuple[Integers, Integers, Integers]:
         specials = int(self.ground.special_first[needs[1]] - self.ground.special_first[needs[0]])
         room = (needs[1] - needs[0]) * self.wanted + specials
         tail, head, cost = (np.zeros(room, dtype=np.int64) for _ in range(3))

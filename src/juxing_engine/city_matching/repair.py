@@ -14,8 +14,9 @@ import numpy as np
 from juxing_engine.city_matching.pricing import Pricing
 from juxing_engine.control import Control, Progress
 from juxing_engine.matching.ground import Ground
-from juxing_engine.matching.problem import UNSERVED, Integers
-from juxing_engine.medicine.pivoting import LOWER, Arcs, Basis, pivot_inner, with_more, without
+from juxing_engine.matching.problem import UNSERVED, Integers, MatchingProblem
+from juxing_engine.matching.verify import price_total
+from juxing_engine.medicine.pivoting import LOWER, Arcs, Basis, climb_all, pivot_inner, with_more, without
 
 NEW_PAIRS = 4
 """Pairs, besides the special ones, a need may gain in one round."""
@@ -23,34 +24,37 @@ NEW_PAIRS = 4
 PIVOTS = 50_000
 """Pivots before pairs are priced again although the present ones could still be improved."""
 
-STEP = 2_000
-"""Pivots between two looks at the control."""
-
 PURGE_BEYOND = 1.0
 """Idle pairs are dropped when using one would add this many times what a pair in use costs on average."""
 
 
 @dataclass(slots=True)
 class Repair:
-    """The state of a repair: the network, and what has been done to it."""
+    """
+    The state of a repair: the network, and what has been done to it.
 
+    `is_settled` says that no arc present can improve the flow, `is_complete` that no pair of the city can.
+    """
+
+    problem: MatchingProblem
     arcs: Arcs
     basis: Basis
     rounds: int = 0
     pivots: int = 0
+    is_settled: bool = False
     is_complete: bool = False
 
 
-def repair_borders(ground: Ground, repair: Repair, control: Control, bound: int) -> None:
+def repair_borders(ground: Ground, repair: Repair, control: Control, goal: float = 0.0) -> None:
     """
-    Improve until no pair of the whole city undercuts what its need pays, or until the control stops.
+    Improve until no pair of the whole city undercuts what its need pays, until the gap is small, or until stopped.
 
     Parameters
     ----------
     ground
         The whole city; nodes of the network are numbered by the caller's needs and responders.
-    bound
-        A proven bound, passed on to whoever listens.
+    goal
+        Stop when the gap, as a share of the cost of all visits, is proven to be at most this.
     """
     needs = ground.penalty.size
     pricing = Pricing(ground, NEW_PAIRS)
@@ -59,34 +63,54 @@ def repair_borders(ground: Ground, repair: Repair, control: Control, bound: int)
         potential = repair.basis.potential
         prices = potential[needs:-1][ground.responder_order]
         need, responder, cost = pricing.pairs_below(prices, potential[:needs][ground.need_order])
-        objective = flow_cost(repair.arcs)
+        need = ground.need_order[need]
+        objective, unserved = flow_cost(repair.arcs), penalty_paid(repair.arcs, needs)
+        bound = _bound(repair, need, cost + prices[responder])
         control.report(Progress("repair", 1 - 0.3 / (1 + 0.2 * repair.rounds), objective, bound))
-        if need.size == 0 and last_objective == objective and repair.rounds:
-            repair.is_complete = True
+        repair.rounds += 1
+        repair.is_complete = need.size == 0 and repair.is_settled
+        if repair.is_complete or objective - bound <= goal * abs(objective - unserved):
             return
         if objective < last_objective:
             _purge(repair, needs)
         last_objective = objective
-        tail, head = ground.need_order[need], needs + ground.responder_order[responder]
-        repair.arcs = with_more(repair.arcs, tail, head, cost)
-        repair.rounds += 1
-        _pivot(repair, control)
-
-
-def _pivot(repair: Repair, control: Control) -> None:
-    done = 0
-    while done < PIVOTS and not control.should_stop():
+        repair.arcs = with_more(repair.arcs, need, needs + ground.responder_order[responder], cost)
         pivots = pivot_inner(repair.arcs, repair.basis, PIVOTS)
-        done += pivots
         repair.pivots += pivots
-        if pivots < PIVOTS:
-            break
+        repair.is_settled = pivots < PIVOTS
+
+
+def _bound(repair: Repair, need: Integers, undercut: Integers) -> int:
+    """
+    What the present prices prove, given the pairs that undercut what their needs pay, the cheapest of each among them.
+
+    A need without one is worth what it pays, or its penalty.
+    """
+    needs = repair.problem.needs
+    least = np.minimum(repair.basis.potential[:needs], repair.arcs.cost[:needs])
+    np.minimum.at(least, need, undercut)
+    return int(least.sum()) - price_total(repair.problem, repair.basis.potential[needs:-1])
+
+
+def change_penalties(repair: Repair, penalty: Integers) -> None:
+    """Set the cost of the first arcs, the needs' penalties, and the potentials that follow from them."""
+    arcs, basis = repair.arcs, repair.basis
+    arcs.cost[: penalty.size] = penalty
+    hang = np.append(np.where(basis.is_up[:-1], 1, -1) * arcs.cost[basis.arc[:-1]], 0)
+    basis.depth[:] = -1
+    climb_all(basis.parent, hang, basis.depth, basis.potential)
+    repair.is_settled = repair.is_complete = False
 
 
 def flow_cost(arcs: Arcs) -> int:
     """Cost of the flow."""
     total = int(arcs.total[0])
     return int((arcs.flow[:total] * arcs.cost[:total]).sum())
+
+
+def penalty_paid(arcs: Arcs, needs: int) -> int:
+    """Cost of the flow on the needs' penalty arcs."""
+    return int((arcs.flow[:needs] * arcs.cost[:needs]).sum())
 
 
 def _purge(repair: Repair, needs: int) -> None:

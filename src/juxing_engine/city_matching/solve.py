@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from juxing_engine.city_matching.bound import city_bound
-from juxing_engine.city_matching.repair import Repair, plan_of, repair_borders
+from juxing_engine.city_matching.repair import Repair, change_penalties, plan_of, repair_borders
 from juxing_engine.city_matching.result import CityMatching
 from juxing_engine.city_matching.stitching import stitch
+from juxing_engine.city_matching.survey import zones_by_survey
 from juxing_engine.city_matching.workers import solve_here, solve_in_processes, solve_on_dask
 from juxing_engine.city_matching.zone_solver import ZoneAnswer, ZoneTask
 from juxing_engine.city_matching.zones import NEEDS_PER_ZONE, Zone, cut_into_zones, zone_problem
@@ -65,6 +66,7 @@ def match_city(
     cluster: Cluster | None = None,
     control: Control | None = None,
     needs_per_zone: int = NEEDS_PER_ZONE,
+    gap_goal: float = 0.0,
     seed: int = 0,  # noqa: ARG001
 ) -> CityMatching:
     """
@@ -79,6 +81,8 @@ def match_city(
         far; zones not yet solved are filled greedily.
     needs_per_zone
         Largest zone.
+    gap_goal
+        Stop when the gap is proven to be at most this share of the cost of all visits; 0.0 asks for the optimum.
     seed
         The method draws nothing at random; same problem and zones, same answer on any number of workers.
 
@@ -87,16 +91,20 @@ def match_city(
     OSError
         If no scheduler answers.
     ValueError
-        If ``needs_per_zone`` is below 1.
+        If ``needs_per_zone`` is below 1 or ``gap_goal`` negative.
 
     Notes
     -----
-    Left to end, the plan is optimal. See docs/algorithms/city-matching.md.
+    With a goal of 0.0, left to end, the plan is optimal. See docs/algorithms/city-matching.md.
     """
+    if not gap_goal >= 0:
+        raise ValueError(f"Expected gap_goal >= 0, got {gap_goal}.")
     control = control or Control()
     clock = _Clock()
-    zones = cut_into_zones(problem, needs_per_zone)
-    stitched = _solve_zones(problem, zones, cluster or Cluster(), control)
+    zones, soft = zones_by_survey(problem, cut_into_zones(problem, needs_per_zone), control)
+    softened = replace(problem, unserved_penalty=soft)
+    clock.stop("survey")
+    stitched = _solve_zones(softened, zones, cluster or Cluster(), control)
     clock.stop("zones")
     ground = lay_ground(problem)
     if stitched.solved < len(zones):
@@ -108,12 +116,15 @@ def match_city(
     pairs = [np.concatenate([np.zeros(0, dtype=np.int64), *part]) for part in zip(*stitched.ties, strict=True)] or [
         np.zeros(0, dtype=np.int64)
     ] * 2
-    repair = Repair(*stitch(problem, stitched.responder_of, stitched.prices, (pairs[0], pairs[1])))
-    repair_borders(ground, repair, control, bound)
+    repair = Repair(softened, *stitch(softened, stitched.responder_of, stitched.prices, (pairs[0], pairs[1])))
+    repair_borders(ground, repair, control, gap_goal / 4)
+    change_penalties(repair, problem.unserved_penalty)
+    clock.stop("repair")
+    repair_borders(ground, repair, control, gap_goal)
     responder_of = plan_of(repair.arcs, problem.needs, problem.needs + problem.responders)
     if not repair.is_complete:
         _complete(ground, responder_of)
-    clock.stop("repair")
+    clock.stop("true_penalties")
     prices, best_bound = _best_prices(problem, stitched.prices, bound, repair.basis.potential[problem.needs : -1])
     clock.stop("prove")
     matching = summarise(
@@ -132,14 +143,16 @@ def match_city(
         pivots=repair.pivots,
         is_complete=repair.is_complete,
         zone_cpu_s=stitched.cpu_s,
+        own_cpu_s=time.process_time() - clock.cpu_begun,
     )
 
 
 class _Clock:
-    """Wall seconds by part."""
+    """Wall seconds by part, and processor seconds of this process."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self.cpu_begun = time.process_time()
         self.last = time.perf_counter()
 
     def stop(self, part: str) -> None:

@@ -43,8 +43,9 @@ def stitch(
     served = np.flatnonzero(responder_of != UNSERVED)
     need_of_tie, responder_of_tie = tie_pairs
     load_tail, load_cost, load_limit, load_flow = _load_arcs(problem, responder_of)
-    pair_need, pair_responder = np.concatenate([served, need_of_tie]), np.concatenate(
-        [responder_of[served], responder_of_tie]
+    pair_need, pair_responder = (
+        np.concatenate([served, need_of_tie]),
+        np.concatenate([responder_of[served], responder_of_tie]),
     )
     pair_cost = pair_costs(problem, pair_need, pair_responder)
     tail = np.concatenate([np.arange(needs), needs + load_tail, pair_need])
@@ -79,7 +80,7 @@ def _load_arcs(problem: MatchingProblem, responder_of: Integers) -> tuple[Intege
     return row, cost, limit, flow
 
 
-def _tree(
+def _tree(  # noqa: PLR0917
     problem: MatchingProblem,
     responder_of: Integers,
     prices: Integers,
@@ -118,7 +119,7 @@ def _tree(
 
 
 @njit(cache=True)
-def _grow(
+def _grow(  # noqa: C901, PLR0912, PLR0915, PLR0917 - compiled: arrays, not objects
     parent: Integers,
     arc: Integers,
     is_up: Flags,

@@ -22,9 +22,7 @@ def solve_here(tasks: list[ZoneTask], control: Control) -> Iterator[tuple[int, Z
         yield number, solve_zone(task)
 
 
-def solve_in_processes(
-    tasks: list[ZoneTask], workers: int, control: Control
-) -> Iterator[tuple[int, ZoneAnswer]]:
+def solve_in_processes(tasks: list[ZoneTask], workers: int, control: Control) -> Iterator[tuple[int, ZoneAnswer]]:
     """
     In ``workers`` fresh processes; numbers and answers as they come, until the control stops.
 

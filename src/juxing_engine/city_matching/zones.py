@@ -51,6 +51,16 @@ def _halves(problem: MatchingProblem, zone: Zone) -> tuple[Zone, Zone]:
     return Zone(near, zone.responders[~beyond]), Zone(far, zone.responders[beyond])
 
 
+def with_needs_at(problem: MatchingProblem, zones: list[Zone], responder_of: Integers) -> list[Zone]:
+    """Return the same zones of responders, each need in the zone of its responder; without one, where it lives."""
+    zone_of_need, zone_of_responder = (np.zeros(n, dtype=np.int64) for n in (problem.needs, problem.responders))
+    for number, zone in enumerate(zones):
+        zone_of_need[zone.needs], zone_of_responder[zone.responders] = number, number
+    served = responder_of != UNSERVED
+    zone_of_need[served] = zone_of_responder[responder_of[served]]
+    return [Zone(np.flatnonzero(zone_of_need == number), zone.responders) for number, zone in enumerate(zones)]
+
+
 def zone_problem(problem: MatchingProblem, zone: Zone) -> MatchingProblem:
     """
     The zone's own matching problem, numbered from 0.

@@ -1,4 +1,7 @@
-"""Seeded medicine problems shaped like the papers' numbers: 77,000 requests, 800 squads of about 100, 120 pharmacies."""
+"""
+Seeded medicine problems shaped like the papers' numbers: 77,000 requests, 800 squads of about 100, 120
+pharmacies.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,10 @@ SIZES = {"tiny": TINY, "street": STREET, "district": DISTRICT}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MedicineInstance:
-    """A generated problem and the tier of each request, shape ``(requests,)``, from which its penalties come."""
+    """
+    A generated problem and the tier of each request, shape ``(requests,)``, from which its penalties
+    come.
+    """
 
     problem: MedicineProblem
     tier: Integers
@@ -48,8 +54,9 @@ def medicine_instance(size: MedicineSize, *, seed: int = 0, packs_per_request: f
 
     Notes
     -----
-    A pharmacy stocks about half of the drugs; demand is skewed, stock follows it only roughly, so a few drugs run
-    out. Squads have 60 to 145 places for 77,000 requests (1.06 places a request), and rarer classes fewer squads.
+    A pharmacy stocks about half of the drugs; demand is skewed, stock follows it only roughly, so a few
+    drugs run out. Squads have 60 to 145 places for 77,000 requests (1.06 places a request), and rarer
+    classes fewer squads.
     """
     rng = np.random.default_rng([seed, size.requests, size.squads])
     places = rng.uniform(0, size.extent_m, (max(4, size.requests // 40), 2))
@@ -80,7 +87,10 @@ def medicine_instance(size: MedicineSize, *, seed: int = 0, packs_per_request: f
 
 
 def _stock(rng: np.random.Generator, size: MedicineSize, demand: np.ndarray, packs_per_request: float) -> Integers:
-    """Packs by pharmacy and drug: half of the shelves empty, the others near the expected demand, or off by much."""
+    """
+    Packs by pharmacy and drug: half of the shelves empty, the others near the expected demand, or off by
+    much.
+    """
     stocked = rng.random((size.pharmacies, size.drugs)) < 0.52
     guess = demand * rng.lognormal(0, 0.35, size.drugs)
     share = rng.gamma(1.2, 1.0, (size.pharmacies, size.drugs)) * stocked

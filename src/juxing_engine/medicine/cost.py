@@ -26,7 +26,9 @@ def fetching_costs(problem: MedicineProblem, pharmacies: Integers, squads: Integ
     return np.floor(way / problem.requests_per_trip + 0.5).astype(np.int64)
 
 
-def may_carry(problem: MedicineProblem, squads: Integers, drugs: Integers) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def may_carry(
+    problem: MedicineProblem, squads: Integers, drugs: Integers
+) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """Whether the squads have a capacity and may carry these drugs' classes. Index arrays are broadcast together."""
     bit = np.left_shift(np.uint64(1), problem.drug_class[drugs].astype(np.uint64))
     able = (problem.carried_classes[squads] & bit) != 0

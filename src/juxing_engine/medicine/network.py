@@ -90,10 +90,8 @@ def lay_network(problem: MedicineProblem) -> Network:
     )
 
 
-def _fetches(
-    problem: MedicineProblem, squads: Integers
-) -> tuple[Integers, npt.NDArray[np.int32], Integers, Integers]:
-    """For each counter, the squads that may carry from it, cheapest first; and the counter of each pharmacy and class."""
+def _fetches(problem: MedicineProblem, squads: Integers) -> tuple[Integers, npt.NDArray[np.int32], Integers, Integers]:
+    """For each counter, the squads that may carry from it, cheapest first; and each pharmacy and class's counter."""
     classes = int(problem.drug_class.max(initial=-1)) + 1
     counter_of = np.full((problem.pharmacies, classes), -1, dtype=np.int64)
     example = np.array([np.argmax(problem.drug_class == kind) for kind in range(classes)], dtype=np.int64)

@@ -31,6 +31,10 @@ class SearchSettings:
     memory: int = 300
 
 
+_INFEASIBLE = 2**60
+"""Costs above this are the library's way to say that no plan keeps every rule yet."""
+
+
 @dataclass(slots=True)
 class Stopping:
     """
@@ -46,12 +50,15 @@ class Stopping:
         Steps it may take, or None; with steps and enough seconds the answer does not depend on the machine.
     report
         Called with the steps done a few times a second.
+    patience
+        Share of the seconds after which a search without any plan that keeps every rule is given up.
     """
 
     control: Control
     seconds: float
     steps: int | None = None
     report: Callable[[int], None] | None = None
+    patience: float = 1.0
     done: int = 0
     _ends: float = 0.0
     _reported: float = 0.0
@@ -59,12 +66,18 @@ class Stopping:
     def __post_init__(self) -> None:
         self._ends = time.monotonic() + self.seconds
 
-    def __call__(self, best_cost: int) -> bool:  # noqa: ARG002 - the library asks with it
+    def __call__(self, best_cost: int) -> bool:
         now = time.monotonic()
         if self.report is not None and now - self._reported > 0.25:
             self._reported = now
             self.report(self.done)
-        if now >= self._ends or self.control.should_stop() or (self.steps is not None and self.done >= self.steps):
+        is_hopeless = best_cost >= _INFEASIBLE and now >= self._ends - (1 - self.patience) * self.seconds
+        if (
+            is_hopeless
+            or now >= self._ends
+            or self.control.should_stop()
+            or (self.steps is not None and self.done >= self.steps)
+        ):
             return True
         self.done += 1
         return False

@@ -16,8 +16,11 @@ from juxing_engine.routing.plan import DeliveryRound, RoundPlan, SkipReason, pla
 from juxing_engine.routing.problem import REQUIRED, IntArray, RoundProblem
 from juxing_engine.routing.pyvrp_model import PyvrpModel, servable_stops
 
-SPLIT_ABOVE = 400
+SPLIT_ABOVE = 700
 """Free stops above which the whole is searched only at first, and then by neighbourhoods."""
+
+WHOLE_SHARE = 0.7
+"""Share of the time for the whole before that: too short a start costs more than parts can win back."""
 
 PART_STOPS = 200
 """Stops searched at once after that."""
@@ -118,7 +121,7 @@ class _Run:
         if free <= RESTART_BELOW:
             self._search_anew(steps)
         elif free <= WHOLE_ABOVE:
-            self._search_whole(self.time_left * (0.3 if is_large else 1.0), steps)
+            self._search_whole(self.time_left * (WHOLE_SHARE if is_large else 1.0), steps)
         if is_large:
             self._search_parts()
         self.seconds["search"] = time.perf_counter() - started
@@ -139,8 +142,9 @@ class _Run:
             model = PyvrpModel(self.problem, servable=self.servable, required_may_be_left=may_be_left)
             if model.is_empty:
                 return
-            share = 1.0 if may_be_left or is_complete else 0.5
-            stopping = Stopping(self.control, (ends - time.monotonic()) * share, steps, self._report)
+            patience = 1.0 if may_be_left or is_complete else 0.5
+            left = ends - time.monotonic()
+            stopping = Stopping(self.control, left, steps, self._report, patience)
             seed = (self.seed + attempt) % 2**31
             found = improve(model, None, stopping, seed=seed, settings=self.settings)
             self.steps_done += stopping.done

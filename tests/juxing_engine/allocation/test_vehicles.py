@@ -48,7 +48,15 @@ def test_allocation_with_scarce_vehicles_can_be_carried_and_proves_its_bounds(se
     assert allocation_defects(problem, plan) == []
     assert plan.lowest_level <= plan.lowest_level_bound
     assert plan.transport_bound <= plan.transport
-    assert plan.boxes <= plan.boxes_bound
+    assert plan.boxes <= plan.boxes_bound <= problem.demand.sum()
+
+
+def test_allocation_fills_vehicles_as_far_as_anybody_can() -> None:
+    problem = problem_with_vehicles(7, tightness=0.5)
+
+    plan = allocate(problem)
+
+    assert plan.boxes >= 0.97 * plan.boxes_bound
 
 
 def test_vehicles_that_suffice_change_nothing() -> None:

@@ -69,7 +69,7 @@ class Day:
         )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 40), st.integers(1, 15))
 def test_plan_stays_optimal_through_random_events(seed: int, needs: int, responders: int) -> None:
     problem = random_problem(seed, needs, responders)
@@ -84,7 +84,7 @@ def test_plan_stays_optimal_through_random_events(seed: int, needs: int, respond
         assert live.objective == best_cost(live)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 40), st.integers(1, 15))
 def test_frozen_pairs_stay_and_the_rest_is_proven_optimal(seed: int, needs: int, responders: int) -> None:
     problem = random_problem(seed, needs, responders)

@@ -120,7 +120,7 @@ def test_rounds_with_no_time_are_the_first_rounds() -> None:
 
 
 def test_rounds_by_parts_keep_every_rule_and_are_not_worse() -> None:
-    problem = street_rounds(stops=450, seed=2)
+    problem = street_rounds(stops=720, seed=2)
     reports: list[Progress] = []
 
     plan = plan_rounds(problem, control=Control(budget_s=4, on_progress=reports.append))
