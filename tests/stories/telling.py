@@ -1,0 +1,146 @@
+"""Steps that several stories share: asking for help as a resident does, and what is arranged behind pages."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+NUMBER = re.compile(r"N-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
+FIRST_COMMUNITY, SECOND_COMMUNITY, VILLAGE = "990117001001", "990117001002", "990117001201"
+STREET = "990117001"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A household of the district, in the words a resident would use."""
+
+    uuid: str
+    id: int
+    code: str
+    estate: str
+    building: str
+    unit: str
+    door: str
+
+
+def quiet_home(place: str, at: int) -> Home:
+    """Return the household at this position, from the last one, of those that have asked for nothing yet."""
+    from juxing.needs.models import Need
+    from juxing.places.models import Household
+
+    asked = Need.objects.exclude(household=None).values("household_id")
+    homes = Household.objects.within(place).exclude(id__in=asked).select_related("building__estate", "unit")
+    found = homes.order_by("-id")[at]
+    return Home(
+        str(found.uuid), found.pk, found.area_code, found.building.estate.area_code, found.building.number,
+        found.unit.number if found.unit else "", found.door,
+    )  # fmt: skip
+
+
+def main_button(page: Page) -> Locator:
+    """Return the button that sends the form at hand."""
+    return page.locator("main .kit-form__actions .btn-primary").first
+
+
+def prove_phone(page: Page, phone: str) -> None:
+    """Write the number, read the code the demo shows, and write it."""
+    page.goto("/ask/")
+    page.fill("#id_phone", phone)
+    main_button(page).click()
+    page.fill("#id_code", page.locator(".kit-code__digits").inner_text())
+    main_button(page).click()
+    page.wait_for_url("**/ask/need/")
+
+
+def fill_request(page: Page, home: Home, *, kind: str, things: str = "", details: str = "") -> None:
+    """Fill in the one-minute form."""
+    page.locator(f"label:has(input[value={kind}])").click()
+    if things:
+        page.fill("#id_other_things", things)
+    page.fill("#id_details", details)
+    page.select_option("#id_estate", home.estate)
+    page.fill("#id_building", home.building)
+    page.fill("#id_unit", home.unit)
+    page.fill("#id_door", home.door)
+
+
+def ask_for_help(page: Page, home: Home, *, phone: str = "", kind: str = "fresh_food", **words: str) -> tuple[str, str]:
+    """Ask from the first page to the last, and return number and link."""
+    prove_phone(page, phone or new_phone())
+    fill_request(page, home, kind=kind, **words)
+    main_button(page).click()
+    page.wait_for_url("**/received/")
+    return number_on(page), re.sub(r"received/$", "", page.url)
+
+
+def number_on(page: Page) -> str:
+    """Return the number of the need that the page names first."""
+    found = NUMBER.search(page.locator("main").inner_text())
+    assert found, page.locator("main").inner_text()[:500]
+    return found.group()
+
+
+def need_of(number: str) -> Any:
+    """Return the row behind a number."""
+    from juxing.kernel.numbers import row_id_of
+    from juxing.needs.models import NUMBER_PREFIX, Need
+
+    return Need.objects.get(pk=row_id_of(NUMBER_PREFIX, number) or 0)
+
+
+def new_phone() -> str:
+    """Return a mobile number of the unused range that asked for no code yet."""
+    return f"128{secrets.randbelow(10**8):08}"
+
+
+def see_success(page: Page) -> None:
+    """Wait for the word that it worked."""
+    expect(page.locator(".kit-notice--success").first).to_be_visible()
+
+
+def helper_near(home: Home, *, besides: tuple[int, ...] = ()) -> Any:
+    """Return a verified, available responder of the home's community who holds nothing at the moment."""
+    from juxing.dispatch.models import Task
+    from juxing.responders.models import Responder
+
+    busy = Task.objects.values("responder_id")
+    free = Responder.objects.within(home.code[:12]).filter(status="verified", is_available=True)
+    return free.exclude(id__in=busy).exclude(id__in=besides).select_related("account").order_by("-id")[0]
+
+
+def deliver(need: Any) -> None:
+    """Let somebody of the community have brought it, through the same commands as the pages."""
+    from juxing.dispatch.commands import accept_task, check_in, finish_task
+    from juxing.kernel import clock
+    from juxing.kernel.actors import Actor
+
+    actor = Actor.system("story")
+    task = offered_task(need)
+    for step in (accept_task, check_in, finish_task):
+        task = step(actor=actor, now=clock.now(), task=task)
+
+
+def offered_task(need: Any) -> Any:
+    """Run matching for the need's street until the need is offered to someone, and return the task."""
+    import time
+
+    from juxing.dispatch.commands import run_matching
+    from juxing.dispatch.models import Task
+    from juxing.kernel import clock
+    from juxing.kernel.actors import Actor
+    from juxing.kernel.refusals import Refusal
+
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        task = Task.objects.filter(need=need, status="offered").select_related("responder__account").first()
+        if task is not None:
+            return task
+        try:
+            run_matching(actor=Actor.system("story"), now=clock.now(), area_code=need.area_code[:9])
+        except Refusal:
+            time.sleep(0.5)
+    raise AssertionError("Nobody was asked within a minute.")
