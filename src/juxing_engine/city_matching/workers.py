@@ -61,7 +61,7 @@ def solve_on_dask(tasks: list[ZoneTask], scheduler: str, control: Control) -> It
     """
     from distributed import Client
 
-    with Client(scheduler, set_as_default=False, timeout="10s") as client:
+    with Client(scheduler, set_as_default=False, timeout="10s") as client:  # type: ignore[no-untyped-call]
         futures: list[Any] = client.map(solve_zone, tasks, pure=False)
         waiting = dict(enumerate(futures))
         while waiting and not control.should_stop():
@@ -79,6 +79,6 @@ def _sleep(client: Any, waiting: dict[int, Any]) -> None:
 
     del client
     try:
-        wait_for(list(waiting.values()), timeout=POLL_S, return_when="FIRST_COMPLETED")
+        wait_for(list(waiting.values()), timeout=POLL_S, return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
     except TimeoutError:
         return

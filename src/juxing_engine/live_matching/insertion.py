@@ -12,7 +12,10 @@ from numba import njit
 
 from juxing_engine.live_matching.plan import FAR, Desk, Plan, give, pop, push, take
 from juxing_engine.matching.ground import Ground
-from juxing_engine.matching.rows import COMPLETE, ROW_SIZE, Rows, fill_row, grow_row
+from juxing_engine.matching.rows import COMPLETE, ROW_SIZE, Rows, fill_row, grow_row, set_floor
+
+OUT_OF_SIGHT = 2**61
+"""Floor of a responder already settled, while the search goes on."""
 
 MARGIN = 100
 """Metre-equivalents a row is grown beyond what a search asks."""
@@ -81,6 +84,7 @@ def insert(  # noqa: C901, PLR0912, PLR0915
             continue
         settled[settled_count] = item
         settled_count += 1
+        set_floor(ground, rows, item, OUT_OF_SIGHT)  # leads nowhere new: rows filled from here on pass it by
         looking = 0
         for slot in range(first_visit[item], first_visit[item] + visits[item]):
             i = visitor[slot]
@@ -112,6 +116,9 @@ def insert(  # noqa: C901, PLR0912, PLR0915
                 moved += 1
             give(plan, i, end_responder, via_cost[end_responder])
             end_responder = before
+    for place in range(settled_count):
+        set_floor(ground, rows, settled[place], price[settled[place]])
+    rows.floors_set[0] += min(settled_count, 1)
     for place in range(reached_count):
         distance[touched[place]] = FAR
     desk.report[0], desk.report[1], desk.report[2] = settled_count, limit, moved

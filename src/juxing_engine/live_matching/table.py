@@ -143,8 +143,8 @@ def note_search(table: Table, source: int, fell: bool) -> None:
         j = desk.settled[place]
         if table.rows.floor[j] != plan.price[j]:
             set_floor(ground, table.rows, j, plan.price[j])
-            for slot in range(plan.first_visit[j], plan.first_visit[j] + plan.visits[j]):
-                set_pays(ground, table.payers, plan, plan.visitor[slot])
+        for slot in range(plan.first_visit[j], plan.first_visit[j] + plan.visits[j]):
+            set_pays(ground, table.payers, plan, plan.visitor[slot])
         note_free(table, j)
     for place in range(desk.report[2]):
         i = desk.path[place]
