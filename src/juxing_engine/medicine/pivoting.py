@@ -126,7 +126,7 @@ def with_more(arcs: Arcs, tail: Integers, head: Integers, cost: Integers) -> Arc
         length = max(old + size, arcs.tail.size * 5 // 4)
         parts = (arcs.tail, arcs.head, arcs.cost, arcs.limit, arcs.flow, arcs.state)
         grown = [np.concatenate([part, np.zeros(length - part.size, part.dtype)]) for part in parts]
-        arcs = Arcs._make([*grown, arcs.total])
+        arcs = Arcs(grown[0], grown[1], grown[2], grown[3], grown[4], grown[5], arcs.total)
     new = slice(old, old + size)
     arcs.tail[new], arcs.head[new], arcs.cost[new] = tail, head, cost
     arcs.limit[new], arcs.flow[new], arcs.state[new] = UNLIMITED, 0, LOWER
