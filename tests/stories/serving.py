@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -31,7 +31,8 @@ DATABASE = "juxing_stories"
 ROOT = Path(__file__).parents[2]
 READY_TIMEOUT_S = 300.0
 STOP_TIMEOUT_S = 30.0
-LOOK_EVERY_S = 2.0
+_started: list[subprocess.Popen[bytes]] = []
+"""Kept so that the service outlives the function that started it; ended by the last who leaves, or by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def _start(directory: Path) -> None:
             (sys.executable, "-m", "tests.stories.serving", str(directory)),
             cwd=ROOT, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
+    _started.append(process)
     deadline = time.monotonic() + READY_TIMEOUT_S
     while not (directory / "address").exists():
         if process.poll() is not None or time.monotonic() > deadline:
@@ -102,8 +104,8 @@ def _stop(directory: Path, pid: int) -> None:
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_TIMEOUT_S
     while time.monotonic() < deadline:
-        with suppress(ChildProcessError):  # another process started it
-            os.waitpid(pid, os.WNOHANG)
+        for process in _started:
+            process.poll()
         if not Path(f"/proc/{pid}").exists():
             return
         time.sleep(0.1)

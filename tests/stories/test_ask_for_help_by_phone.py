@@ -41,7 +41,7 @@ def test_resident_asks_follows_gets_help_and_confirms_with_stars(visit: Open, bo
         assert (need.household_id, need.channel, need.status) == (home.id, "mobile", "triaged")
         deliver(need)
     page.goto(link)
-    expect(page.locator(".needs-state")).to_contain_text("送到")
+    expect(page.locator(".needs-state")).to_contain_text("已经送达")
     page.locator("label:has(input[name=score][value='5'])").click()
     page.fill("#id_comment", "谢谢小哥")
     main_button(page).click()
@@ -84,7 +84,7 @@ def test_resident_withdraws_and_can_ask_again(visit: Open, books: Books) -> None
     number, link = ask_for_help(page, home, kind="repair", details="水管漏水")
 
     page.goto(link)
-    page.get_by_role("button", name="我不再需要了").click()
+    page.locator("form[action$='/withdraw/'] button").click()
     see_success(page)
     page.goto("/ask/")
     page.wait_for_url("**/ask/need/")
