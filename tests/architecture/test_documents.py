@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from juxing.site.lifecycle_pages import pages
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
@@ -29,3 +31,10 @@ def test_files_named_in_documents_exist() -> None:
         if not (ROOT / named.rstrip("/")).exists()
     ]
     assert missing == []
+
+
+def test_pages_of_lifecycles_say_what_the_code_does() -> None:
+    folder = ROOT / "docs" / "lifecycles"
+    drawn = dict(pages())
+    kept = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
+    assert kept == drawn, "run: python3 run.py juxing draw-lifecycles"

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import NotPermitted, Refusal, Words
+from juxing.kernel.registry import Registry
 
 Thing = TypeVar("Thing", bound=models.Model)
 
@@ -60,6 +61,7 @@ class Lifecycle(Generic[Thing]):
                 raise ValueError(f"{self.subject}.{transition.name} names unknown states: {sorted(unknown)}.")
             self._by_name[transition.name] = transition
             journal.declare_action(f"{self.subject}.{transition.name}", transition.label)
+        LIFECYCLES.add(self.subject, self)
 
     def __getitem__(self, name: str) -> Transition[Thing]:
         return self._by_name[name]
@@ -151,6 +153,10 @@ class Lifecycle(Generic[Thing]):
             for _id, uuid, area_code, was in moved
         ).by(actor, happened_at=now)
         return [row[0] for row in moved]
+
+
+LIFECYCLES: Registry[Lifecycle[Any]] = Registry("lifecycle")
+"""Every room's tables of states, by subject; their pages in the documents are drawn from here."""
 
 
 def _display(thing: models.Model, column: str) -> str:

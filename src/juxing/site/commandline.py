@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import django
@@ -93,6 +94,23 @@ def extract_messages() -> None:
         juxing extract-messages
     """
     call_command("extract_messages")
+
+
+@app.command("draw-lifecycles")
+def draw_lifecycles(
+    folder: Annotated[Path, typer.Argument(help="Where the pages go.")] = Path("docs/lifecycles"),
+) -> None:
+    """
+    Draw each room's table of states as a page with a diagram; for developers, after a change of a lifecycle.
+
+    Example:
+
+        juxing draw-lifecycles
+    """
+    from juxing.site.lifecycle_pages import write_pages
+
+    for name in write_pages(folder):
+        typer.echo(folder / name)
 
 
 @app.command(add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
