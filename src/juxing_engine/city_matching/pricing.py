@@ -43,7 +43,6 @@ class Pricing:
         For each need all its special pairs that are, and the ``wanted`` cheapest of the others. Numbers are the
         ground's.
         """
-
         for desk in self.desks:
             raise_floors(self.ground, desk, prices)
 
@@ -53,9 +52,12 @@ class Pricing:
             return [self._search(share, (start, min(start + NEEDS_AT_ONCE, high)), ceiling) for start in starts]
 
         found = [part for share in in_threads(search, len(self.shares)) for part in share]
-        nothing = np.zeros(0, dtype=np.int64)
-        tail, head, cost = (np.concatenate([nothing, *parts]) for parts in zip(*found, strict=True))
-        return tail, head, cost
+        none = np.zeros(0, dtype=np.int64)
+        return (
+            np.concatenate([none, *(part[0] for part in found)]),
+            np.concatenate([none, *(part[1] for part in found)]),
+            np.concatenate([none, *(part[2] for part in found)]),
+        )
 
     def _search(self, share: int, needs: tuple[int, int], ceiling: Integers) -> tuple[Integers, Integers, Integers]:
         specials = int(self.ground.special_first[needs[1]] - self.ground.special_first[needs[0]])

@@ -33,7 +33,8 @@ class Repair:
     """
     The state of a repair: the network, and what has been done to it.
 
-    `is_settled` says that no arc present can improve the flow, `is_complete` that no pair of the city can.
+    `is_settled` says that no arc present can improve the flow, `is_complete` that the optimum, or the gap asked for,
+    is reached.
     """
 
     problem: MatchingProblem
@@ -68,8 +69,9 @@ def repair_borders(ground: Ground, repair: Repair, control: Control, goal: float
         bound = _bound(repair, need, cost + prices[responder])
         control.report(Progress("repair", 1 - 0.3 / (1 + 0.2 * repair.rounds), objective, bound))
         repair.rounds += 1
-        repair.is_complete = need.size == 0 and repair.is_settled
-        if repair.is_complete or objective - bound <= goal * abs(objective - unserved):
+        is_optimal = need.size == 0 and repair.is_settled
+        repair.is_complete = is_optimal or objective - bound <= goal * abs(objective - unserved)
+        if repair.is_complete:
             return
         if objective < last_objective:
             _purge(repair, needs)

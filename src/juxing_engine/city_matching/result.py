@@ -28,7 +28,7 @@ class CityMatching:
     rounds, pivots
         Rounds of pricing and pivots of the repair.
     is_complete
-        Whether the repair ended by itself; then the plan is optimal.
+        Whether the repair reached the optimum, or the gap asked for, before it was stopped.
     zone_cpu_s, own_cpu_s
         Processor seconds of all zones together, wherever they were solved, and of the calling process; zones solved
         in the calling process count in both.

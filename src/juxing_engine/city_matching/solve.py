@@ -113,10 +113,9 @@ def match_city(
     bound = city_bound(problem, stitched.prices)
     control.report(Progress("stitch", ZONES_SHARE + 0.05, objective, bound))
     clock.stop("stitch_and_prove")
-    pairs = [np.concatenate([np.zeros(0, dtype=np.int64), *part]) for part in zip(*stitched.ties, strict=True)] or [
-        np.zeros(0, dtype=np.int64)
-    ] * 2
-    repair = Repair(softened, *stitch(softened, stitched.responder_of, stitched.prices, (pairs[0], pairs[1])))
+    none = np.zeros(0, dtype=np.int64)
+    tie_pairs = tuple(np.concatenate([none, *(pair[side] for pair in stitched.ties)]) for side in range(2))
+    repair = Repair(softened, *stitch(softened, stitched.responder_of, stitched.prices, (tie_pairs[0], tie_pairs[1])))
     repair_borders(ground, repair, control, gap_goal / 4)
     change_penalties(repair, problem.unserved_penalty)
     clock.stop("repair")

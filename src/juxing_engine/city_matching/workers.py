@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -11,7 +12,11 @@ from typing import Any
 from juxing_engine.city_matching.zone_solver import ZoneAnswer, ZoneTask, solve_zone
 from juxing_engine.control import Control
 
-POLL_S = 0.2
+POLL_S = 0.1
+"""Seconds between two looks at the control and at who has finished."""
+
+SCHEDULER_TIMEOUT = "10s"
+"""How long a scheduler may take to answer."""
 
 
 def solve_here(tasks: list[ZoneTask], control: Control) -> Iterator[tuple[int, ZoneAnswer]]:
@@ -61,24 +66,13 @@ def solve_on_dask(tasks: list[ZoneTask], scheduler: str, control: Control) -> It
     """
     from distributed import Client
 
-    with Client(scheduler, set_as_default=False, timeout="10s") as client:  # type: ignore[no-untyped-call]
+    with Client(scheduler, set_as_default=False, timeout=SCHEDULER_TIMEOUT) as client:  # type: ignore[no-untyped-call]
         futures: list[Any] = client.map(solve_zone, tasks, pure=False)
         waiting = dict(enumerate(futures))
         while waiting and not control.should_stop():
             finished = [number for number, future in waiting.items() if future.done()]
             if not finished:
-                _sleep(client, waiting)
+                time.sleep(POLL_S)
             for number in finished:
                 yield number, waiting.pop(number).result()
         client.cancel(list(waiting.values()))
-
-
-def _sleep(client: Any, waiting: dict[int, Any]) -> None:
-    """Wait until some zone is done, at most ``POLL_S``."""
-    from distributed import wait as wait_for
-
-    del client
-    try:
-        wait_for(list(waiting.values()), timeout=POLL_S, return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
-    except TimeoutError:
-        return

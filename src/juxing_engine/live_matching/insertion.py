@@ -14,6 +14,9 @@ from juxing_engine.live_matching.plan import FAR, Desk, Plan, give, pop, push, t
 from juxing_engine.matching.ground import Ground
 from juxing_engine.matching.rows import COMPLETE, ROW_SIZE, Rows, fill_row, grow_row, set_floor
 
+FAR_SEARCH = 400
+"""Responders settled before a search puts those settled next out of sight of the rows it fills."""
+
 OUT_OF_SIGHT = 2**61
 """Floor of a responder already settled, while the search goes on."""
 
@@ -84,7 +87,9 @@ def insert(  # noqa: C901, PLR0912, PLR0915
             continue
         settled[settled_count] = item
         settled_count += 1
-        set_floor(ground, rows, item, OUT_OF_SIGHT)  # leads nowhere new: rows filled from here on pass it by
+        if settled_count > FAR_SEARCH:
+            # It leads nowhere new: rows filled from here on pass it by.
+            set_floor(ground, rows, item, OUT_OF_SIGHT)
         looking = 0
         for slot in range(first_visit[item], first_visit[item] + visits[item]):
             i = visitor[slot]
@@ -116,9 +121,10 @@ def insert(  # noqa: C901, PLR0912, PLR0915
                 moved += 1
             give(plan, i, end_responder, via_cost[end_responder])
             end_responder = before
-    for place in range(settled_count):
+    for place in range(FAR_SEARCH, settled_count):
         set_floor(ground, rows, settled[place], price[settled[place]])
-    rows.floors_set[0] += min(settled_count, 1)
+    if settled_count > FAR_SEARCH:
+        rows.floors_set[0] += 1  # rows filled meanwhile are good for this search only
     for place in range(reached_count):
         distance[touched[place]] = FAR
     desk.report[0], desk.report[1], desk.report[2] = settled_count, limit, moved
