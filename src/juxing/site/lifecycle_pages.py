@@ -42,8 +42,8 @@ def _page(subject: str, lifecycle: Lifecycle[Any]) -> str:
         [
             f"# {subject}",
             "",
-            "Drawn from the code by `juxing draw-lifecycles`; change the code, not this page. The states are those of the",
-            f"column `{lifecycle.column}` of `{lifecycle.model._meta.label}`.",
+            "Drawn from the code by `juxing draw-lifecycles`: change the code, not this page. The states are those of",
+            f"the column `{lifecycle.column}` of `{lifecycle.model._meta.label}`.",
             "",
             "```mermaid",
             "stateDiagram-v2",
