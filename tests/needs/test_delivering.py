@@ -15,6 +15,7 @@ from juxing.kernel.models import JournalEntry
 from juxing.kernel.refusals import InvalidInput, NotPermitted
 from juxing.needs import commands, triage
 from juxing.needs.commands import LineInput
+from juxing.needs.commands.upkeep import retriage
 from juxing.needs.enums import NeedStatus, NeedType, Priority
 from juxing.needs.models import Need
 from juxing.needs.requirements import DUE_WITHIN
@@ -86,6 +87,10 @@ def test_the_statement_says_what_the_formula_says(hours: float) -> None:
         assert need.priority_score == fixed + waiting
         assert need.priority == triage.priority_of(fixed, waiting)
         assert need.due_at == NOW + DUE_WITHIN[need.priority]
+
+
+def test_retriage_of_no_need_at_all_changes_nothing() -> None:
+    assert retriage(Need.objects.filter(pk__in=[]), now=NOW) == 0
 
 
 def test_retriage_stays_inside_its_places_and_states() -> None:

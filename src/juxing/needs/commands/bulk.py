@@ -14,6 +14,7 @@ from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.copying import copy_rows
 from juxing.kernel.refusals import Refusal
+from juxing.needs.commands.doors import lock_doors
 from juxing.needs.commands.preparing import around, prepared, repeat
 from juxing.needs.commands.recording import facts_of_recording
 from juxing.needs.inputs import NeedInput, cleaned
@@ -55,11 +56,13 @@ def record_needs(
     Record many needs set-based; good ones are in, the others are told apart by position.
 
     With ``skip_duplicates`` a repetition is not recorded at all: what imports and grown order chains want, so that
-    sending the same file twice adds nothing. No links are handed out; a household follows by number and phone.
+    sending the same file twice, even at the same time, adds nothing. No links are handed out; a household follows
+    by number and phone.
     """
     outcome = BulkRecorded()
     clean = _cleaned(inputs, now=now, outcome=outcome)
     known = around(list(clean.values()), now=now)
+    lock_doors(list(clean.values()))
     there = open_needs_around(list(clean.values()), now=now)
     needs: dict[int, Need] = {}
     for position, given in clean.items():

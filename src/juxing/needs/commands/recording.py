@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
+from juxing.needs.commands.doors import lock_doors
 from juxing.needs.commands.preparing import around, prepared, repeat
 from juxing.needs.enums import NeedStatus
 from juxing.needs.inputs import NeedInput, cleaned
@@ -20,7 +21,6 @@ from juxing.needs.queries.duplicates import open_needs_around
 
 RECORDED = journal.declare_action("needs.need.record", _("Recorded"))
 TRIAGED = f"{NEED.subject}.triage"
-LOCK_SPACE = 0x4E45
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def record_need(*, actor: Actor, now: datetime, given: NeedInput, is_demo: bool 
     given = cleaned(given, now=now)
     known = around([given], now=now)
     need = prepared(given, actor=actor, now=now, known=known)
-    _lock_door(given.household_id, need.contact_phone_index)
+    lock_doors([given])
     repeat(need, open_needs_around([given], now=now).same_as(given, area_code=need.area_code))
     token, need.link_digest = new_link()
     need.link_expires_at = now + LINK_LASTS
@@ -82,10 +82,3 @@ def facts_of_recording(need: Need) -> list[journal.Fact]:
         changes={"from": NeedStatus.SUBMITTED.value, "to": NeedStatus.TRIAGED.value, "score": need.priority_score},
     )  # fmt: skip
     return [recorded, triaged]
-
-
-def _lock_door(household_id: int | None, phone: str) -> None:
-    key = f"household {household_id}" if household_id is not None else f"phone {phone}" if phone else ""
-    if key:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, key])

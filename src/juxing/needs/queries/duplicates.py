@@ -69,11 +69,16 @@ class OpenNeeds:
         is_same = _says_the_same if given.need_type in NEVER_ASSUMED else _asks_the_same
         if is_same is _says_the_same and not is_sent_again:
             return None
-        for key in _keys(given.household_id, phone_index(given.contact_phone), (area_code, given.place_text)):
+        for key in door_keys(given, area_code=area_code):
             for need in self._by_key.get(key, ()):
                 if need.need_type == given.need_type and is_same(given, need):
                     return need.id
         return None
+
+
+def door_keys(given: NeedInput, *, area_code: str) -> list[tuple[object, ...]]:
+    """Return the ways in which the household of an input is recognised."""
+    return _keys(given.household_id, phone_index(given.contact_phone), (area_code, given.place_text))
 
 
 def words_of(need: NeedInput | Need, things: Iterable[str]) -> tuple[object, ...]:
