@@ -11,7 +11,8 @@ from juxing.kernel.actors import Actor
 from juxing.kernel.areas import Areas
 from juxing.kernel.scope import acting
 from juxing.people.models import Resident
-from tests.factories import COMMUNITY, OTHER_COMMUNITY, STREET, make_actor, make_household, make_resident
+from juxing.places.models import Building, Estate
+from tests.factories import COMMUNITY, OTHER_COMMUNITY, STREET, make_actor, make_building, make_household, make_resident
 
 pytestmark = pytest.mark.django_db
 codes = st.text(alphabet="01", max_size=6)
@@ -55,6 +56,21 @@ def test_writing_into_another_area_is_refused_by_the_database() -> None:
 
     with acting(actor), pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
         make_resident(household)
+
+
+def test_estate_is_read_from_inside_and_only_read() -> None:
+    with acting(Actor.system("test")):
+        building, other = make_building(), make_building()
+        actors = [
+            make_actor(Role.GRID_WORKER, building.area_code[:-5]),
+            make_actor(Role.BUILDING_HEAD, building.area_code),
+        ]
+
+    for actor in actors:
+        with acting(actor):
+            assert [row.estate.name for row in Building.objects.select_related("estate")] == [building.estate.name]
+            assert not Estate._base_manager.filter(pk=other.estate_id).exists()
+            assert Estate._base_manager.filter(pk=building.estate_id).update(name="changed") == 0
 
 
 def test_outer_scope_is_back_after_a_nested_one() -> None:

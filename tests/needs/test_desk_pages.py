@@ -14,6 +14,7 @@ from juxing.kernel.models import JournalEntry
 from juxing.kernel.scope import acting
 from juxing.needs.enums import NeedStatus, NeedType
 from juxing.needs.models import Need, NeedImport, OrderChain
+from juxing.places.models import Household
 from tests.factories import (
     COMMUNITY,
     OTHER_COMMUNITY,
@@ -71,6 +72,20 @@ def test_each_role_finds_its_pages(role: str, open_pages: set[str]) -> None:
 
 def test_without_an_account_one_is_asked_to_sign_in() -> None:
     assert {Client().get(page).status_code for page in PAGES} == {302}
+
+
+@pytest.mark.parametrize(("role", "cut"), [(Role.GRID_WORKER, 5), (Role.BUILDING_HEAD, 0)])
+def test_those_who_serve_less_than_an_estate_see_their_needs_with_its_name(role: str, cut: int) -> None:
+    need = _need()
+    with acting(SYSTEM):
+        building = Household.objects.get(pk=need.household_id).building
+        estate = building.estate.name
+    client = _client(role, building.area_code[: len(building.area_code) - cut])
+
+    listed, single = client.get("/needs/"), client.get(f"/needs/{need.uuid}/")
+
+    assert estate in listed.content.decode()
+    assert estate in single.content.decode()
 
 
 def test_the_list_shows_nobody_in_full_and_only_the_own_area(clerk: Client) -> None:

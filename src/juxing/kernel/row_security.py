@@ -3,6 +3,9 @@ Row-level security as a model constraint, so that migrations carry it like any o
 
 FORCE makes it bind the tables' owner too; it never binds a superuser, which is why Juxing refuses to start as one.
 The scope is read in a sub-select so that PostgreSQL evaluates it once per query, not once per row.
+
+A table of places may be seen from inside: who serves one grid reads the row of the estate round it, or a join to it
+would hide the grid's own rows. Only read: writing needs a scope that holds the row.
 """
 
 from __future__ import annotations
@@ -13,20 +16,29 @@ from typing import Any
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import BaseConstraint, Model
 
+SCOPE = "(SELECT nullif(current_setting('juxing.scope', true), '')::text[])"
 CREATE = (
     "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY; "
-    "CREATE POLICY {name} ON {table} USING "
-    "({column} ^@ ANY ((SELECT nullif(current_setting('juxing.scope', true), '')::text[])::text[]))"
+    "CREATE POLICY {name} ON {table} USING ({column} ^@ ANY ({scope}::text[]))"
+)
+CREATE_FROM_INSIDE = (
+    "; CREATE POLICY {inside} ON {table} FOR SELECT USING "
+    "(EXISTS (SELECT FROM unnest({scope}) AS held (prefix) WHERE held.prefix ^@ {column}::text))"
 )
 REMOVE = "DROP POLICY {name} ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"
+REMOVE_FROM_INSIDE = "DROP POLICY {inside} ON {table}; "
 
 
 class RowSecurity(BaseConstraint):
-    """Only rows whose ``column`` starts with a prefix of the transaction's scope can be read or written."""
+    """
+    Only rows whose ``column`` starts with a prefix of the transaction's scope can be read or written.
 
-    def __init__(self, *, name: str, column: str = "area_code") -> None:
+    With ``seen_from_inside`` those whose column a prefix of the scope starts with can be read as well.
+    """
+
+    def __init__(self, *, name: str, column: str = "area_code", seen_from_inside: bool = False) -> None:
         super().__init__(name=name)
-        self.column = column
+        self.column, self.seen_from_inside = column, seen_from_inside
 
     def constraint_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         """Defer the policy until the table stands; nothing goes into CREATE TABLE itself."""
@@ -36,11 +48,13 @@ class RowSecurity(BaseConstraint):
 
     def create_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         """Return the statement for AddConstraint."""
-        return self._statement(CREATE, model, schema_editor)
+        statement = CREATE + CREATE_FROM_INSIDE if self.seen_from_inside else CREATE
+        return self._statement(statement, model, schema_editor)
 
     def remove_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         """Return the statement for RemoveConstraint."""
-        return self._statement(REMOVE, model, schema_editor)
+        statement = REMOVE_FROM_INSIDE + REMOVE if self.seen_from_inside else REMOVE
+        return self._statement(statement, model, schema_editor)
 
     def validate(self, *_args: Any, **_options: Any) -> None:
         """Do nothing: the rule is about who looks, not about values."""
@@ -49,13 +63,15 @@ class RowSecurity(BaseConstraint):
         """Return what a migration writes down."""
         path, args, options = super().deconstruct()
         options["column"] = self.column
+        if self.seen_from_inside:
+            options["seen_from_inside"] = True
         return path, args, options
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, RowSecurity) and (self.name, self.column) == (other.name, other.column)
+        return isinstance(other, RowSecurity) and self.deconstruct() == other.deconstruct()
 
     def __hash__(self) -> int:
-        return hash((self.name, self.column))
+        return hash((self.name, self.column, self.seen_from_inside))
 
     def _statement(
         self, template: str, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
@@ -63,4 +79,7 @@ class RowSecurity(BaseConstraint):
         if model is None or schema_editor is None:
             raise TypeError("Row security is written for one table, by a schema editor.")
         quote = schema_editor.quote_name
-        return template.format(table=quote(model._meta.db_table), name=quote(self.name), column=quote(self.column))
+        return template.format(
+            table=quote(model._meta.db_table), column=quote(self.column), name=quote(self.name), scope=SCOPE,
+            inside=quote(f"{self.name}_from_inside"),
+        )  # fmt: skip

@@ -60,7 +60,7 @@ class Estate(AreaScoped):
 
     class Meta:
         constraints = [
-            RowSecurity(name="places_estate_scope"),
+            RowSecurity(name="places_estate_scope", seen_from_inside=True),
             models.UniqueConstraint(fields=["area_code"], name="places_estate_code"),
             models.CheckConstraint(condition=models.Q(estate_type__in=EstateType.values), name="places_estate_type"),
         ]

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='estate',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='places_estate_scope'),
+            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='places_estate_scope', seen_from_inside=True),
         ),
         migrations.AddConstraint(
             model_name='estate',
