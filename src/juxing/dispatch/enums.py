@@ -47,6 +47,25 @@ class RoundStatus(models.TextChoices):
     FINISHED = "finished", pgettext_lazy("round status", "Finished")
 
 
+class PlanStatus(models.TextChoices):
+    """States of one planning of rounds."""
+
+    RUNNING = "running", pgettext_lazy("plan status", "Computing")
+    DONE = "done", pgettext_lazy("plan status", "Rounds planned")
+    FAILED = "failed", pgettext_lazy("plan status", "Failed")
+    CANCELLED = "cancelled", pgettext_lazy("plan status", "Stopped")
+
+
+class PlacementStatus(models.TextChoices):
+    """What became of the exact plan that stood beside an instant placement."""
+
+    NO_BETTER = "no_better", pgettext_lazy("placement status", "No plan is better")
+    OPEN = "open", pgettext_lazy("placement status", "A better plan can be taken")
+    TAKEN = "taken", pgettext_lazy("placement status", "The better plan was taken")
+    OUTDATED = "outdated", pgettext_lazy("placement status", "Changed meanwhile")
+    UNPLACED = "unplaced", pgettext_lazy("placement status", "Nobody could be asked")
+
+
 class UnservedReason(models.TextChoices):
     """What stood in the way of a need in a run: the engine's reasons, and what the run itself finds."""
 

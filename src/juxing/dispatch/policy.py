@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from juxing.access.roles import COMMAND, COMMUNITY_DESK, DOORSTEP, Role
-from juxing.dispatch.models import MatchingRun, Task
+from juxing.dispatch.models import DeliveryRound, MatchingRun, Task
 from juxing.kernel.actors import Actor, ActorKind
 from juxing.kernel.rights import declare
 from juxing.kernel.scope import ScopedQuerySet
@@ -37,6 +37,12 @@ def is_asked(actor: Actor, task: Task) -> bool:
 def can_steer(actor: Actor, task: Task) -> bool:
     """Whether the actor may take the task away or move it on in the helper's place."""
     return actor.may(STEER, task.area_code)
+
+
+def walks_or_steers(actor: Actor, walked: DeliveryRound) -> bool:
+    """Whether the actor walks this round, or steers dispatch where its helper serves."""
+    is_own = actor.account_id is not None and actor.account_id == walked.responder.account_id
+    return is_own or actor.may(STEER, walked.area_code)
 
 
 def is_asked_or_steers(actor: Actor, task: Task) -> bool:

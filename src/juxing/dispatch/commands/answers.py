@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from juxing.dispatch import photos, problems
 from juxing.dispatch.commands.giving_back import closed_reservations, give_back
 from juxing.dispatch.commands.holding import hold_needs, hold_responder
+from juxing.dispatch.commands.replanning import close_gap, fit_into_round
 from juxing.dispatch.commands.rounds import begin_round
 from juxing.dispatch.enums import TaskStatus
 from juxing.dispatch.lifecycle import TASK
@@ -24,6 +25,7 @@ from juxing.supplies.commands import hand_out_stock
 MAXIMUM_NOTE = 500
 MAXIMUM_REASON = 400
 PROCESS = Actor.system("dispatch")
+OFF_THE_ROUND = {"round": None, "position": None, "planned_for": None}
 
 
 @transaction.atomic
@@ -47,14 +49,18 @@ def accept_task(*, actor: Actor, now: datetime, task: Task) -> Task:
     hold_needs([task.need_id])
     if not needs_commands.mark_assigned([task.need_id], actor=PROCESS, now=now):
         raise _no_longer_wanted()
+    if accepted.round_id is None:
+        fit_into_round(accepted, now=now)
     return accepted
 
 
 @transaction.atomic
 def decline_task(*, actor: Actor, now: datetime, task: Task) -> Task:
     """Give the task back at once; nothing is asked and nothing is kept against the helper."""
-    declined = TASK.move(task, "decline", actor=actor, now=now, changes={"round": None, "position": None})
+    hold_responder(task.responder_id)
+    declined = TASK.move(task, "decline", actor=actor, now=now, changes=OFF_THE_ROUND)
     give_back([declined], now=now, reason="declined")
+    close_gap(task.round_id, now=now)
     return declined
 
 
@@ -122,9 +128,11 @@ def cancel_task(*, actor: Actor, now: datetime, task: Task, reason: str) -> Task
     Raises:
         InvalidInput: if no reason is said.
     """
-    changes = {"round": None, "position": None}
-    cancelled = TASK.move(task, "cancel", actor=actor, now=now, reason=_said(reason), changes=changes)
+    said = _said(reason)
+    hold_responder(task.responder_id)
+    cancelled = TASK.move(task, "cancel", actor=actor, now=now, reason=said, changes=OFF_THE_ROUND)
     give_back([cancelled], now=now, reason="cancelled")
+    close_gap(task.round_id, now=now)
     return cancelled
 
 

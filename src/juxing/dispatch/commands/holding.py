@@ -20,6 +20,12 @@ def hold_responder(responder_id: int) -> Responder:
     return held
 
 
+def hold_responders(ids: Iterable[int]) -> list[int]:
+    """Lock these responders, waiting for whoever has them, and return their ids."""
+    rows = Responder._base_manager.filter(pk__in=sorted(set(ids))).order_by("id")
+    return list(rows.select_for_update(of=("self",), no_key=True).values_list("id", flat=True))
+
+
 def hold_tasks(ids: Iterable[int]) -> list[int]:
     """Lock these tasks, waiting for whoever has them, and return their ids."""
     rows = Task._base_manager.filter(pk__in=sorted(set(ids))).order_by("id").select_for_update(of=("self",))

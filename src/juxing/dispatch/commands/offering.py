@@ -39,7 +39,7 @@ RUN_OFFERED = journal.declare_action("dispatch.run.offer", _("Matching run sent 
 TASK_OFFERED = journal.declare_action("dispatch.task.offer", _("Task offered"))
 MATCH_COLUMNS = (
     "run", "need", "area_code", "responder", "distance_m", "cost", "cost_parts", "runner_up", "runner_up_extra_m",
-    "unserved_reason",
+    "runner_up_parts", "unserved_reason", "unserved_facts",
 )  # fmt: skip
 TASK_COLUMNS = ("uuid", "area_code", "need", "responder", "match", "status", "offered_at", "expires_at", "note")
 RESERVATION_COLUMNS = ("area_code", "task", "depot", "item", "quantity", "is_open")
@@ -143,7 +143,10 @@ def _write_matches(run: MatchingRun, snapshot: Snapshot, reasons: Explanation, o
     set_aside = [(UnservedReason.GOODS_MISSING, snapshot.goods_missing)]
     set_aside.append((UnservedReason.PLACE_UNKNOWN, snapshot.place_unknown))
     for reason, needs in set_aside:
-        rows += [(run.pk, need_id, area_code, None, None, None, {}, None, None, reason) for need_id, area_code in needs]
+        rows += [
+            (run.pk, need_id, area_code, None, None, None, {}, None, None, {}, reason, {})
+            for need_id, area_code in needs
+        ]  # fmt: skip
     copy_rows(Match, MATCH_COLUMNS, rows)
 
 
@@ -152,14 +155,26 @@ def _match_row(run_id: int, snapshot: Snapshot, reasons: Explanation, row: int, 
     start = (run_id, need.id, need.area_code)
     column = int(reasons.responder[row])
     if column == NOBODY or failed is not None:
-        return (*start, None, None, None, {}, None, None, failed or reasons.binding[row])
+        facts = {} if failed else _facts(reasons, row)
+        return (*start, None, None, None, {}, None, None, {}, failed or reasons.binding[row], facts)
     parts = {name: int(getattr(reasons, name)[row]) for name in ("distance", "language", "adjustment", "stability")}
     second = int(reasons.runner_up[row])
+    more = {name: int(extra[row]) for name, extra in reasons.runner_up_extra.items()} if second != NOBODY else {}
     return (
         *start, snapshot.responders[column].id, round(float(reasons.walking_m[row])), sum(parts.values()), parts,
         snapshot.responders[second].id if second != NOBODY else None,
-        round(float(reasons.runner_up_extra_m[row])) if second != NOBODY else None, "",
+        round(float(reasons.runner_up_extra_m[row])) if second != NOBODY else None, more, "", {},
     )  # fmt: skip
+
+
+def _facts(reasons: Explanation, row: int) -> dict[str, Any]:
+    """What would come nearest to serving the need, for the page; what does not apply is left out."""
+    found = reasons.obstacles.get(row)
+    if found is None:
+        return {}
+    facts: dict[str, Any] = {name: value for name in ("qualified", "nearest_m", "beyond_m", "refused")
+                             if (value := getattr(found, name)) is not None}  # fmt: skip
+    return facts | ({"lacking": problems.skills_of(found.lacking)} if found.lacking else {})
 
 
 def _write_tasks(

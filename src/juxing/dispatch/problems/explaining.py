@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from juxing.dispatch.problems.obstacles import Obstacle, obstacles
+
 if TYPE_CHECKING:
     from juxing_engine.matching import Matching, MatchingProblem
 
@@ -31,7 +33,8 @@ class Explanation:
     Arrays with one value per need.
 
     ``responder`` and ``runner_up`` are columns, -1 for nobody; the parts are metre-equivalents of the chosen pair;
-    ``runner_up_extra_m`` is how much further the runner-up would walk. ``binding`` is "" where someone comes.
+    ``runner_up_extra_m`` is how much further the runner-up would walk, ``runner_up_extra`` what each part of their cost
+    would be more. ``binding`` is "" where someone comes; ``obstacles`` says of the others who came nearest to it.
     """
 
     responder: Numbers
@@ -42,14 +45,16 @@ class Explanation:
     stability: Numbers
     runner_up: Numbers
     runner_up_extra_m: np.ndarray[Any, np.dtype[np.float64]]
+    runner_up_extra: dict[str, Numbers]
     binding: list[str]
+    obstacles: dict[int, Obstacle]
 
 
 def explain(problem: MatchingProblem, plan: Matching) -> Explanation:
     """Return for every need what its pair costs, who came next, and for the unserved what stood in the way."""
     from juxing_engine.matching import cost
 
-    everyone = _Pool(problem, np.arange(problem.responders))
+    everyone = Pool(problem, np.arange(problem.responders))
     needs = np.arange(problem.needs)
     chosen = np.asarray(plan.responder_of, dtype=np.int64)
     served = chosen != NOBODY
@@ -60,9 +65,10 @@ def explain(problem: MatchingProblem, plan: Matching) -> Explanation:
     }  # fmt: skip
     values = {name: _spread(part(problem, rows, columns), served) for name, part in parts.items()}
     second, _costs = everyone.cheapest(needs, leaving_out=chosen)
-    extra_m = np.zeros(problem.needs)
     both = served & (second != NOBODY)
-    extra_m[both] = cost.walking_m(problem, needs[both], second[both]) - values["walking_m"][both]
+    extra = {name: _spread(part(problem, needs[both], second[both]), both) - np.where(both, values[name], 0)
+             for name, part in parts.items()}  # fmt: skip
+    binding = _bindings(problem, plan, everyone)
     return Explanation(
         responder=chosen,
         walking_m=values["walking_m"],
@@ -71,8 +77,15 @@ def explain(problem: MatchingProblem, plan: Matching) -> Explanation:
         adjustment=values["adjustment"].astype(np.int64),
         stability=-values["stability"].astype(np.int64),
         runner_up=np.where(served, second, NOBODY),
-        runner_up_extra_m=extra_m,
-        binding=_bindings(problem, plan, everyone),
+        runner_up_extra_m=extra["walking_m"],
+        runner_up_extra={
+            "distance": extra["distance"].astype(np.int64),
+            "language": extra["language"].astype(np.int64),
+            "adjustment": extra["adjustment"].astype(np.int64),
+            "stability": -extra["stability"].astype(np.int64),
+        },
+        binding=binding,
+        obstacles=obstacles(problem, np.flatnonzero(chosen == NOBODY), nearest=everyone),
     )
 
 
@@ -82,7 +95,7 @@ def _spread(part: Any, served: Flags) -> Any:
     return whole
 
 
-def _bindings(problem: MatchingProblem, plan: Matching, everyone: _Pool) -> list[str]:
+def _bindings(problem: MatchingProblem, plan: Matching, everyone: Pool) -> list[str]:
     from juxing_engine.matching import BindingConstraint as Binding
     from juxing_engine.matching import cost
 
@@ -111,11 +124,11 @@ def _only_higher(problem: MatchingProblem, plan: Matching, needs: Numbers, *, fi
     served = np.flatnonzero(plan.responder_of != NOBODY)
     lowest = np.full(problem.responders, np.iinfo(np.int64).max)
     np.minimum.at(lowest, plan.responder_of[served], problem.unserved_penalty[served])
-    busy = _Pool(problem, np.flatnonzero(lowest < np.iinfo(np.int64).max))
+    busy = Pool(problem, np.flatnonzero(lowest < np.iinfo(np.int64).max))
     for penalty in np.unique(problem.unserved_penalty[needs]):
         level = needs[problem.unserved_penalty[needs] == penalty]
         _who, at_all = busy.cheapest(level)
-        same = _Pool(problem, np.flatnonzero(lowest <= penalty))
+        same = Pool(problem, np.flatnonzero(lowest <= penalty))
         _who, at_level = same.cheapest(level)
         for need, is_held, is_held_lower in zip(
             level, at_all + first_visit < penalty, at_level + first_visit < penalty, strict=True
@@ -140,7 +153,7 @@ def _why_nobody(problem: MatchingProblem, need: int) -> str:
     return str((Binding.ALL_DECLINED if near.any() else Binding.OUT_OF_REACH).value)
 
 
-class _Pool:
+class Pool:
     """Some of the responders, in which the cheapest for a need is found from the nearest outward."""
 
     def __init__(self, problem: MatchingProblem, columns: Numbers) -> None:

@@ -71,6 +71,11 @@ def solve(problem: MatchingProblem, *, control: Control | None = None) -> Matchi
     return match(problem, control=control)
 
 
+def skills_of(mask: int) -> list[str]:
+    """Return the skills of a bit mask."""
+    return [skill for skill, bit in SKILL_BIT.items() if mask & bit]
+
+
 def _points(things: Sequence[WaitingNeed] | Sequence[AvailableResponder], origin: tuple[float, float]) -> np.ndarray:
     longitude = np.array([thing.longitude for thing in things], dtype=np.float64)
     latitude = np.array([thing.latitude for thing in things], dtype=np.float64)
