@@ -33,6 +33,7 @@ CLOCK_EDGES = {
 WITH_LIFECYCLE = ("NeedStatus", "TaskStatus", "ReportInStatus", "SupplyRequestStatus")
 UNSCOPED = {
     "kernel.journalcursor": "says how far a process has read; no place, no person",
+    "kernel.journalseal": "digests of entries; no place, no person",
     "kernel.idempotencykey": "belongs to a sender, is found only by the sender's key",
     "access.account": "accounts have no place, their roles do",
     "access.roleassignment": "is what scope is made from",
@@ -40,7 +41,7 @@ UNSCOPED = {
     "places.area": "names and codes of places are public",
     "places.areaboundary": "outlines of places are public",
     "supplies.supplyitem": "the catalogue is the same for everyone",
-    "needs.verificationcode": "is found only by the phone's digest, before there is a scope",
+    "people.verificationcode": "is found only by the phone's digest, before there is a scope",
 }
 
 

@@ -1,7 +1,8 @@
-"""`juxing accounts …`, `juxing access …`, `juxing keys …`."""
+"""`juxing accounts …`, `juxing access …`, `juxing keys …`, `juxing audit …`."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 accounts = typer.Typer(no_args_is_help=True, help="Accounts and their roles.")
 access = typer.Typer(no_args_is_help=True, help="Who may do what.")
 keys = typer.Typer(no_args_is_help=True, help="The keys that seal personal fields.")
+audit = typer.Typer(no_args_is_help=True, help="The seal that shows whether the journal was tampered with.")
 
 
 @accounts.command("create")
@@ -92,3 +94,83 @@ def rotate() -> None:
 
     for column, count in rotate_field_keys(actor=Actor.system("command line"), now=clock.now()):
         typer.echo(f"{column}: {count} values sealed anew")
+
+
+@audit.command("seal")
+def seal() -> None:
+    """
+    Seal the journal up to now; the service does this every ten minutes by itself.
+
+    Example:
+
+        juxing audit seal
+    """
+    from juxing.kernel import clock
+    from juxing.kernel.actors import Actor
+    from juxing.kernel.scope import acting
+    from juxing.kernel.seal import seal_journal
+
+    with acting(Actor.system("command line")):
+        count = seal_journal(now=clock.now())
+    typer.echo(f"{count} entries sealed")
+
+
+@audit.command("heads")
+def heads(
+    since: Annotated[int, typer.Option(help="Number of the first seal to print.")] = 1,
+) -> None:
+    """
+    Print number, time and head of each seal, to be kept where no administrator of this system can change them.
+
+    Examples:
+
+        juxing audit heads > heads.txt
+
+        juxing audit heads --since 140
+    """
+    from juxing.kernel.models import JournalSeal
+
+    for number, sealed_at, head in (
+        JournalSeal.objects.filter(number__gte=since).order_by("number").values_list("number", "sealed_at", "head")
+    ):
+        typer.echo(f"{number} {sealed_at.isoformat()} {head}")
+
+
+@audit.command("verify")
+def verify(
+    anchors: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Heads kept elsewhere, as `heads` prints them.")
+    ] = None,
+) -> None:
+    """
+    Compare the whole journal with its seals, and say which entry was edited, removed or inserted.
+
+    Ends with 1 when anything was. Without heads kept elsewhere a chain built anew from the start goes unnoticed.
+
+    Examples:
+
+        juxing audit verify
+
+        juxing audit verify --anchors heads.txt
+    """
+    from juxing.kernel.actors import Actor
+    from juxing.kernel.refusals import Refusal
+    from juxing.kernel.scope import acting
+    from juxing.kernel.seal import read_anchors, verify_journal
+
+    try:
+        kept = read_anchors(anchors.read_text(encoding="utf-8")) if anchors else {}
+    except Refusal as refusal:
+        typer.echo(str(refusal.message), err=True)
+        raise typer.Exit(2) from None
+    with acting(Actor.system("command line")):
+        verdict = verify_journal(anchors=kept)
+    for fault in verdict.broken:
+        entry = f", entry {fault.entry_id}" if fault.entry_id else ""
+        typer.echo(f"seal {fault.seal}{entry}: {fault.kind}: {fault.words}")
+    typer.echo(
+        f"{verdict.seals} seals over {verdict.entries} entries, {verdict.unsealed} entries not sealed yet: "
+        + ("intact" if verdict.is_intact else f"{len(verdict.broken)} faults")
+    )
+    if not verdict.is_intact:
+        raise typer.Exit(1)

@@ -40,6 +40,7 @@ def journal(request: ActorRequest) -> HttpResponse:
             {"label": _("Reason")},
         ],
         "caption": _("Journal entries"), "pager_text": _("Newest first"), "reset_url": reverse("access:journal"),
+        "page_actions": [{"label": _("Seals"), "url": reverse("access:seals"), "icon": "lock"}],
         "empty": {"icon": "history", "title": _("No entry fits."), "text": _("Widen the time or clear the filter.")},
     }  # fmt: skip
     return render(request, "access/journal.html", context)

@@ -10,7 +10,7 @@ from juxing.kernel.actors import Actor
 from juxing.kernel.areas import within
 from juxing.kernel.journal import actions
 from juxing.kernel.keyset import Page, page_of
-from juxing.kernel.models import JournalEntry
+from juxing.kernel.models import JournalEntry, JournalSeal
 from juxing.kernel.refusals import NotVisible, Words
 
 
@@ -58,6 +58,11 @@ def entries_of_the_same_act(*, actor: Actor, entry: JournalEntry) -> list[Journa
         return []
     near = policy.visible_entries(actor).filter(id__gt=entry.pk - 1000, id__lt=entry.pk + 1000)
     return list(near.filter(correlation_uuid=entry.correlation_uuid).exclude(pk=entry.pk).order_by("id")[:50])
+
+
+def seals_page(*, cursor: str | None = None) -> Page[JournalSeal]:
+    """Return the seals, newest first; they name no place and no person, so everyone who reads a journal sees them."""
+    return page_of(JournalSeal.objects.defer("entry_ids", "digests"), order=("-number",), cursor=cursor)
 
 
 def action_label(code: str) -> Words:

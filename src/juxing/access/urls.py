@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from juxing.access import administration_pages, journal_pages, pages
+from juxing.access import administration_pages, journal_pages, pages, seal_pages
 
 app_name = "access"
 urlpatterns = [
@@ -21,5 +21,8 @@ urlpatterns = [
     path("accounts/<uuid:uuid>/switch/", administration_pages.switch_account, name="switch_account"),
     path("rights/", administration_pages.rights_table, name="rights"),
     path("journal/", journal_pages.journal, name="journal"),
+    path("journal/seals/", seal_pages.seals, name="seals"),
+    path("journal/seals/verify/", seal_pages.verify, name="verify_seals"),
+    path("journal/seals/verify/<uuid:uuid>/", seal_pages.verification, name="verification"),
     path("journal/<int:entry_id>/", journal_pages.entry, name="entry"),
 ]

@@ -23,6 +23,7 @@ from juxing.kernel.models import Job, JobStatus
 from juxing.kernel.refusals import Refusal, Words
 from juxing.kernel.registry import Registry
 from juxing.kernel.scope import acting
+from juxing.kernel.seal import seal_journal
 
 STALLED_AFTER_S = 60
 
@@ -143,3 +144,11 @@ async def retry_stalled(timestamp: int) -> None:  # noqa: ARG001 - the scheduler
     """Take up again the jobs whose worker was killed: job functions find what is already done."""
     for job in await procrastinate_app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
         await procrastinate_app.job_manager.retry_job(job)
+
+
+@procrastinate_app.periodic(cron="*/10 * * * *")
+@procrastinate_app.task(name="juxing.seal_journal", queue="clock", queueing_lock="juxing.seal_journal")
+def seal_new_entries(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
+    """Bind what was written since into the chain that shows tampering."""
+    with acting(Actor.system("journal seal")):
+        seal_journal(now=clock.now())

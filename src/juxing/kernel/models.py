@@ -60,6 +60,29 @@ class JournalCursor(models.Model):
     entry_id = models.BigIntegerField(default=0)
 
 
+class JournalSeal(models.Model):
+    """
+    One link of the chain that shows whether the journal was tampered with; see ``seal``.
+
+    It holds the digest of every entry of its batch, so that a broken seal says which entry it was.
+    """
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    algorithm = models.CharField(max_length=20)
+    columns = models.JSONField()
+    previous_head = models.CharField(max_length=128, blank=True)
+    head = models.CharField(max_length=128)
+    sealed_at = models.DateTimeField()
+    last_transaction_number = models.BigIntegerField()
+    last_entry_id = models.BigIntegerField()
+    entry_count = models.PositiveIntegerField()
+    entry_ids = models.BinaryField()
+    digests = models.BinaryField()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="seal_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
 class IdempotencyKey(models.Model):
     """
     What was answered to a write that may be sent twice.

@@ -19,9 +19,9 @@ CHINESE, ENGLISH = "zh-hans", "en"
 
 
 def pages() -> Iterator[tuple[str, str]]:
-    """Yield the file name and the text of every room's page, one for each lifecycle."""
+    """Yield the file name and the text of each lifecycle's page, room by room."""
     for subject, lifecycle in LIFECYCLES:
-        if lifecycle.model.__module__.startswith("juxing."):
+        if subject.startswith(f"{lifecycle.model._meta.app_label}."):
             yield f"{subject}.md", _page(subject, lifecycle)
 
 

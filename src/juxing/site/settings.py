@@ -27,6 +27,7 @@ ALLOWED_HOSTS = [
 IS_BEHIND_HTTPS = os.environ.get("JUXING_HTTPS") == "1"
 LIVE_URL = os.environ.get("JUXING_LIVE_URL", "")
 HOTLINE = os.environ.get("JUXING_HOTLINE", "12345")
+SEAL_ALGORITHM = os.environ.get("JUXING_SEAL_ALGORITHM", "sm3")
 SMS_GATEWAY = os.environ.get("JUXING_SMS_GATEWAY", "console")
 
 

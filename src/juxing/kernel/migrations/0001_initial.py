@@ -31,6 +31,22 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='JournalSeal',
+            fields=[
+                ('number', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ('algorithm', models.CharField(max_length=20)),
+                ('columns', models.JSONField()),
+                ('previous_head', models.CharField(blank=True, max_length=128)),
+                ('head', models.CharField(max_length=128)),
+                ('sealed_at', models.DateTimeField()),
+                ('last_transaction_number', models.BigIntegerField()),
+                ('last_entry_id', models.BigIntegerField()),
+                ('entry_count', models.PositiveIntegerField()),
+                ('entry_ids', models.BinaryField()),
+                ('digests', models.BinaryField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='IdempotencyKey',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -98,5 +114,9 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='journalentry',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='682422f335befa0735f811f3f9be4c9592dadc20', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_97963', table='kernel_journalentry', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='journalseal',
+            trigger=pgtrigger.compiler.Trigger(name='seal_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5990bae3c7d4df359957ddc410cdcfe8057e63b0', operation='UPDATE OR DELETE', pgid='pgtrigger_seal_append_only_ca787', table='kernel_journalseal', when='BEFORE')),
         ),
     ]

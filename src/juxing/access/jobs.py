@@ -1,0 +1,49 @@
+"""Background work of access: comparing the journal with its seals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from juxing.access import policy
+from juxing.kernel.actors import Actor
+from juxing.kernel.jobs import JobHandle, declare_job, start_job
+from juxing.kernel.models import Job
+from juxing.kernel.refusals import NotPermitted
+from juxing.kernel.scope import acting
+from juxing.kernel.seal import verify_journal
+
+FAULTS_SHOWN = 200
+
+
+@declare_job("access.verify_seals", gettext_lazy("Verification of the journal"))
+def verify_seals(handle: JobHandle) -> dict[str, Any]:
+    """Compare every seal with the journal; entries are named by number only, whoever looks."""
+
+    def report(done: int, total: int) -> None:
+        handle.report(stage=_("Seals"), done=done, total=total)
+
+    with acting(Actor.system("journal seal")):
+        verdict = verify_journal(report=report)
+    return {
+        "seals": verdict.seals, "entries": verdict.entries, "unsealed": verdict.unsealed,
+        "faults": len(verdict.broken),
+        "broken": [
+            {"seal": fault.seal, "entry": fault.entry_id, "words": str(fault.words)}
+            for fault in verdict.broken[:FAULTS_SHOWN]
+        ],
+    }  # fmt: skip
+
+
+@transaction.atomic
+def start_verification(*, actor: Actor, now: datetime) -> Job:
+    """Start a look over the whole chain."""
+    areas = actor.areas_with(policy.READ_JOURNAL)
+    if not areas:
+        raise NotPermitted
+    area_code = "" if areas.everywhere else areas.prefixes[0]
+    return start_job(verify_seals, actor=actor, area_code=area_code, now=now, arguments={})
