@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from juxing.access import policy
 from juxing.access.models import Account, ApiToken, RoleAssignment
 from juxing.access.roles import Role
+from juxing.access.standing_in import posts_filled_by
 from juxing.kernel.actors import Actor, ActorKind, Grant
 from juxing.kernel.keyset import Page, page_of
 from juxing.kernel.refusals import NotVisible
@@ -19,13 +20,18 @@ from juxing.kernel.rights import Right, rights
 
 
 def actor_of(account: Account, *, now: datetime) -> Actor:
-    """Return the account as an actor, with the grants in force at this moment."""
+    """Return the account as an actor, with its grants and those of posts it fills for others at this moment."""
     held = account.role_assignments.in_force(now).values_list("role", "area_code")
+    filled = posts_filled_by(account.pk, now=now)
     return Actor(
         kind=ActorKind.ACCOUNT,
         name=account.display_name,
         account_id=account.pk,
-        grants=tuple(Grant(role, area_code) for role, area_code in held),
+        grants=(
+            *(Grant(role, area_code) for role, area_code in held),
+            *(Grant(post.role, post.area_code) for post in filled if post.role),
+        ),
+        acting_for=filled,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from juxing.kernel.areas import EVERYWHERE, NOWHERE, Areas
 from juxing.kernel.refusals import NotPermitted
@@ -31,6 +32,21 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class ActingFor:
+    """
+    A post the actor fills for its absent holder; ``holder`` is "" for a post nobody holds.
+
+    What the actor does at the place or below is written down with it; ``role`` is what goes with the post, or "".
+    """
+
+    post_uuid: UUID
+    post: str
+    holder: str
+    area_code: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """
     The one on whose authority a command runs.
@@ -44,6 +60,7 @@ class Actor:
     account_id: int | None = None
     grants: tuple[Grant, ...] = ()
     rights_everywhere: bool = False
+    acting_for: tuple[ActingFor, ...] = ()
 
     @classmethod
     def system(cls, name: str) -> Actor:
@@ -85,6 +102,10 @@ class Actor:
         """
         if not self.may(right, area_code):
             raise NotPermitted
+
+    def acts_for(self, area_code: str) -> list[ActingFor]:
+        """Return the posts for which an act at this place is done, the closest first."""
+        return [stand for stand in self.acting_for if area_code.startswith(stand.area_code)]
 
     def roles(self) -> Iterable[str]:
         """The distinct roles held, for display."""

@@ -30,6 +30,7 @@ ENTRY_COLUMNS = (
     "happened_at", "reason", "changes", "correlation_uuid",
 )  # fmt: skip
 BULK_FROM = 20
+ACTING_FOR = "acting_for"
 
 
 def declare_action(code: str, label: Words) -> str:
@@ -74,7 +75,7 @@ class Facts:
         rows = [
             (
                 fact.action, actor.kind.value, actor.account_id, actor.name, fact.subject_type, fact.subject_uuid,
-                fact.area_code, happened_at, fact.reason, dict(fact.changes), correlation,
+                fact.area_code, happened_at, fact.reason, _attributed(fact, actor), correlation,
             )
             for fact in self.facts
         ]  # fmt: skip
@@ -90,6 +91,14 @@ class Facts:
             for row in rows
         )
         return len(rows)
+
+
+def _attributed(fact: Fact, actor: Actor) -> dict[str, Any]:
+    """What changed, and for whom the actor stood in: in ``changes``, so that seal, export and pages carry it along."""
+    stands = actor.acts_for(fact.area_code)
+    if not stands:
+        return dict(fact.changes)
+    return {**fact.changes, ACTING_FOR: [{"post": stand.post, "holder": stand.holder} for stand in stands]}
 
 
 def record_many(facts: Iterable[Fact]) -> Facts:

@@ -51,6 +51,12 @@ class JournalEntry(AreaScoped):
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
+    @property
+    def acting_for(self) -> str:
+        """For whom the actor stood in, and in which post; "" for an act in one's own post."""
+        stands = self.changes.get("acting_for", ())
+        return "; ".join(" · ".join(filter(None, (stand["holder"], stand["post"]))) for stand in stands)
+
 
 class JournalCursor(models.Model):
     """How far one subscriber has read."""

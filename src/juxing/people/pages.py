@@ -239,7 +239,7 @@ def _show_resident(
         ],
         "entries": [
             {"title": action_label(entry.action), "happened_at": entry.happened_at, "actor": entry.actor_name,
-             "reason": entry.reason, "changes": entry.changes.get("fields", [])}
+             "acting_for": entry.acting_for, "reason": entry.reason, "changes": entry.changes.get("fields", [])}
             for entry in queries.timeline_of(found)
         ],
         "breadcrumbs": [

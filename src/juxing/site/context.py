@@ -40,9 +40,10 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
 
 def _user_menu(actor: Actor) -> dict[str, Any]:
     roles = [str(Role(role).label) for role in actor.roles()]
+    filled = list(dict.fromkeys(stand.post for stand in actor.acting_for))
     return {
         "name": actor.name,
-        "role": _(", ").join(roles[:2]),
+        "role": _("acting: %(posts)s") % {"posts": _(", ").join(filled)} if filled else _(", ").join(roles[:2]),
         "entries": [{"label": _("My account"), "url": _url("access:me"), "icon": "user"}],
         "sign_out_url": _url("access:sign_out"),
     }

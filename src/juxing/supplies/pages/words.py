@@ -146,6 +146,7 @@ def entries_shown(entries: Iterable[JournalEntry]) -> list[dict[str, Any]]:
             "happened_at": entry.happened_at,
             "recorded_at": entry.recorded_at,
             "actor": entry.actor_name,
+            "acting_for": entry.acting_for,
             "reason": entry.reason,
         }
         for entry in entries
