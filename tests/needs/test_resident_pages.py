@@ -12,7 +12,8 @@ from juxing.kernel.actors import Actor
 from juxing.kernel.scope import acting
 from juxing.needs.commands import record_need
 from juxing.needs.enums import NeedStatus
-from juxing.needs.models import Need, VerificationCode
+from juxing.needs.models import Need
+from juxing.people.models import VerificationCode
 from tests.factories import make_areas, make_household, make_item
 from tests.needs.makers import make_need, need_input
 

@@ -79,9 +79,10 @@ def test_own_report_in_shows_hours_and_nothing_of_others(now: datetime) -> None:
     make_task(TaskStatus.DONE, now=now, responder=helper, checked_in_at=now - timedelta(minutes=90))
     make_task(TaskStatus.DONE, now=now, responder=make_helper(), checked_in_at=now - timedelta(hours=9))
 
-    own = queries.me(actor=actor_behind(helper, now=now), now=now)
+    behind = queries.own_responder(actor=actor_behind(helper, now=now))
+    assert behind is not None
+    own = queries.me(behind, now=now)
 
-    assert own is not None
     assert (own.service.tasks, own.service.hours, own.free) == (1, 1.5, 2)
 
 

@@ -9,6 +9,6 @@ class GatewaysConfig(AppConfig):
     def ready(self) -> None:
         """Register the senders there are."""
         from juxing.gateways.console import write_to_console
-        from juxing.needs.messages import senders
+        from juxing.people.messages import senders
 
         senders.add("console", write_to_console)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from juxing.kernel.masking import masked_phone
-from juxing.needs.messages import Message
+from juxing.people.messages import Message
 
 
 def write_to_console(message: Message) -> None:

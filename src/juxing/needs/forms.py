@@ -43,29 +43,6 @@ MOST_ASKED = (
 ORDERED_TYPES = [*MOST_ASKED, *(kind for kind in NeedType if kind not in MOST_ASKED)]
 
 
-class PhoneForm(forms.Form):
-    """The number a code is sent to."""
-
-    phone = forms.CharField(
-        label=_("Your mobile number"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel", "autofocus": True}),
-        help_text=_("We send a code to it. It is used only for this request."),
-    )
-
-
-class CodeForm(forms.Form):
-    """The code that came."""
-
-    code = forms.CharField(
-        label=_("Code from the message"),
-        max_length=8,
-        widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True, "class": "needs-code"}
-        ),
-    )
-
-
 class NumberForm(forms.Form):
     """The number on paper, for those who lost the link."""
 

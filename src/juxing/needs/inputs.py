@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel.refusals import InvalidInput
 from juxing.needs.enums import IntakeChannel, NeedType
-from juxing.needs.phones import contact_phone
+from juxing.people.phone_numbers import contact_phone
 
 MAXIMUM_DETAILS = 2000
 MAXIMUM_LINES = 30

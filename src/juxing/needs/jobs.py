@@ -16,9 +16,9 @@ from juxing.kernel.areas import EVERYWHERE
 from juxing.kernel.jobs import JobHandle, declare_job
 from juxing.kernel.scope import acting
 from juxing.needs.commands.chains import expire_drafts
-from juxing.needs.commands.codes import forget_codes
 from juxing.needs.commands.importing import bring_in
 from juxing.needs.commands.upkeep import ask_freshness, retriage_waiting
+from juxing.people.codes import forget_codes
 
 PROCESS = Actor.system("needs")
 

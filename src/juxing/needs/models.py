@@ -142,28 +142,6 @@ class Feedback(AreaScoped):
         ]
 
 
-class VerificationCode(models.Model):
-    """
-    A one-time code sent to a phone; only digests are kept, five tries, ten minutes.
-
-    ``asked_from`` is a keyed digest of the network address that asked, for limits.
-    """
-
-    phone_index = models.CharField(max_length=32, db_collation="C")
-    asked_from = models.CharField(max_length=32, db_collation="C", blank=True)
-    digest = models.CharField(max_length=64)
-    sent_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    used_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["phone_index", "-sent_at"], name="code_of_phone"),
-            models.Index(fields=["asked_from", "-sent_at"], name="code_asked_from"),
-        ]
-
-
 class OrderChain(AreaScoped):
     """A pasted order chain (群接龙). The pasted text is redacted before it is kept."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,10 +16,17 @@ from juxing.kernel.refusals import InvalidInput
 from juxing.organisations.models import Organisation
 from juxing.places.models import Area
 from juxing.responders.enums import Language, ReportInChannel, ReportInStatus, ResponderKind, Skill, Transport
-from juxing.responders.inputs import MAXIMUM_CAPACITY, REACHES_M, Profile, ResponderInput
+from juxing.responders.inputs import MAXIMUM_CAPACITY, REACHES_M, Period, Profile, ResponderInput
 
 ALL = ("", _("All"))
 PERIOD_DAYS = 14
+DAYS_AHEAD = 7
+HOURS = (
+    ("day", _("All day, 8:00–20:00"), time(8), time(20)),
+    ("morning", _("Morning, 8:00–12:00"), time(8), time(12)),
+    ("afternoon", _("Afternoon, 12:00–18:00"), time(12), time(18)),
+    ("evening", _("Evening, 18:00–22:00"), time(18), time(22)),
+)
 
 
 class FilterForm(forms.Form):
@@ -120,6 +128,74 @@ class OwnReportInForm(ResponderForm):
             area_code=data["area_code"], name=data["name"], phone=data["phone"], kind=data["kind"],
             channel=ReportInChannel.MOBILE, profile=self.profile(),
         )  # fmt: skip
+
+
+class PublicReportInForm(ProfileForm):
+    """A report-in by someone without an account, whose phone is proved."""
+
+    name = forms.CharField(label=_("Your name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    area_code = forms.ChoiceField(
+        label=_("Where do you live?"), error_messages={"required": _("Choose your community.")}
+    )
+    kind = forms.ChoiceField(label=_("You are a"), choices=ResponderKind.choices, initial=ResponderKind.VOLUNTEER)
+    days = forms.MultipleChoiceField(
+        label=_("On which days?"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tick none, and we may ask you on any day. You can change it at any time."),
+    )  # fmt: skip
+    hours = forms.ChoiceField(
+        label=_("At what time of these days?"), choices=[(name, label) for name, label, _since, _until in HOURS],
+        initial="day",
+    )  # fmt: skip
+    field_order = (
+        "name", "area_code", "kind", "skills", "days", "hours", "languages", "transport", "capacity", "reach_m",
+    )  # fmt: skip
+
+    def __init__(
+        self, *args: Any, streets: Sequence[tuple[str, list[tuple[str, str]]]], today: date, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        choices: dict[str, Any] = {"area_code": [("", _("Choose…")), *streets]}
+        days = [today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
+        choices["days"] = [(day.isoformat(), date_format(day, "m-d l")) for day in days]
+        for name, offered in choices.items():
+            self.fields[name].choices = offered  # type: ignore[attr-defined]
+        known = {code for _street, rows in streets for code, _name in rows}
+        if self.initial.get("area_code") not in known:
+            self.initial["area_code"] = ""
+
+    def given_by(self, phone: str) -> ResponderInput:
+        """Return what was filled in by the holder of a phone."""
+        data = self.cleaned_data
+        return ResponderInput(
+            area_code=data["area_code"], name=data["name"], phone=phone, kind=data["kind"],
+            channel=ReportInChannel.MOBILE, profile=self.profile(),
+        )  # fmt: skip
+
+    def periods(self) -> list[Period]:
+        """Return the times that were ticked."""
+        zone = timezone.get_current_timezone()
+        since, until = next((row[2], row[3]) for row in HOURS if row[0] == self.cleaned_data["hours"])
+        days = (date.fromisoformat(day) for day in self.cleaned_data["days"])
+        return [(datetime.combine(day, since, zone), datetime.combine(day, until, zone)) for day in days]
+
+
+class AccountForm(forms.Form):
+    """An account for a responder."""
+
+    sign_in_name = forms.CharField(
+        label=_("Sign-in name"), max_length=60, help_text=_("Letters and digits, without spaces."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+
+
+class PosterForm(forms.Form):
+    """For which community."""
+
+    area = forms.ChoiceField(label=_("Community"))
+
+    def __init__(self, *args: Any, communities: Iterable[Area], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["area"].choices = [(area.code, area.name) for area in communities]  # type: ignore[attr-defined]
 
 
 class PeriodForm(forms.Form):

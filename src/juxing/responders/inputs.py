@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,10 @@ MAXIMUM_CAPACITY = 20
 REACHES_M = (500, 1000, 2000, 3000, 5000, 10_000)
 LEAST_REACH_M, GREATEST_REACH_M = 100, 20_000
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e]")
+
+
+Period = tuple[datetime, datetime]
+"""A time in which someone can be asked: beginning inclusive, end exclusive."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ class Responder(AreaScoped):
     A person who serves (响应人员); ``area_code`` is the community they serve in, the point where they start from.
 
     ``capacity`` is how many tasks they take in one day, ``reach_m`` how far they go. Political affiliation is not
-    here: it plays no part in service.
+    here: it plays no part in service. ``link_digest`` is kept of the link by which someone without an account opens
+    the own report-in.
     """
 
     uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
@@ -40,6 +41,8 @@ class Responder(AreaScoped):
     home_unit = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="responders")
     status = models.CharField(max_length=12, choices=ReportInStatus, default=ReportInStatus.SUBMITTED)
     is_available = models.BooleanField(default=True)
+    link_digest = models.CharField(max_length=64, blank=True, default="", db_default="", db_collation="C")
+    link_expires_at = models.DateTimeField(null=True)
     is_demo = models.BooleanField(default=False, db_default=False)
 
     class Meta:
@@ -54,7 +57,10 @@ class Responder(AreaScoped):
                 fields=["phone_index"], condition=~models.Q(phone_index=""), name="responders_phone_once"
             ),
         ]
-        indexes = [models.Index(fields=["area_code", "status", "id"], name="responder_area")]
+        indexes = [
+            models.Index(fields=["area_code", "status", "id"], name="responder_area"),
+            models.Index(fields=["link_digest"], condition=~models.Q(link_digest=""), name="responder_link"),
+        ]
 
 
 class ReportIn(AreaScoped):

@@ -9,6 +9,7 @@ from juxing.kernel.actors import Actor, ActorKind
 from juxing.kernel.refusals import NotPermitted
 from juxing.kernel.rights import declare
 from juxing.kernel.scope import ScopedQuerySet
+from juxing.responders.enums import SERVING
 from juxing.responders.models import Responder
 
 VIEW = declare(
@@ -22,6 +23,11 @@ VERIFY = declare(
 
 SEE_ATTENDANCE = declare(
     "responders.see_attendance", _("See how many of those who reported in came"), roles={*COMMAND, *COMMUNITY_DESK}
+)
+GIVE_ACCOUNT = declare(
+    "responders.give_account",
+    _("Give verified responders an account for their own tasks"),
+    roles={Role.SYSTEM_ADMIN, Role.DISTRICT_OPERATOR, Role.STREET_OPERATOR, *COMMUNITY_DESK},
 )
 
 
@@ -40,8 +46,20 @@ def can_verify(actor: Actor, responder: Responder) -> bool:
     return actor.may(VERIFY, responder.area_code)
 
 
+def can_give_account(actor: Actor, responder: Responder) -> bool:
+    """Whether the actor may let this person sign in: only who was looked at, and has no account yet."""
+    return actor.may(GIVE_ACCOUNT, responder.area_code) and responder.account_id is None and responder.status in SERVING
+
+
 def is_oneself(actor: Actor, responder: Responder) -> bool:
-    """Whether the actor is this responder."""
+    """
+    Whether the actor is this responder.
+
+    Someone without an account holds the link or has proved the phone that found this one; scope let nothing else
+    through.
+    """
+    if actor.kind is ActorKind.RESIDENT:
+        return True
     return actor.account_id is not None and actor.account_id == responder.account_id
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Q
+from django.db.models.functions import Left
 
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
@@ -18,10 +20,12 @@ from juxing.kernel.refusals import InvalidInput, NotVisible
 from juxing.kernel.scope import ScopedQuerySet
 from juxing.organisations.models import Organisation
 from juxing.people.phone_numbers import normal_phone, phone_index
+from juxing.places.codes import COMMUNITY_CODE_LENGTH
 from juxing.places.enums import AreaLevel
-from juxing.places.models import Area
+from juxing.places.models import Area, Estate
 from juxing.responders import policy
 from juxing.responders.enums import SERVING, ReportInStatus
+from juxing.responders.links import link_digest
 from juxing.responders.models import Availability, ReportIn, ReportInList, Responder
 from juxing.responders.work import ServiceSummary, came_in, load_of, summary_of
 
@@ -29,6 +33,7 @@ RESPONDER_ORDER = ("-id",)
 SMALLEST_GROUP = 10
 MAXIMUM_UNITS = 500
 STREET_CODE_LENGTH = 9
+LONGEST_TOKEN = 100
 YEAR = timedelta(days=365)
 
 
@@ -143,11 +148,22 @@ def own_responder(*, actor: Actor) -> Responder | None:
     return Responder.objects.select_related("home_unit").filter(account_id=actor.account_id).first()
 
 
-def me(*, actor: Actor, now: datetime) -> Me | None:
-    """Return one's own report-in, or None; call it in the system's scope."""
-    responder = own_responder(actor=actor)
-    if responder is None:
+def responder_by_link(token: str, *, now: datetime) -> Responder | None:
+    """Return the responder of a link that has not ended, or None; call it in the system's scope."""
+    if not token or len(token) > LONGEST_TOKEN:
         return None
+    rows = Responder.objects.select_related("home_unit")
+    return rows.filter(link_digest=link_digest(token), link_expires_at__gt=now).first()
+
+
+def responder_of_phone(phone: str) -> Responder | None:
+    """Return who has reported in with this number, or None; call it in the system's scope, for a proved phone."""
+    index = phone_index(phone)
+    return Responder.objects.filter(phone_index=index).first() if index else None
+
+
+def me(responder: Responder, *, now: datetime) -> Me:
+    """Return one's own report-in; call it in the system's scope."""
     return Me(
         responder=responder,
         place=_place_names({responder.area_code}).get(responder.area_code, responder.area_code),
@@ -203,6 +219,32 @@ def communities_near(*, actor: Actor) -> list[Area]:
     """Return the communities of the streets where the actor has any role: where they can report in themselves."""
     streets = Areas(prefix[:STREET_CODE_LENGTH] for prefix in actor.areas.prefixes)
     return list(Area.objects.filter(streets.condition("code"), level=AreaLevel.COMMUNITY).order_by("code"))
+
+
+def communities_by_street() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the communities that Juxing serves, those with estates, by street; call it in the system's scope."""
+    codes = Estate.objects.annotate(community=Left("area_code", COMMUNITY_CODE_LENGTH)).order_by().values("community")
+    served = list(Area.objects.filter(code__in=codes.distinct()).order_by("code").values_list("code", "name"))
+    streets = dict(
+        Area.objects.filter(code__in={code[:STREET_CODE_LENGTH] for code, _name in served}).values_list("code", "name")
+    )
+    by_street: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for code, name in served:
+        by_street[code[:STREET_CODE_LENGTH]].append((code, name))
+    return [(streets.get(street, street), rows) for street, rows in by_street.items()]
+
+
+def community_to_print(*, actor: Actor, area_code: str) -> Area:
+    """
+    Return a community whose poster the actor may print.
+
+    Raises:
+        NotVisible: if it is none of theirs.
+    """
+    found = next((area for area in communities_of(actor=actor) if area.code == area_code), None)
+    if found is None:
+        raise NotVisible
+    return found
 
 
 def list_of(*, actor: Actor, uuid: UUID) -> ReportInList:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from juxing.responders.pages import desk, lists, phone
+from juxing.responders.pages import accounts, desk, lists, phone, service
 
 app_name = "responders"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("responders/<uuid:uuid>/", desk.responder_page, name="detail"),
     path("responders/<uuid:uuid>/change/", desk.change, name="change"),
     path("responders/<uuid:uuid>/available/", desk.switch_available, name="switch_available"),
+    path("responders/poster/", accounts.poster, name="poster"),
+    path("responders/<uuid:uuid>/account/", accounts.give, name="give_account"),
     path("responders/<uuid:uuid>/<slug:step>/", desk.take_step, name="step"),
     path("my/service/", phone.me, name="me"),
     path("my/service/report-in/", phone.report_in, name="report_in"),
@@ -26,4 +28,16 @@ urlpatterns = [
     path("my/service/times/<int:period_id>/remove/", phone.remove_period, name="remove_period"),
     path("my/service/change/", phone.change, name="me_change"),
     path("my/service/leave/", phone.leave, name="leave"),
+    path("report-in/", service.start, name="public_report_in"),
+    path("report-in/at/<str:area_code>/", service.start_at, name="public_report_in_at"),
+    path("report-in/code/", service.code, name="public_code"),
+    path("report-in/form/", service.form_page, name="public_form"),
+    path("report-in/left/", service.left, name="left"),
+    path("s/<str:token>/", service.home, name="service_home"),
+    path("s/<str:token>/received/", service.done, name="service_done"),
+    path("s/<str:token>/available/", service.switch, name="service_switch"),
+    path("s/<str:token>/times/", service.add_period, name="service_add_period"),
+    path("s/<str:token>/times/<int:period_id>/remove/", service.remove_period, name="service_remove_period"),
+    path("s/<str:token>/change/", service.change, name="service_me_change"),
+    path("s/<str:token>/leave/", service.leave, name="service_leave"),
 ]

@@ -16,9 +16,9 @@ from juxing.needs import policy, triage
 from juxing.needs.enums import NeedStatus
 from juxing.needs.inputs import NeedInput
 from juxing.needs.models import Need
-from juxing.needs.phones import phone_index
 from juxing.needs.queries.circumstances import HouseholdFacts, household_facts, locations
 from juxing.needs.requirements import DUE_WITHIN, fresh_for, required_skills
+from juxing.people.phone_numbers import phone_index
 
 
 @dataclass(slots=True)

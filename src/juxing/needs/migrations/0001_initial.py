@@ -113,21 +113,6 @@ class Migration(migrations.Migration):
                 ('need', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='order_chain_lines', to='needs.need')),
             ],
         ),
-        migrations.CreateModel(
-            name='VerificationCode',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone_index', models.CharField(db_collation='C', max_length=32)),
-                ('digest', models.CharField(max_length=64)),
-                ('sent_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('used_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'indexes': [models.Index(fields=['phone_index', '-sent_at'], name='code_of_phone')],
-            },
-        ),
         migrations.AddIndex(
             model_name='need',
             index=models.Index(fields=['area_code', '-recorded_at', '-id'], name='need_area_recent'),
@@ -236,15 +221,6 @@ class Migration(migrations.Migration):
                 ('job_uuid', models.UUIDField(null=True)),
                 ('report', models.JSONField(default=dict)),
             ],
-        ),
-        migrations.AddField(
-            model_name='verificationcode',
-            name='asked_from',
-            field=models.CharField(blank=True, db_collation='C', max_length=32),
-        ),
-        migrations.AddIndex(
-            model_name='verificationcode',
-            index=models.Index(fields=['asked_from', '-sent_at'], name='code_asked_from'),
         ),
         migrations.AddField(
             model_name='needimport',

@@ -23,18 +23,18 @@ from juxing.kernel.web import new_form_key, open_to_all, show_refusal
 from juxing.needs.commands import confirm_need, give_link, reconfirm_need, reopen_need, withdraw_need
 from juxing.needs.forms import ConfirmForm, NumberForm, ReopenForm
 from juxing.needs.models import Need
-from juxing.needs.pages import visitor
-from juxing.needs.pages.asking import steps_at
+from juxing.needs.pages.asking import INTAKE, RESIDENT, steps_at
 from juxing.needs.pages.words import page_state, public_timeline
 from juxing.needs.queries import need_by_link, need_by_number, needs_of_phone, timeline_of
 from juxing.people.phone_numbers import phone_index
+from juxing.people.visitor_pages import proved_phone
 
 
 @open_to_all
 @never_cache
 def asked(request: HttpRequest, token: str) -> HttpResponse:
     """Show that the request is in: number, what happens next, and the link to keep."""
-    with acting(visitor.INTAKE):
+    with acting(INTAKE):
         need = need_by_link(token, now=clock.now())
         if need is None:
             return _no_such_link(request)
@@ -50,7 +50,7 @@ def asked(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def track(request: HttpRequest, token: str) -> HttpResponse:
     """Show what has become of the request."""
-    with acting(visitor.INTAKE):
+    with acting(INTAKE):
         need = need_by_link(token, now=clock.now())
         return _no_such_link(request) if need is None else _page(request, need, token)
 
@@ -59,15 +59,15 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def find(request: HttpRequest) -> HttpResponse:
     """Find a request by number, for a visitor whose phone was proved by code."""
-    phone = visitor.proved_phone(request)
+    phone = proved_phone(request)
     if not phone:
         return redirect(f"{reverse('needs:ask')}?next={reverse('needs:find')}")
     form = NumberForm(request.POST or None)
-    with acting(visitor.INTAKE):
+    with acting(INTAKE):
         if request.method == "POST" and form.is_valid():
             need = need_by_number(form.cleaned_data["number"], phone=phone_index(phone))
             if need is not None:
-                token = give_link(actor=visitor.RESIDENT, now=clock.now(), need=need)
+                token = give_link(actor=RESIDENT, now=clock.now(), need=need)
                 return HttpResponseRedirect(reverse("needs:track", args=[token]), status=303)
             form.add_error("number", _("No request of this number belongs to your telephone."))
         context = {
@@ -81,7 +81,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @open_to_all
 def answer(request: HttpRequest, token: str, what: str) -> HttpResponse:
     """Take the household's answer."""
-    with acting(visitor.INTAKE):
+    with acting(INTAKE):
         need = need_by_link(token, now=clock.now())
         if need is None or what not in ANSWERS:
             return _no_such_link(request)
@@ -100,22 +100,22 @@ def answer(request: HttpRequest, token: str, what: str) -> HttpResponse:
 
 
 def _confirm(need: Need, data: dict[str, Any]) -> str:
-    confirm_need(actor=visitor.RESIDENT, now=clock.now(), need=need, **data)
+    confirm_need(actor=RESIDENT, now=clock.now(), need=need, **data)
     return _("Thank you. We are glad it arrived.")
 
 
 def _reopen(need: Need, data: dict[str, Any]) -> str:
-    reopen_need(actor=visitor.RESIDENT, now=clock.now(), need=need, **data)
+    reopen_need(actor=RESIDENT, now=clock.now(), need=need, **data)
     return _("We are sorry. Your request is open again and comes before others.")
 
 
 def _withdraw(need: Need, _data: dict[str, Any]) -> str:
-    withdraw_need(actor=visitor.RESIDENT, now=clock.now(), need=need)
+    withdraw_need(actor=RESIDENT, now=clock.now(), need=need)
     return _("Your request was withdrawn. You can ask again at any time.")
 
 
 def _still_needed(need: Need, _data: dict[str, Any]) -> str:
-    reconfirm_need(actor=visitor.RESIDENT, now=clock.now(), need=need)
+    reconfirm_need(actor=RESIDENT, now=clock.now(), need=need)
     return _("Noted: you still need this.")
 
 

@@ -14,8 +14,8 @@ from juxing.kernel.scope import ScopedQuerySet
 from juxing.needs.enums import OPEN, NeedType
 from juxing.needs.inputs import NeedInput
 from juxing.needs.models import Need, NeedLine
-from juxing.needs.phones import phone_index
 from juxing.needs.policy import visible_needs
+from juxing.people.phone_numbers import phone_index
 
 WINDOW = timedelta(days=7)
 NEVER_ASSUMED = frozenset(

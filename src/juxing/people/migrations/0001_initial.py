@@ -21,6 +21,22 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='VerificationCode',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('phone_index', models.CharField(db_collation='C', max_length=32)),
+                ('asked_from', models.CharField(blank=True, db_collation='C', max_length=32)),
+                ('digest', models.CharField(max_length=64)),
+                ('sent_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('used_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['phone_index', '-sent_at'], name='code_of_phone'), models.Index(fields=['asked_from', '-sent_at'], name='code_asked_from')],
+            },
+        ),
+        migrations.CreateModel(
             name='Resident',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Avg
 from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
@@ -13,15 +16,26 @@ from juxing.kernel.refusals import InvalidInput, NotPermitted, Refusal
 from juxing.kernel.scope import acting
 from juxing.organisations.models import Organisation
 from juxing.people.phone_numbers import phone_index
-from juxing.places.models import Area
+from juxing.places.models import Area, Estate
 from juxing.responders import policy
 from juxing.responders.enums import ReportInChannel, ReportInScope, ReportInStatus
-from juxing.responders.inputs import ResponderInput, cleaned
-from juxing.responders.models import ReportIn, Responder
+from juxing.responders.inputs import Period, ResponderInput, cleaned
+from juxing.responders.links import LINK_LASTS, new_link
+from juxing.responders.models import Availability, ReportIn, Responder
 
 REGISTERED = journal.declare_action("responders.responder.register", _("Reported in"))
 REPORTED_IN = journal.declare_action("responders.responder.report_in", _("Reported in to the home unit as well"))
+LINK_GIVEN = journal.declare_action("responders.responder.give_link", _("New link given"))
 ALREADY_IN = _("Someone with this telephone number has already reported in. Search the number in the list.")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedIn:
+    """The responder, and the token of the link to the own report-in: shown now, kept nowhere."""
+
+    responder: Responder
+    link_token: str
+    is_new: bool
 
 
 @transaction.atomic
@@ -54,6 +68,46 @@ def report_in_oneself(*, actor: Actor, now: datetime, given: ResponderInput) -> 
     if Responder.objects.filter(account_id=actor.account_id).exists():
         raise Refusal("already_reported_in", _("You have already reported in."))
     return _register(clean, actor=actor, now=now, account_id=actor.account_id)
+
+
+@transaction.atomic
+def report_in_by_phone(*, now: datetime, given: ResponderInput, periods: Sequence[Period] = ()) -> ReportedIn:
+    """
+    Report in as the person who has proved the phone of the input; call it in the system's scope.
+
+    Whoever reported in before, by whatever way, gets a new link to that; nothing else is changed.
+
+    Raises:
+        InvalidInput: naming the field that cannot be taken.
+    """
+    clean = cleaned(given)
+    if not clean.phone:
+        raise NotPermitted
+    index = phone_index(clean.phone)
+    known = Responder.objects.filter(phone_index=index).first()
+    if known is None:
+        try:
+            responder = _register(clean, actor=Actor.resident(), now=now, account_id=None)
+        except Refusal as refusal:
+            known = Responder.objects.filter(phone_index=index).first()
+            if known is None or refusal.code != "phone_known":
+                raise
+        else:
+            Availability.objects.bulk_create(
+                Availability(responder=responder, area_code=responder.area_code, starts_at=since, ends_at=until)
+                for since, until in periods
+            )
+            return ReportedIn(responder, give_link(now=now, responder=responder), is_new=True)
+    return ReportedIn(known, give_link(now=now, responder=known), is_new=False)
+
+
+@transaction.atomic
+def give_link(*, now: datetime, responder: Responder) -> str:
+    """Return a new link token for the person who has proved the phone; the old link ends."""
+    token, digest = new_link()
+    Responder.objects.filter(pk=responder.pk).update(link_digest=digest, link_expires_at=now + LINK_LASTS)
+    journal.record(LINK_GIVEN, actor=Actor.resident(), subject=responder, happened_at=now)
+    return token
 
 
 @transaction.atomic
@@ -128,10 +182,14 @@ def _point(given: ResponderInput) -> tuple[float, float]:
     area = Area.objects.filter(code=given.area_code).first()
     if area is None:
         raise InvalidInput("community_missing", _("Choose the community."), field="area_code")
-    if area.longitude is None or area.latitude is None:
+    if area.longitude is not None and area.latitude is not None:
+        return area.longitude, area.latitude
+    with acting(Actor.system("report-in")):
+        middle = Estate.objects.within(area.code).aggregate(longitude=Avg("longitude"), latitude=Avg("latitude"))
+    if middle["longitude"] is None or middle["latitude"] is None:
         raise InvalidInput(
             "point_missing",
-            _("This community has no place on the map yet. Write estate and building."),
-            field="building",
+            _("Neither this community nor its estates have a place on the map yet. Ask the community to enter one."),
+            field="area_code",
         )
-    return area.longitude, area.latitude
+    return middle["longitude"], middle["latitude"]

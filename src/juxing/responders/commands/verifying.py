@@ -73,7 +73,7 @@ def withdraw_responder(*, actor: Actor, now: datetime, responder: Responder) -> 
         now=now,
         changes={
             "name": "", "phone": "", "phone_index": "", "account": None, "skills": [], "languages": [],
-            "home_unit": None, "is_available": False, "longitude": (area and area.longitude) or 0.0,
+            "home_unit": None, "is_available": False, "link_digest": "", "longitude": (area and area.longitude) or 0.0,
             "latitude": (area and area.latitude) or 0.0,
         },
     )  # fmt: skip

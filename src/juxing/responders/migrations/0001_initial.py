@@ -39,6 +39,8 @@ class Migration(migrations.Migration):
                 ('latitude', models.FloatField()),
                 ('status', models.CharField(choices=[('submitted', 'Submitted'), ('verified', 'Verified'), ('placed', 'Placed'), ('inactive', 'Inactive'), ('withdrawn', 'Withdrawn')], default='submitted', max_length=12)),
                 ('is_available', models.BooleanField(default=True)),
+                ('link_digest', models.CharField(blank=True, db_collation='C', db_default='', default='', max_length=64)),
+                ('link_expires_at', models.DateTimeField(null=True)),
                 ('is_demo', models.BooleanField(db_default=False, default=False)),
                 ('account', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responder', to=settings.AUTH_USER_MODEL)),
                 ('home_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responders', to='organisations.organisation')),
@@ -89,6 +91,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='responder',
             index=models.Index(fields=['area_code', 'status', 'id'], name='responder_area'),
+        ),
+        migrations.AddIndex(
+            model_name='responder',
+            index=models.Index(condition=models.Q(('link_digest', ''), _negated=True), fields=['link_digest'], name='responder_link'),
         ),
         migrations.AddConstraint(
             model_name='responder',

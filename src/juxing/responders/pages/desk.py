@@ -183,6 +183,7 @@ def responder_page(request: ActorRequest, uuid: UUID) -> HttpResponse:
         "may_withdraw": any(step.name == "withdraw" for step in offered),
         "report_ins": report_in_words(shown),
         "may_change": policy.can_verify(request.actor, responder) and status != ReportInStatus.WITHDRAWN,
+        "may_give_account": policy.can_give_account(request.actor, responder),
         "breadcrumbs": [{"label": _("Responders"), "url": reverse("responders:list")}, {"label": responder.name}],
     }  # fmt: skip
     return render(request, "responders/detail.html", context)
@@ -217,6 +218,7 @@ def _list_actions(actor: Any) -> list[dict[str, Any]]:
     actions = [
         {"label": _("Record a report-in"), "url": reverse("responders:record"), "icon": "user-plus", "kind": "primary"},
         {"label": _("Take in a list"), "url": reverse("responders:lists"), "icon": "file-upload"},
+        {"label": _("Poster for reporting in"), "url": reverse("responders:poster"), "icon": "qrcode"},
     ]
     if actor.may_somewhere(policy.SEE_ATTENDANCE):
         actions.append({"label": _("Who came"), "url": reverse("responders:attendance"), "icon": "chart-bar"})

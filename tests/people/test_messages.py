@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from juxing.gateways.console import write_to_console
-from juxing.needs.commands.codes import send_code
-from juxing.needs.messages import Message, senders, shows_codes_on_page
-from tests.needs.makers import NOW
+from juxing.people.codes import send_code
+from juxing.people.messages import Message, senders, shows_codes_on_page
 
 
 @pytest.mark.django_db
 def test_a_code_is_sent_after_commit(
-    django_capture_on_commit_callbacks: Any, capsys: pytest.CaptureFixture[str]
+    now: datetime, django_capture_on_commit_callbacks: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        code = send_code(now=NOW, phone="12800000001", address="10.0.0.1")
+        code = send_code(now=now, phone="12800000001", address="10.0.0.1")
         assert code not in capsys.readouterr().out
 
     assert code in capsys.readouterr().out

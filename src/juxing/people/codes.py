@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from juxing.kernel.fields import blind_index
 from juxing.kernel.refusals import Refusal
-from juxing.needs.messages import Message, send_after_commit
-from juxing.needs.models import VerificationCode
-from juxing.needs.phones import mobile_phone, phone_index
+from juxing.people.messages import Message, send_after_commit
+from juxing.people.models import VerificationCode
+from juxing.people.phone_numbers import mobile_phone, phone_index
 
 LASTS = timedelta(minutes=10)
 ATTEMPTS = 5

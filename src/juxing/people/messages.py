@@ -1,4 +1,4 @@
-"""Messages to residents' phones: the room says what, an upper room registers who carries it."""
+"""Messages to phones: a room says what, an upper room registers who carries it."""
 
 from __future__ import annotations
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from juxing.kernel.refusals import InvalidInput
-from juxing.needs.commands.codes import CodeCheck, TooManyCodes, check_code, forget_codes, send_code
-from juxing.needs.models import VerificationCode
-from tests.needs.makers import NOW
+from juxing.people.codes import CodeCheck, TooManyCodes, check_code, forget_codes, send_code
+from juxing.people.models import VerificationCode
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 10, 0, 0, tzinfo=UTC)
 PHONE = "12800000001"
 
 

@@ -7,14 +7,11 @@ from datetime import timedelta
 from django.http import HttpRequest
 
 from juxing.kernel import clock
-from juxing.kernel.actors import Actor
 from juxing.kernel.fields import UnreadableField, decrypt, encrypt
 
-PHONE, PROVED_AT, ASKED, DEMO_CODE = "needs.phone", "needs.proved_at", "needs.asked_phone", "needs.demo_code"
+PHONE, PROVED_AT, ASKED, DEMO_CODE = "people.phone", "people.proved_at", "people.asked_phone", "people.demo_code"
 COLUMN = "session.phone"
 LASTS = timedelta(hours=2)
-RESIDENT = Actor.resident()
-INTAKE = Actor.system("resident page")
 
 
 def proved_phone(request: HttpRequest) -> str:

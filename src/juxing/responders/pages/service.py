@@ -1,0 +1,196 @@
+"""Reporting in without an account: a phone, a code, a short form; then one's own service by link."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from juxing.kernel import clock
+from juxing.kernel.actors import Actor
+from juxing.kernel.idempotency import idempotent
+from juxing.kernel.refusals import Refusal
+from juxing.kernel.scope import acting
+from juxing.kernel.web import new_form_key, open_to_all, show_refusal
+from juxing.people.phone_pages import PhoneProof, ask_for_code, ask_for_phone
+from juxing.people.visitor_pages import proved_phone
+from juxing.responders import commands, queries
+from juxing.responders.forms import PublicReportInForm
+from juxing.responders.models import Responder
+from juxing.responders.pages import own
+from juxing.responders.pages.drawing import qr_code
+from juxing.responders.pages.own import OWN, Visit
+
+STEPS = ("phone", "code", "form", "done")
+COMMUNITY = "responders.community"
+
+
+def steps_at(current: str) -> list[dict[str, Any]]:
+    """Return the steps of reporting in, for the stepper."""
+    names = {"phone": _("Phone"), "code": _("Code"), "form": _("What you can do"), "done": _("Done")}
+    here = STEPS.index(current)
+    states = ["done" if at < here else "current" if at == here else "coming" for at in range(len(STEPS))]
+    return [{"label": names[name], "state": state} for name, state in zip(STEPS, states, strict=True)]
+
+
+PROOF = PhoneProof(
+    phone_page="responders:public_report_in", code_page="responders:public_code", onward="responders:public_form",
+    title=gettext_lazy("Report in to help"), steps=steps_at, template="responders/public_phone.html",
+    lead=gettext_lazy("Write your mobile number. You need no account, and you may always say no."),
+)  # fmt: skip
+
+
+@open_to_all
+def start(request: HttpRequest) -> HttpResponse:
+    """Ask for the phone, and send a code to it."""
+    return ask_for_phone(request, PROOF)
+
+
+@open_to_all
+def start_at(request: HttpRequest, area_code: str) -> HttpResponse:
+    """Begin from a community's poster: its community is chosen already."""
+    request.session[COMMUNITY] = area_code[:40]
+    return redirect("responders:public_report_in")
+
+
+@open_to_all
+def code(request: HttpRequest) -> HttpResponse:
+    """Take the code that was sent."""
+    return ask_for_code(request, PROOF)
+
+
+@idempotent
+@open_to_all
+@never_cache
+def form_page(request: HttpRequest) -> HttpResponse:
+    """Take the report-in; who reported in before comes to their own service instead."""
+    phone = proved_phone(request)
+    if not phone:
+        return redirect("responders:public_report_in")
+    with acting(OWN):
+        known = queries.responder_of_phone(phone)
+        if known is not None:
+            return _known(request, known)
+        form = PublicReportInForm(
+            request.POST or None, streets=queries.communities_by_street(), today=localdate(clock.now()),
+            initial={"area_code": request.session.get(COMMUNITY, ""), "languages": ["mandarin"], "transport": "foot"},
+        )  # fmt: skip
+        if request.method == "POST" and form.is_valid():
+            try:
+                done = commands.report_in_by_phone(now=clock.now(), given=form.given_by(phone), periods=form.periods())
+            except Refusal as refusal:
+                show_refusal(form, refusal)
+            else:
+                page = "responders:service_done" if done.is_new else "responders:service_home"
+                return HttpResponseRedirect(reverse(page, args=[done.link_token]), status=303)
+    context = {
+        "form": form, "steps": steps_at("form"), "page_title": _("What can you do, and when?"), "keep_offline": True,
+        "page_lead": _("Only your name and your community are needed."), "form_key": new_form_key(),
+    }  # fmt: skip
+    return render(request, "responders/public_form.html", context, status=422 if form.errors else 200)
+
+
+def _known(request: HttpRequest, known: Responder) -> HttpResponse:
+    """Lead someone who reported in before to the own service; asked for only, because an earlier link then ends."""
+    if request.method != "POST":
+        context = {"page_title": _("You have already reported in"), **new_form_key()}
+        return render(request, "responders/public_known.html", context)
+    token = commands.give_link(now=clock.now(), responder=known)
+    return HttpResponseRedirect(reverse("responders:service_home", args=[token]), status=303)
+
+
+@open_to_all
+@never_cache
+def done(request: HttpRequest, token: str) -> HttpResponse:
+    """Say that the report-in is in, what happens next, and give the link to keep."""
+    visit = _visit(token)
+    if visit is None:
+        return _no_such_link(request)
+    link = request.build_absolute_uri(visit.url("home"))
+    context = {
+        "own": visit.responder, "link": link, "qr": qr_code(link), "steps": steps_at("done"),
+        "page_title": _("Thank you for reporting in"),
+    }  # fmt: skip
+    return render(request, "responders/public_done.html", context)
+
+
+@open_to_all
+@never_cache
+def home(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the own service."""
+    visit = _visit(token)
+    return _no_such_link(request) if visit is None else own.show(request, visit)
+
+
+@require_POST
+@idempotent
+@open_to_all
+def switch(request: HttpRequest, token: str) -> HttpResponse:
+    """Switch being asked on or off."""
+    visit = _visit(token)
+    return _no_such_link(request) if visit is None else own.switch(request, visit)
+
+
+@require_POST
+@idempotent
+@open_to_all
+def add_period(request: HttpRequest, token: str) -> HttpResponse:
+    """Add a time in which one can be asked."""
+    visit = _visit(token)
+    return _no_such_link(request) if visit is None else own.add_period(request, visit)
+
+
+@require_POST
+@idempotent
+@open_to_all
+def remove_period(request: HttpRequest, token: str, period_id: int) -> HttpResponse:
+    """Take back a time."""
+    visit = _visit(token)
+    return _no_such_link(request) if visit is None else own.remove_period(request, visit, period_id)
+
+
+@idempotent
+@open_to_all
+@never_cache
+def change(request: HttpRequest, token: str) -> HttpResponse:
+    """Change what one can do."""
+    visit = _visit(token)
+    return _no_such_link(request) if visit is None else own.change(request, visit)
+
+
+@require_POST
+@idempotent
+@open_to_all
+def leave(request: HttpRequest, token: str) -> HttpResponse:
+    """Leave, or pause and come back."""
+    visit = _visit(token)
+    return _no_such_link(request) if visit is None else own.leave(request, visit)
+
+
+@open_to_all
+def left(request: HttpRequest) -> HttpResponse:
+    """Say goodbye to someone whose link opens nothing any more."""
+    context = {
+        "page_title": _("You have left"),
+        "page_lead": _("Your name, telephone, skills and place are removed. Thank you for what you did."),
+    }
+    return render(request, "responders/public_left.html", context)
+
+
+def _visit(token: str) -> Visit | None:
+    with acting(OWN):
+        responder = queries.responder_by_link(token, now=clock.now())
+    return None if responder is None else Visit(actor=Actor.resident(), responder=responder, token=token)
+
+
+def _no_such_link(request: HttpRequest) -> HttpResponse:
+    """Say that the link is of no use, and nothing else: a wrong one and an old one look the same."""
+    context = {"page_title": _("This link is not valid")}
+    return render(request, "responders/no_such_link.html", context, status=404)
