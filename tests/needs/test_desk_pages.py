@@ -221,6 +221,22 @@ def test_a_chain_through_the_pages(clerk: Client) -> None:
     assert _client(Role.COMMUNITY_WORKER, OTHER_COMMUNITY).get(pasted["Location"]).status_code == 404
 
 
+def test_things_of_a_chain_stand_in_the_form_as_they_are_read_again(clerk: Client) -> None:
+    with acting(SYSTEM):
+        make_areas()
+        estate = make_household().building.estate.area_code
+        rice = make_item("rice", unit="bag")
+    pasted = clerk.post("/needs/order-chains/", {"area": estate, "text": "1. 5-301 王 大米2袋\n"})
+
+    page = clerk.get(pasted["Location"]).content.decode()
+    clerk.post(f"{pasted['Location']}correct/", {"position": 1, "building": "5", "door": "301", "things": "大米 2袋"})
+
+    assert ">大米 2袋</textarea>" in page
+    with acting(SYSTEM):
+        [kept] = OrderChain.objects.get().lines.get().understood["items"]
+        assert (kept["item_id"], kept["quantity"], kept["unit"]) == (rice.pk, "2", "bag")
+
+
 def test_a_table_through_the_pages(clerk: Client) -> None:
     with acting(SYSTEM):
         make_areas()

@@ -33,6 +33,8 @@ from juxing.needs.models import OrderChainLine
 from juxing.needs.pages.doubts import doubt_words
 from juxing.needs.queries.chains import chain_for, chains_page, lines_of
 from juxing.needs.queries.doors import estate_choices
+from juxing.supplies.units import unit_label
+from juxing_text.quantities import units
 
 LINE_TONES = {"draft": "waiting", "confirmed": "done", "duplicate": "neutral", "discarded": "ended"}
 
@@ -141,15 +143,20 @@ def _shown(line: OrderChainLine) -> dict[str, Any]:
         "position": line.position, "number": kept["number"], "written": line.written, "status": line.status,
         "status_words": line.get_status_display(), "tone": LINE_TONES[line.status], "need": line.need,
         "place": f"{household.building.estate.name} {door}" if household else door, "has_door": household is not None,
-        "items": kept["items"], "name": kept["name"], "is_private": kept["is_private"],
-        "is_cancelled": kept["is_cancelled"], "doubts": [doubt_words(code) for code in line.uncertainties],
+        "items": [{**one, "unit": unit_label(one["unit"])} for one in kept["items"]], "name": kept["name"],
+        "is_private": kept["is_private"], "is_cancelled": kept["is_cancelled"],
+        "doubts": [doubt_words(code) for code in line.uncertainties],
         "is_sure": line_is_sure(line), "building": kept["building"] or "", "unit": kept["unit"] or "",
         "door": kept["door"] or "", "things": "\n".join(_thing(one) for one in kept["items"]),
     }  # fmt: skip
 
 
 def _thing(one: dict[str, Any]) -> str:
-    return f"{one['written']} {one['quantity'] or ''}{one['unit'] if one['quantity'] else ''}".strip()
+    """Return the words a person corrects: they are read again, so units are those of the reader of chains."""
+    if not one["quantity"]:
+        return str(one["written"])
+    known = units().get(one["unit"])
+    return f"{one['written']} {one['quantity']}{known.names[0] if known else one['unit']}"
 
 
 def _position(request: ActorRequest) -> int:
