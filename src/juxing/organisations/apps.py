@@ -8,4 +8,4 @@ class OrganisationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what this room declares."""
-        from juxing.organisations import commands, imports, jobs, policy, standing_in  # noqa: F401
+        from juxing.organisations import commands, imports, jobs, lifecycle, policy, standing_in  # noqa: F401
