@@ -120,7 +120,8 @@ def test_codes_are_not_sent_faster_than_they_are_read(visitor: Client) -> None:
 @pytest.mark.parametrize(
     ("wrong", "where"),
     [
-        ({"name": " "}, "id_name"), ({"area_code": ""}, "id_area_code"), ({"area_code": "110101001001"}, "id_area_code"),
+        ({"name": " "}, "id_name"), ({"area_code": ""}, "id_area_code"),
+        ({"area_code": "110101001001"}, "id_area_code"),
         ({"days": ["1900-01-01"]}, "id_days"), ({"capacity": "9999"}, "id_capacity"), ({"hours": "x"}, "id_hours"),
     ],
 )  # fmt: skip
@@ -278,11 +279,10 @@ def test_accounts_are_given_by_those_who_know_the_person(role: str, now: datetim
     else:
         with pytest.raises(NotPermitted):
             commands.give_account(actor=actor, now=now, responder=responder, sign_in_name="a")
+    near = actor_with(role, COMMUNITY, account_id=None)
     elsewhere = make_responder(area_code=OTHER_COMMUNITY, status=ReportInStatus.VERIFIED)
     with pytest.raises(NotPermitted):
-        commands.give_account(
-            actor=actor_with(role, COMMUNITY, account_id=None), now=now, responder=elsewhere, sign_in_name="c"
-        )
+        commands.give_account(actor=near, now=now, responder=elsewhere, sign_in_name="c")
 
 
 def test_the_poster_leads_to_its_community() -> None:

@@ -16,8 +16,8 @@ from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.copying import copy_rows
 from juxing.kernel.import_report import ImportReport
+from juxing.organisations.naming import name_organisations
 from juxing.supplies.enums import LineKind, SupplyRequestStatus
-from juxing.supplies.imports.organisations import organisations_named
 from juxing.supplies.imports.rows import Reading, ReadLine, SourceRow, column_name, read_line
 from juxing.supplies.meanings import Meaning, meaning_of
 from juxing.supplies.models import SupplyItem, SupplyOffer, SupplyRequest
@@ -66,7 +66,7 @@ def write_lines(
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"supplies:{listed.source}"])
     read = [line for row in rows if (line := read_line(row, reading, report)) is not None]
     named = ((line.area_code, line.organisation) for line in read)
-    organisations = organisations_named(named, organisation_type=listed.organisation_type, actor=actor, now=now)
+    organisations = name_organisations(actor=actor, now=now, named=named, organisation_type=listed.organisation_type)
     items = {item.code: item for item in SupplyItem.objects.all()}
     made = [_made(line, listed, organisations, items, report) for line in read]
     model = MODEL_OF[listed.kind]
