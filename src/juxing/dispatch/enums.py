@@ -63,7 +63,6 @@ class PlacementStatus(models.TextChoices):
     OPEN = "open", pgettext_lazy("placement status", "A better plan can be taken")
     TAKEN = "taken", pgettext_lazy("placement status", "The better plan was taken")
     OUTDATED = "outdated", pgettext_lazy("placement status", "Changed meanwhile")
-    UNPLACED = "unplaced", pgettext_lazy("placement status", "Nobody could be asked")
 
 
 class UnservedReason(models.TextChoices):

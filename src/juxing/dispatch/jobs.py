@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from juxing.dispatch.commands.expiry import expire_offers, fail_abandoned_runs
 from juxing.dispatch.commands.round_plans import PLAN_KIND, complete_round_plan, fail_abandoned_plans
 from juxing.dispatch.commands.rounds import finish_rounds
-from juxing.dispatch.commands.runs import RUN_KIND, complete_run
+from juxing.dispatch.commands.runs import RUN_KIND, complete_run, is_finish_asked
 from juxing.dispatch.commands.schedules import start_due_runs
 from juxing.dispatch.models import MatchingRun, RoundPlan
 from juxing.kernel import clock
@@ -25,15 +25,20 @@ PROCESS = Actor.system("dispatch")
 
 @declare_job(RUN_KIND, _("Matching run"))
 def MATCHING_RUN(job: JobHandle) -> dict[str, Any]:  # noqa: N802 - the name is the registered kind
-    """Compute a begun run, with progress and cancel."""
+    """
+    Compute a begun run. Stopped, it offers nothing; asked to finish, it offers its best answer so far with its gap.
+    """
     from juxing_engine.control import Control, Progress
 
     def show(progress: Progress) -> None:
         job.report(stage=progress.stage, done=round(100 * progress.fraction), total=100)
 
+    job.report(stage="read", done=0, total=100)
     with acting(PROCESS):
         run = MatchingRun.objects.get(uuid=UUID(job.arguments["run"]))
-    run = complete_run(run, now=clock.now(), control=Control(budget_s=BUDGET_S, on_progress=show))
+    begun = run
+    control = Control(budget_s=BUDGET_S, on_progress=show, is_cancelled=lambda: is_finish_asked(begun))
+    run = complete_run(run, now=clock.now(), control=control)
     return {"run": str(run.uuid), "matched": run.matched_count, "unserved": run.unserved_count}
 
 

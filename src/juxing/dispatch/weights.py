@@ -21,11 +21,13 @@ class Weights:
     The weights of one run; stored with it, so that its answer can be repeated.
 
     ``load_step_m`` is what each further task of one helper costs more than the one before: it spreads the load.
+    ``stability_m`` is what taking an unanswered offer back from someone counts: a better plan must be worth it.
     """
 
     detour_factor: float = 1.3
     language_m: int = 800
     load_step_m: int = 120
+    stability_m: int = 300
     metre_of_life_critical: int = 4
     metre_of_urgent: int = 2
     metre_of_normal: int = 1

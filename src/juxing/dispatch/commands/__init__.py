@@ -15,6 +15,7 @@ from juxing.dispatch.commands.expiry import (
     free_tasks_of_responders,
     verify_tasks_of_needs,
 )
+from juxing.dispatch.commands.placing import take_exact_plan
 from juxing.dispatch.commands.replanning import replan_round
 from juxing.dispatch.commands.round_plans import (
     begin_round_plan,
@@ -23,7 +24,14 @@ from juxing.dispatch.commands.round_plans import (
     start_round_plan,
 )
 from juxing.dispatch.commands.rounds import finish_rounds, note_round_printed, plan_rounds
-from juxing.dispatch.commands.runs import begin_run, cancel_run, complete_run, run_matching, start_run
+from juxing.dispatch.commands.runs import (
+    begin_run,
+    cancel_run,
+    complete_run,
+    finish_run_now,
+    run_matching,
+    start_run,
+)
 from juxing.dispatch.commands.schedules import set_schedule, start_due_runs
 
 __all__ = [
@@ -42,6 +50,7 @@ __all__ = [
     "expire_offers",
     "fail_abandoned_runs",
     "finish_rounds",
+    "finish_run_now",
     "finish_task",
     "free_tasks_of_responders",
     "note_round_printed",
@@ -52,5 +61,6 @@ __all__ = [
     "start_due_runs",
     "start_round_plan",
     "start_run",
+    "take_exact_plan",
     "verify_tasks_of_needs",
 ]

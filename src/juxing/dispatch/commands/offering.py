@@ -224,6 +224,7 @@ def _settle(
         "responder_count": len(snapshot.responders), "matched_count": matched,
         "unserved_count": snapshot.need_count - matched,
         "objective": solution.plan.objective, "bound": solution.plan.bound,
+        "proof": problems.prove(snapshot.problem, solution.plan),
         "seconds": {
             "read": snapshot.seconds, "solve": solution.solve_seconds, "explain": solution.explain_seconds,
             "write": seconds,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,11 @@ from django.utils.translation import gettext_lazy as _
 
 from juxing.dispatch import policy, problems
 from juxing.dispatch.commands.offering import Snapshot, Solution, write_offers
+from juxing.dispatch.commands.placing import decide_at_once, hold_street, make_room, note_placements
 from juxing.dispatch.enums import RunStatus, RunTrigger
 from juxing.dispatch.goods import GoodsPlan, share_goods
 from juxing.dispatch.models import MatchingRun
+from juxing.dispatch.problems import Decision
 from juxing.dispatch.weights import DEFAULT_WEIGHTS, Weights
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
@@ -40,6 +43,7 @@ RUN_TIMEOUT = timedelta(minutes=10)
 RUN_KIND = "dispatch.matching_run"
 PROCESS = Actor.system("dispatch")
 RUN_STARTED = journal.declare_action("dispatch.run.start", _("Matching run started"))
+RUN_FINISH_ASKED = journal.declare_action("dispatch.run.finish", _("Matching run asked for its best answer so far"))
 RUN_CANCELLED = journal.declare_action("dispatch.run.cancel", _("Matching run stopped"))
 
 
@@ -111,7 +115,7 @@ def start_run(
 @transaction.atomic
 def cancel_run(*, actor: Actor, now: datetime, run: MatchingRun) -> None:
     """
-    Ask a run to stop; one that has sent its offers stays as it is.
+    Ask a run to stop and to offer nothing; one that has sent its offers stays as it is.
 
     Raises:
         NotPermitted: if the actor may not start runs here.
@@ -128,6 +132,27 @@ def cancel_run(*, actor: Actor, now: datetime, run: MatchingRun) -> None:
         journal.record(RUN_CANCELLED, actor=actor, subject=run, happened_at=now)
 
 
+@transaction.atomic
+def finish_run_now(*, actor: Actor, now: datetime, run: MatchingRun) -> None:
+    """
+    Ask a run to stop computing and to offer the best answer found so far, with the gap that is proven by then.
+
+    Raises:
+        NotPermitted: if the actor may not start runs here.
+    """
+    actor.require(policy.MATCH, run.area_code)
+    with acting(PROCESS):
+        asked = MatchingRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING, finish_asked_at__isnull=True)
+        if asked.update(finish_asked_at=now):
+            journal.record(RUN_FINISH_ASKED, actor=actor, subject=run, happened_at=now)
+
+
+def is_finish_asked(run: MatchingRun) -> bool:
+    """Whether someone wants the best answer found so far; for the solver that polls."""
+    with acting(PROCESS):
+        return MatchingRun.objects.filter(pk=run.pk, finish_asked_at__isnull=False).exists()
+
+
 def complete_run(run: MatchingRun, *, now: datetime, control: Control | None = None) -> MatchingRun:
     """
     Compute a begun run with the weights it was begun with, and send its offers; a failure is kept on the run.
@@ -136,6 +161,9 @@ def complete_run(run: MatchingRun, *, now: datetime, control: Control | None = N
         Refusal: if the run is over: cancelled, given up, or computed by a job taken up twice.
     """
     try:
+        if run.trigger == RunTrigger.LIFE_CRITICAL:
+            with acting(PROCESS):
+                return place_at_once(run, now=now)
         with acting(PROCESS):
             snapshot = read_snapshot(run, now=now)
         solution = solve_snapshot(snapshot, control=control)
@@ -154,6 +182,47 @@ def complete_run(run: MatchingRun, *, now: datetime, control: Control | None = N
         with acting(PROCESS):
             _end(run, RunStatus.FAILED, "unexpected", now=now)
         raise
+
+
+def place_at_once(run: MatchingRun, *, now: datetime) -> MatchingRun:
+    """
+    Place the life-critical needs of the run, in one transaction that holds the street.
+
+    Whoever is free is asked, nobody is moved; only where nobody is free the exact plan is carried out, because a life
+    depends on it. Should the live plan fail, the needs are matched like any others.
+    """
+    started = time.perf_counter()
+    hold_street(run.area_code)
+    snapshot = read_snapshot(run, now=now)
+    decisions = _decisions(run, snapshot, now=now)
+    if decisions is None:
+        return write_offers(run, snapshot, solve_snapshot(snapshot, control=None), actor=PROCESS, now=now)
+    decided = time.perf_counter()
+    make_room(decisions, run=run, now=now)
+    if any(one.instant is None and one.exact is not None for one in decisions):
+        snapshot = read_snapshot(run, now=now)
+    written = write_offers(run, snapshot, _as_decided(snapshot, decisions, decided - started), actor=PROCESS, now=now)
+    note_placements(run, decisions, seconds=decided - started)
+    return written
+
+
+def _decisions(run: MatchingRun, snapshot: Snapshot, *, now: datetime) -> list[Decision] | None:
+    try:
+        return decide_at_once(run, snapshot.needs, now=now)
+    except ValueError:
+        logger.exception("Run %s: the live plan failed; its needs are matched without it.", run.uuid)
+        return None
+
+
+def _as_decided(snapshot: Snapshot, decisions: Sequence[Decision], seconds: float) -> Solution:
+    """The decisions as a plan of this snapshot, with the bound of the best plan that moves nobody."""
+    column = {responder.id: number for number, responder in enumerate(snapshot.responders)}
+    asked = {one.need_id: one.instant if one.instant is not None else one.exact for one in decisions}
+    chosen = [column.get(asked.get(need.id) or 0, problems.NOBODY) for need in snapshot.needs]
+    started = time.perf_counter()
+    plan = problems.chosen_plan(snapshot.problem, chosen)
+    reasons = problems.explain(snapshot.problem, plan)
+    return Solution(plan=plan, reasons=reasons, solve_seconds=seconds, explain_seconds=time.perf_counter() - started)
 
 
 def read_snapshot(run: MatchingRun, *, now: datetime) -> Snapshot:

@@ -1,17 +1,23 @@
 """Rows to engine arrays and back: the only place of this room that calls the engine."""
 
 from juxing.dispatch.problems.explaining import NOBODY, Explanation, explain
+from juxing.dispatch.problems.live import Decision, KeptStreet, Move, StreetNow, advance, covers, decide, lay, says
 from juxing.dispatch.problems.obstacles import Obstacle
+from juxing.dispatch.problems.proving import prove
 from juxing.dispatch.problems.reading import (
     STREET_CODE_LENGTH,
     AvailableResponder,
     GoodsWanted,
+    OpenOffer,
     WaitingNeed,
     available_responders,
     counts_today,
     goods_wanted,
     needs_without_point,
+    open_offers,
     refused_pairs,
+    room_left,
+    serving_responders,
     still_free,
     waiting_needs,
 )
@@ -33,7 +39,7 @@ from juxing.dispatch.problems.round_solving import (
     plan_running,
     solve_rounds,
 )
-from juxing.dispatch.problems.solving import matching_problem, plane_metres, skills_of, solve
+from juxing.dispatch.problems.solving import chosen_plan, matching_problem, plane_metres, skills_of, solve, way_m
 
 __all__ = [
     "NOBODY",
@@ -41,28 +47,43 @@ __all__ = [
     "AvailableResponder",
     "CourierRound",
     "CourierSeen",
+    "Decision",
     "Explanation",
     "GoodsWanted",
+    "KeptStreet",
+    "Move",
     "Obstacle",
+    "OpenOffer",
     "RoundsAsked",
     "RoundsFound",
     "Stop",
+    "StreetNow",
     "WaitingNeed",
+    "advance",
     "available_responders",
     "budget_for",
+    "chosen_plan",
     "counts_today",
     "couriers_of",
+    "covers",
+    "decide",
     "depot_points",
     "explain",
     "first_rounds_of",
     "free_couriers",
     "goods_wanted",
+    "lay",
     "matching_problem",
     "needs_without_point",
+    "open_offers",
     "plan_running",
     "plane_metres",
+    "prove",
     "refused_pairs",
+    "room_left",
     "round_problem",
+    "says",
+    "serving_responders",
     "skills_of",
     "solve",
     "solve_rounds",
@@ -70,4 +91,5 @@ __all__ = [
     "stops_of",
     "waiting_deliveries",
     "waiting_needs",
+    "way_m",
 ]

@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from juxing.dispatch.enums import LIVE, TaskStatus
 from juxing.dispatch.models import Task
 from juxing.kernel.scope import ScopedQuerySet
-from juxing.needs.enums import WAITING
+from juxing.needs.enums import WAITING, Priority
 from juxing.needs.models import Need, NeedLine
 from juxing.responders.enums import SERVING
 from juxing.responders.models import Availability, Responder
@@ -94,6 +94,17 @@ def still_free(responder_ids: Iterable[int], *, now: datetime) -> dict[int, int]
     return {row.id: row.free_capacity for row in _with_room(rows, now=now)}
 
 
+def room_left(responder_ids: Iterable[int], *, now: datetime) -> dict[int, int]:
+    """Return the room of each of these responders who can be asked now, 0 and less included."""
+    rows = Responder.objects.get_queryset().filter(pk__in=sorted(set(responder_ids)))
+    return {row.id: row.free_capacity for row in _serving(rows, now=now)}
+
+
+def serving_responders(area_code: str, *, now: datetime) -> list[AvailableResponder]:
+    """Return everyone of the street who can be asked now, whether or not they have room left."""
+    return _serving(Responder.objects.within(area_code[:STREET_CODE_LENGTH]), now=now)
+
+
 def load_today(responders: ScopedQuerySet[Responder], *, now: datetime) -> dict[int, int]:
     """Return how many tasks each responder holds, was offered, or did in the last 24 hours."""
     rows = Task.objects.filter(counts_today(now), responder__in=responders.order_by().values("pk"))
@@ -113,6 +124,32 @@ def goods_wanted(need_ids: Iterable[int]) -> list[GoodsWanted]:
     return [GoodsWanted(need_id, item_id, quantity) for need_id, item_id, quantity in columns if quantity is not None]
 
 
+@dataclass(frozen=True, slots=True)
+class OpenOffer:
+    """An offer not yet answered, which a better plan may give to someone else."""
+
+    task_id: int
+    responder_id: int
+    need: WaitingNeed
+
+
+def open_offers(area_code: str, *, now: datetime) -> list[OpenOffer]:
+    """
+    Return unanswered offers of the street that may be moved, oldest first.
+
+    Those of life-critical needs stay where they are: nobody is made to wait again for another's sake.
+    """
+    columns = [f"need__{name}" for name in WaitingNeed.__slots__]
+    rows = (
+        Task.objects.within(area_code[:STREET_CODE_LENGTH])
+        .filter(status=TaskStatus.OFFERED, expires_at__gt=now, need__longitude__isnull=False)
+        .exclude(need__priority=Priority.LIFE_CRITICAL)
+        .order_by("id")
+    )
+    found = rows.values_list("id", "responder_id", *columns)
+    return [OpenOffer(row[0], row[1], WaitingNeed(*row[2:])) for row in found]
+
+
 def refused_pairs(need_ids: Sequence[int], *, now: datetime) -> list[tuple[int, int]]:
     """Return (need, responder) pairs that said no or did not answer lately; the same person is not asked again."""
     rows = Task.objects.filter(
@@ -129,6 +166,10 @@ def _waiting(area_code: str, only_priority: str) -> ScopedQuerySet[Need]:
 
 
 def _with_room(responders: ScopedQuerySet[Responder], *, now: datetime) -> list[AvailableResponder]:
+    return [row for row in _serving(responders, now=now) if row.free_capacity > 0]
+
+
+def _serving(responders: ScopedQuerySet[Responder], *, now: datetime) -> list[AvailableResponder]:
     periods = Availability.objects.filter(responder=OuterRef("pk"))
     serving = responders.filter(status__in=sorted(SERVING), is_available=True)
     rows = (
@@ -138,7 +179,6 @@ def _with_room(responders: ScopedQuerySet[Responder], *, now: datetime) -> list[
     )
     used = load_today(serving, now=now)
     return [
-        AvailableResponder(*row[:7], free_capacity=free)
+        AvailableResponder(*row[:7], free_capacity=row[7] - used.get(row[0], 0))
         for row in rows.iterator(chunk_size=5000)
-        if (free := row[7] - used.get(row[0], 0)) > 0
     ]

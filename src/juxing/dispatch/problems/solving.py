@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from juxing.dispatch.problems.reading import AvailableResponder, WaitingNeed
-from juxing.dispatch.weights import TIER, Weights
+from juxing.dispatch.weights import DEFAULT_WEIGHTS, TIER, Weights
 from juxing.needs.enums import Priority
 from juxing.responders.enums import Language, Skill
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from juxing_engine.control import Control
     from juxing_engine.matching import Matching, MatchingProblem
 
+Point = tuple[float, float]
 EARTH_RADIUS_M = 6_371_008.8
 SKILL_BIT = {str(skill): 1 << bit for bit, skill in enumerate(Skill.values)}
 LANGUAGE_BIT = {str(language): 1 << bit for bit, language in enumerate(Language.values)}
@@ -29,17 +30,25 @@ def plane_metres(longitude: np.ndarray, latitude: np.ndarray, *, origin: tuple[f
     return np.column_stack([east, (latitude - origin[1]) * scale])
 
 
+def way_m(here: Point, there: Point) -> int:
+    """Return the way on foot between two points, as matching counts it by default."""
+    xy = plane_metres(np.array([here[0], there[0]]), np.array([here[1], there[1]]), origin=here)
+    return round(float(np.linalg.norm(xy[1] - xy[0])) * DEFAULT_WEIGHTS.detour_factor)
+
+
 def matching_problem(
     needs: Sequence[WaitingNeed],
     responders: Sequence[AvailableResponder],
     *,
     refused: Sequence[tuple[int, int]],
     weights: Weights,
+    origin: Point | None = None,
 ) -> MatchingProblem:
     """Return the engine's problem; row i is needs[i], column j is responders[j]."""
     from juxing_engine.matching import MatchingProblem, with_lexicographic_penalties
 
-    origin = (needs[0].longitude, needs[0].latitude) if needs else (0.0, 0.0)
+    if origin is None:
+        origin = (needs[0].longitude, needs[0].latitude) if needs else (0.0, 0.0)
     row_of = {need.id: row for row, need in enumerate(needs)}
     column_of = {responder.id: column for column, responder in enumerate(responders)}
     forbidden = [(row_of[n], column_of[r]) for n, r in refused if n in row_of and r in column_of]
@@ -62,6 +71,24 @@ def matching_problem(
     )
     tiers = np.array([TIER[Priority(need.priority)] for need in needs], dtype=np.int64)
     return with_lexicographic_penalties(problem, tiers)
+
+
+def chosen_plan(problem: MatchingProblem, chosen: Sequence[int]) -> Matching:
+    """
+    Return a plan somebody chose, with the bound of the exact one: how much better another could be.
+
+    ``chosen`` holds a column for each row, -1 for nobody.
+
+    Raises:
+        ValueError: if it breaks a rule of the problem.
+    """
+    from juxing_engine.matching import match
+    from juxing_engine.matching.solve import summarise
+
+    exact = match(problem)
+    columns = np.array(chosen, dtype=np.int64)
+    seconds = dict(exact.seconds)
+    return summarise(problem, columns, exact.prices.copy(), bound=exact.bound, method="live", seconds=seconds)
 
 
 def solve(problem: MatchingProblem, *, control: Control | None = None) -> Matching:
