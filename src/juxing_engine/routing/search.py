@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from juxing_engine.control import Control, Progress
+from juxing_engine.routing.beside import SearchBeside
 from juxing_engine.routing.bound import lower_bound
 from juxing_engine.routing.clusters import neighbouring_couriers
 from juxing_engine.routing.first_rounds import first_rounds, keeps_rules
@@ -33,6 +34,9 @@ RESTARTS = 8
 
 WHOLE_ABOVE = 3_000
 """Free stops above which the whole is never searched at once: its matrices would not fit."""
+
+BESIDE_ABOVE = 40
+"""Free stops above which a second search runs beside the first; below, one finds what there is."""
 
 BOUND_SHARE = 0.03
 """Share of the budget spent on the lower bound."""
@@ -67,7 +71,7 @@ def plan_rounds(
     settings
         How the search moves.
     steps
-        Most steps of the search on the whole problem, none by parts; makes the answer independent of the
+        Most steps of each search on the whole problem, none by parts; makes the answer independent of the
         machine.
 
     Notes
@@ -75,11 +79,12 @@ def plan_rounds(
     First rounds by cheapest insertion, kept only if nothing better is found: the search begins elsewhere,
     because from them it rarely gets rid of a round too many. Iterated local search (PyVRP) on the whole;
     above `SPLIT_ABOVE` stops then on neighbouring rounds of about `PART_STOPS` stops, drawn at random, each
-    part kept only if it became cheaper. The bound is that of `lower_bound`: valid, and loose where rounds
-    are long: it limits regret, it proves no optimum.
+    part kept only if it became cheaper. Beside it, in a thread, the same search with the library's own
+    settings: the better of the two is the answer. The bound is that of `lower_bound`: valid, and loose where
+    rounds are long: it limits regret, it proves no optimum.
     """
-    run = _Run(problem, control or Control(), seed, settings or SearchSettings())
-    run.search(steps)
+    run = _Run(problem, control or Control(), seed, settings or SearchSettings(), steps)
+    run.search()
     return run.result()
 
 
@@ -91,11 +96,13 @@ class _Run:
     control: Control
     seed: int
     settings: SearchSettings
+    steps: int | None
     rounds: list[list[int]] = None  # type: ignore[assignment]
     cost: int = 0
     steps_done: int = 0
     parts: int = 0
     servable: np.ndarray = None  # type: ignore[assignment]
+    beside: SearchBeside | None = None
     seconds: dict[str, float] = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
@@ -103,6 +110,9 @@ class _Run:
         locked = np.array([stop for who in self.problem.couriers for stop in who.locked], np.int64)
         self.servable = servable_stops(self.problem)[2]
         self.servable[locked] = True
+        if BESIDE_ABOVE < self.servable.sum() <= WHOLE_ABOVE and self.time_left > 0:
+            self.beside = SearchBeside(self.problem, self.servable, self.seed)
+            self.beside.start(self.time_left, self.steps)
         self.rounds = first_rounds(self.problem)
         self.cost = rounds_cost(self.problem, self.rounds)
         self.seconds = {"first rounds": time.perf_counter() - started}
@@ -114,23 +124,28 @@ class _Run:
             left = max(0.0, DEFAULT_BUDGET_S - self.control.elapsed_s)
         return left - BOUND_SHARE * (self.control.budget_s or DEFAULT_BUDGET_S)
 
-    def search(self, steps: int | None) -> None:
+    def search(self) -> None:
         started = time.perf_counter()
         free = int(self.servable.sum())
-        is_large = free > SPLIT_ABOVE and steps is None
+        is_large = free > SPLIT_ABOVE and self.steps is None
         if free <= RESTART_BELOW:
-            self._search_anew(steps)
+            self._search_anew()
         elif free <= WHOLE_ABOVE:
-            self._search_whole(self.time_left * (WHOLE_SHARE if is_large else 1.0), steps)
+            self._search_whole(self.time_left * (WHOLE_SHARE if is_large else 1.0), self.steps)
         if is_large:
             self._search_parts()
+        if self.beside is not None:
+            found, done = self.beside.end(now=self.control.should_stop())
+            self.steps_done += done
+            if found is not None:
+                self._keep(found)
         self.seconds["search"] = time.perf_counter() - started
 
-    def _search_anew(self, steps: int | None) -> None:
+    def _search_anew(self) -> None:
         """Few stops: the search settles at once, so new beginnings find more than more steps."""
+        steps = None if self.steps is None else -(-self.steps // RESTARTS)
         for attempt in range(RESTARTS):
-            share = self.time_left / (RESTARTS - attempt)
-            self._search_whole(share, None if steps is None else -(-steps // RESTARTS), attempt=attempt)
+            self._search_whole(self.time_left / (RESTARTS - attempt), steps, attempt=attempt)
 
     def _search_whole(self, seconds: float, steps: int | None, *, attempt: int = 0) -> None:
         if seconds <= 0:
