@@ -39,6 +39,7 @@ UNSCOPED = {
     "access.roleassignment": "is what scope is made from",
     "access.apitoken": "is found only by its digest, before there is a scope",
     "places.area": "names and codes of places are public",
+    "activations.activationarea": "that a place is in emergency state is announced to everyone; no person in it",
     "places.areaboundary": "outlines of places are public",
     "supplies.supplyitem": "the catalogue is the same for everyone",
     "people.verificationcode": "is found only by the phone's digest, before there is a scope",

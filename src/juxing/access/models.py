@@ -80,7 +80,14 @@ class RoleAssignment(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="access_role_known"),
         ]
-        indexes = [models.Index(fields=["account", "starts_at"], name="role_of_account")]
+        indexes = [
+            models.Index(fields=["account", "starts_at"], name="role_of_account"),
+            models.Index(fields=["role", "area_code"], name="role_at_place"),
+            models.Index(
+                fields=["activation_uuid", "area_code"], name="role_of_activation",
+                condition=models.Q(activation_uuid__isnull=False),
+            ),
+        ]  # fmt: skip
 
 
 class ApiToken(models.Model):

@@ -16,6 +16,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language
+
 from juxing.kernel.actors import Actor
 from juxing.kernel.areas import Areas
 from juxing.kernel.refusals import Words
@@ -50,6 +52,7 @@ class ConversionOrder:
     """
 
     activation_uuid: UUID
+    activation_id: int
     street: str
     area_codes: tuple[str, ...]
     level: str
@@ -144,6 +147,12 @@ class ConversionStep:
 
 
 steps: Registry[ConversionStep] = Registry("conversion step")
+
+
+def titled(facts: Mapping[str, Any]) -> str:
+    """Return what a row of a plan calls itself in the reader's language."""
+    is_chinese = (get_language() or "").startswith("zh")
+    return str(facts.get("title", "") if is_chinese or not facts.get("title_en") else facts["title_en"])
 
 
 def declare_step(step: ConversionStep) -> ConversionStep:

@@ -8,4 +8,12 @@ class OrganisationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what this room declares."""
-        from juxing.organisations import commands, imports, jobs, lifecycle, policy, standing_in  # noqa: F401
+        from juxing.organisations import (  # noqa: F401
+            commands,
+            conversion,
+            imports,
+            jobs,
+            lifecycle,
+            policy,
+            standing_in,
+        )

@@ -87,6 +87,8 @@ INSTALLED_APPS = [
     "juxing.places",
     "juxing.people",
     "juxing.organisations",
+    "juxing.plans",
+    "juxing.activations",
     "juxing.responders",
     "juxing.supplies",
     "juxing.needs",

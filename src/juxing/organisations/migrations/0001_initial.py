@@ -712,4 +712,21 @@ class Migration(migrations.Migration):
             model_name='programmetarget',
             constraint=models.UniqueConstraint(fields=('programme', 'item'), name='organisations_target_once'),
         ),
+        migrations.CreateModel(
+            name='PostConversion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('area_code', juxing.kernel.scope.AreaCodeField(db_collation='C', max_length=40)),
+                ('activation_id', models.BigIntegerField()),
+                ('code', models.CharField(max_length=40)),
+                ('is_made', models.BooleanField()),
+                ('started_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conversions', to='organisations.post')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['activation_id', 'area_code'], name='posts_of_activation')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_postconversion_scope'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('activation_id', 'post'), name='organisations_counted_on_once'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='organisations_post_conversion_ends_after')],
+            },
+        ),
     ]

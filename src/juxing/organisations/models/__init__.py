@@ -1,6 +1,7 @@
 """The tables of this room, by topic."""
 
 from juxing.organisations.models.committees import CommitteeMember, JointCommittee, Pledge
+from juxing.organisations.models.conversions import PostConversion
 from juxing.organisations.models.coverage import (
     CoverageStandard,
     HouseholdCluster,
@@ -33,6 +34,7 @@ __all__ = [
     "Organisation",
     "Pledge",
     "Post",
+    "PostConversion",
     "PostHolding",
     "PresenceCheck",
     "ProgrammeEntry",

@@ -1,0 +1,23 @@
+"""What can be done with incidents, activations and area measures; the only writers of this room's tables."""
+
+from juxing.activations.commands.changing import change_level, countersign_change, extend, narrow, widen
+from juxing.activations.commands.deciding import approve, record_decision
+from juxing.activations.commands.ending import close_lapsed, open_items, remind, stand_down, undo
+from juxing.activations.commands.incidents import close_incident, report_incident, verify_incident
+from juxing.activations.commands.measures import draft_measure, lift_measure, publish_measure
+from juxing.activations.commands.preparing import (
+    cancel_draft,
+    draft_activation,
+    edit_preview,
+    preview,
+    submit,
+    take_back,
+)
+from juxing.activations.commands.running import retry_steps, skip_step
+
+__all__ = [
+    "approve", "cancel_draft", "change_level", "close_incident", "close_lapsed", "countersign_change",
+    "draft_activation", "draft_measure", "edit_preview", "extend", "lift_measure", "narrow", "open_items", "preview",
+    "publish_measure", "record_decision", "remind", "report_incident", "retry_steps", "skip_step", "stand_down",
+    "submit", "take_back", "undo", "verify_incident", "widen",
+]  # fmt: skip

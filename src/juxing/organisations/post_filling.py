@@ -1,0 +1,236 @@
+"""
+Filling emergency posts: who takes which post as A and as B, thousands at once.
+
+Nobody gets two of them, so nobody is another's only stand-in in a ring. People are taken by their role at the place,
+in the plan's order of roles, nearest first: those of the grid, then those of the community.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django.db import connection, models
+
+from juxing.access.models import RoleAssignment
+from juxing.kernel import journal
+from juxing.kernel.areas import within
+from juxing.kernel.conversion import ConversionOrder
+from juxing.kernel.copying import copy_rows
+from juxing.organisations.commands.posts import POST_ADDED, POST_CLOSED
+from juxing.organisations.enums import AssignmentSlot, OrganisationType
+from juxing.organisations.models import Organisation, Post, PostConversion, PostHolding
+
+COMMUNITY_LENGTH, STREET_LENGTH = 12, 9
+SUBJECT = "organisations.post"
+OWNERS = [OrganisationType.RESIDENTS_COMMITTEE, OrganisationType.PARTY_ORGANISATION]
+SPARE_PLACES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPost:
+    """A post to stand for the time; ``post_id`` is set when it stands already. People are account ids, 0 for none."""
+
+    code: str
+    title: str
+    area_code: str
+    organisation_id: int
+    duties: str
+    carries_role: str
+    primary: int = 0
+    alternate: int = 0
+    post_id: int = 0
+
+
+@dataclass(slots=True)
+class Pool:
+    """Who could take a post in one community: account ids by role and by place, taken once each."""
+
+    by_place: dict[tuple[str, str], list[int]]
+    taken: set[int]
+
+    def take(self, roles: Sequence[str], places: Sequence[str]) -> int:
+        """Return the next free person of the first role that has one, at the nearest place; 0 if there is none."""
+        for role in roles:
+            for place in places:
+                waiting = self.by_place.get((role, place), [])
+                while waiting:
+                    person = waiting.pop()
+                    if person not in self.taken:
+                        self.taken.add(person)
+                        return person
+        return 0
+
+
+def plan_posts(order: ConversionOrder, places: Mapping[str, Sequence[str]]) -> tuple[list[PlannedPost], list[str]]:
+    """Return the posts wanted, with who would hold them, and the communities that have no organisation for them."""
+    rows = order.rows("posts")
+    wanted = [(row, place) for row in rows for place in places[row["per"]] for _each in range(row["count"])]
+    owners = _owners(order.street)
+    standing = _standing(order)
+    pool = _pool(order, {role for row in rows for role in row["holder_roles"]})
+    planned: list[PlannedPost] = []
+    numbers: dict[tuple[str, str], int] = defaultdict(int)
+    lonely: set[str] = set()
+    for row, place in wanted:
+        owner = owners.get(place[:COMMUNITY_LENGTH])
+        if owner is None:
+            lonely.add(place[:COMMUNITY_LENGTH])
+            continue
+        numbers[row["code"], place] += 1
+        title = _title(row["title"], place, numbers[row["code"], place])
+        post_id, primary, alternate = standing.get((owner, title), (0, 0, 0))
+        near = list(dict.fromkeys([place, place[:COMMUNITY_LENGTH], place[:STREET_LENGTH]]))
+        if not post_id:
+            primary = pool.take(row["holder_roles"], near)
+            alternate = pool.take([*row["holder_roles"][1:], *row["holder_roles"][:1]], near)
+        planned.append(
+            PlannedPost(
+                code=row["code"], title=title, area_code=place, organisation_id=owner, duties=row.get("duties", ""),
+                carries_role=row.get("carries_role", ""), primary=primary, alternate=alternate, post_id=post_id,
+            )
+        )  # fmt: skip
+    return planned, sorted(lonely)
+
+
+def write_posts(order: ConversionOrder, planned: Sequence[PlannedPost]) -> dict[str, int]:
+    """Set up the posts that do not stand, with their holders, and count on all of them; returns what was done."""
+    counted = set(
+        PostConversion.objects.inside(order.areas)
+        .filter(activation_id=order.activation_id, ended_at__isnull=True).values_list("post_id", flat=True)
+    )  # fmt: skip
+    new = [post for post in planned if not post.post_id]
+    ids = list(_take_ids(Post, len(new)))
+    uuids = [uuid4() for _post in new]
+    copy_rows(
+        Post, ("id", "uuid", "area_code", "organisation", "title", "duties", "carries_role"),
+        [(pk, uuid, post.area_code, post.organisation_id, post.title, post.duties[:400], post.carries_role)
+         for pk, uuid, post in zip(ids, uuids, new, strict=True)],
+    )  # fmt: skip
+    holdings = list(_holdings(zip(ids, new, strict=True), order))
+    copy_rows(PostHolding, ("area_code", "post", "account", "slot", "rank", "starts_at"), holdings)
+    links = [(post.area_code, pk, order.activation_id, post.code, True, order.now)
+             for pk, post in zip(ids, new, strict=True)]  # fmt: skip
+    links += [(post.area_code, post.post_id, order.activation_id, post.code, False, order.now)
+              for post in planned if post.post_id and post.post_id not in counted]  # fmt: skip
+    copy_rows(PostConversion, ("area_code", "post", "activation_id", "code", "is_made", "started_at"), links)
+    _record(POST_ADDED, zip(uuids, (post.area_code for post in new), strict=True), order)
+    return {"posts": len(new), "shared": len(links) - len(new), "holders": len(holdings)}
+
+
+def close_posts(order: ConversionOrder, *, keep: set[tuple[str, str]]) -> int:
+    """Let go the activation's posts but those kept (by code and place); close those no activation counts on."""
+    links = PostConversion.objects.inside(order.areas).filter(activation_id=order.activation_id, ended_at__isnull=True)
+    gone = [pk for pk, code, area in links.values_list("id", "code", "area_code") if (code, area) not in keep]
+    if not gone:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH let_go AS (UPDATE organisations_postconversion SET ended_at = greatest(started_at, %(now)s) "
+            "WHERE id = ANY(%(gone)s) RETURNING post_id), "
+            "unwanted AS (SELECT DISTINCT post_id FROM let_go WHERE EXISTS (SELECT 1 FROM organisations_postconversion "
+            "made WHERE made.post_id = let_go.post_id AND made.is_made) AND NOT EXISTS (SELECT 1 FROM "
+            "organisations_postconversion other WHERE other.post_id = let_go.post_id AND other.ended_at IS NULL "
+            "AND NOT other.id = ANY(%(gone)s))), "
+            "relieved AS (UPDATE organisations_postholding held SET ends_at = greatest(held.starts_at, %(now)s) "
+            "FROM unwanted WHERE held.post_id = unwanted.post_id "
+            "AND (held.ends_at IS NULL OR held.ends_at > %(now)s)), "
+            "refilled AS (UPDATE organisations_backfill held SET ends_at = greatest(held.starts_at, %(now)s) "
+            "FROM unwanted WHERE held.post_id = unwanted.post_id AND (held.ends_at IS NULL OR held.ends_at > %(now)s)) "
+            "UPDATE organisations_post post SET closed_at = %(now)s FROM unwanted WHERE post.id = unwanted.post_id "
+            "AND post.closed_at IS NULL RETURNING post.uuid, post.area_code",
+            {"now": order.now, "gone": gone},
+        )
+        closed = cursor.fetchall()
+    _record(POST_CLOSED, closed, order)
+    return len(closed)
+
+
+def spare_people(order: ConversionOrder, community: str) -> tuple[tuple[str, int], ...]:
+    """Return the nearest communities outside the parts concerned that have responders, with how many."""
+    rows = RoleAssignment.objects.in_force(order.now).filter(
+        within(community[:STREET_LENGTH]), role="responder", activation_uuid=None
+    )
+    counts: dict[str, int] = defaultdict(int)
+    for code in rows.values_list("area_code", flat=True):
+        if code[:COMMUNITY_LENGTH] not in order.areas:
+            counts[code[:COMMUNITY_LENGTH]] += 1
+    return tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:SPARE_PLACES])
+
+
+def _owners(street: str) -> dict[str, int]:
+    """Return the organisation that emergency posts of each community (or of the street) belong to."""
+    rows = Organisation.objects.within(street).filter(organisation_type__in=OWNERS)
+    found = sorted(rows.values_list("area_code", "organisation_type", "id"), key=lambda row: OWNERS.index(row[1]))  # type: ignore[arg-type]
+    owners: dict[str, int] = {}
+    for area_code, _kind, pk in found:
+        owners.setdefault(area_code[:COMMUNITY_LENGTH], pk)
+    return owners
+
+
+def _standing(order: ConversionOrder) -> dict[tuple[int, str], tuple[int, int, int]]:
+    """Return the open posts of the parts with their A and first B, by organisation and title."""
+    posts = {
+        pk: (organisation_id, title)
+        for pk, organisation_id, title in Post.objects.inside(order.areas)
+        .filter(closed_at__isnull=True).values_list("id", "organisation_id", "title")
+    }  # fmt: skip
+    held: dict[int, dict[str, int]] = defaultdict(dict)
+    holdings = PostHolding.objects.inside(order.areas).filter(
+        models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=order.now), rank=1, starts_at__lte=order.now
+    )
+    for post_id, slot, account_id in holdings.values_list("post_id", "slot", "account_id"):
+        held[post_id][slot] = account_id
+    return {
+        key: (pk, held[pk].get(AssignmentSlot.PRIMARY, 0), held[pk].get(AssignmentSlot.ALTERNATE, 0))
+        for pk, key in posts.items()
+    }
+
+
+def _pool(order: ConversionOrder, roles: Iterable[str]) -> Pool:
+    """Return who could take a post; people in an emergency post here already are taken."""
+    rows = RoleAssignment.objects.in_force(order.now).filter(
+        order.areas.condition(), role__in=sorted(roles), activation_uuid=None, account__is_active=True
+    )
+    by_place: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for role, area_code, account_id in rows.order_by("-account_id").values_list("role", "area_code", "account_id"):
+        for place in dict.fromkeys([area_code, area_code[:COMMUNITY_LENGTH]]):
+            by_place[role, place].append(account_id)
+    busy = PostHolding.objects.inside(order.areas).filter(
+        models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=order.now), post__conversions__ended_at__isnull=True,
+        post__conversions__isnull=False,
+    )  # fmt: skip
+    return Pool(by_place, set(busy.values_list("account_id", flat=True)))
+
+
+def _holdings(posts: Iterable[tuple[int, PlannedPost]], order: ConversionOrder) -> Iterator[tuple[object, ...]]:
+    for pk, post in posts:
+        if post.primary:
+            yield post.area_code, pk, post.primary, AssignmentSlot.PRIMARY, 1, order.now
+        if post.alternate:
+            yield post.area_code, pk, post.alternate, AssignmentSlot.ALTERNATE, 1, order.now
+
+
+def _take_ids(model: type[models.Model], count: int) -> Iterator[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
+        )
+        yield from (row[0] for row in cursor.fetchall())
+
+
+def _title(title: str, place: str, number: int) -> str:
+    below = place[COMMUNITY_LENGTH + 1 :]
+    written = f"{title} {below}" if below else title
+    return (f"{written} ({number})" if number > 1 else written)[:60]
+
+
+def _record(action: str, rows: Iterable[tuple[UUID, str]], order: ConversionOrder) -> None:
+    journal.record_many(
+        journal.Fact(action=action, subject_type=SUBJECT, subject_uuid=uuid, area_code=area_code,
+                     changes={"activation": order.activation_id})
+        for uuid, area_code in rows
+    ).by(order.actor, happened_at=order.now)  # fmt: skip

@@ -1,0 +1,110 @@
+"""Emergency plans, their versions and their local annexes."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
+from django.db import models
+
+from juxing.kernel.row_security import RowSecurity
+from juxing.kernel.scope import AreaScoped
+from juxing.plans.enums import AreaKind, IncidentGrade, VersionStatus
+
+
+class EmergencyPlan(AreaScoped):
+    """A plan (预案) for one hazard at one place, for one grade of incident or (without) for all."""
+
+    uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    title = models.CharField(max_length=80)
+    hazard = models.CharField(max_length=60)
+    area_kind = models.CharField(max_length=12, choices=AreaKind)
+    grade = models.PositiveSmallIntegerField(choices=IncidentGrade, null=True)
+    review_months = models.PositiveSmallIntegerField(default=12)
+    is_demo = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        constraints = [
+            RowSecurity(name="plans_emergencyplan_scope"),
+            models.UniqueConstraint(
+                fields=["area_code", "hazard", "grade"], nulls_distinct=False, name="plans_one_for_each_case"
+            ),
+            models.CheckConstraint(condition=models.Q(area_kind__in=AreaKind.values), name="plans_area_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(grade__isnull=True) | models.Q(grade__in=IncidentGrade.values),
+                name="plans_grade_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(review_months__gte=1, review_months__lte=36), name="plans_review_within_law"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PlanVersion(AreaScoped):
+    """
+    One version of a plan: a whole document with its digest.
+
+    Only drafts change; the database refuses a change to the content of any other. At most one draft and one version
+    in force stand beside each other.
+    """
+
+    uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    plan = models.ForeignKey(EmergencyPlan, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=12, choices=VersionStatus, default=VersionStatus.DRAFT)
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    note = models.CharField(max_length=400, blank=True)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    drilled_at = models.DateTimeField(null=True)
+    undrilled_reason = models.CharField(max_length=400, blank=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    review_due_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            RowSecurity(name="plans_planversion_scope"),
+            models.CheckConstraint(condition=models.Q(status__in=VersionStatus.values), name="plans_version_status"),
+            models.UniqueConstraint(fields=["plan", "number"], name="plans_version_number_once"),
+            models.UniqueConstraint(
+                fields=["plan"], condition=models.Q(status=VersionStatus.DRAFT), name="plans_one_draft"
+            ),
+            models.UniqueConstraint(
+                fields=["plan"], condition=models.Q(status=VersionStatus.APPROVED), name="plans_one_in_force"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=VersionStatus.APPROVED)
+                | models.Q(approved_at__isnull=False, review_due_on__isnull=False)
+                & (models.Q(drilled_at__isnull=False) | ~models.Q(undrilled_reason="")),
+                name="plans_in_force_is_approved_and_drilled",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="only_drafts_change",
+                operation=pgtrigger.UpdateOf("content", "digest"),  # type: ignore[no-untyped-call]
+                condition=~pgtrigger.Q(old__status="draft"),
+            ),
+            pgtrigger.Protect(name="versions_stay", operation=pgtrigger.Delete),
+        ]
+
+
+class PlanAnnex(AreaScoped):
+    """What a plan means at one place below it (本地附件): the keys, the pump, who opens the gate."""
+
+    uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    plan = models.ForeignKey(EmergencyPlan, on_delete=models.PROTECT, related_name="annexes")
+    title = models.CharField(max_length=80)
+    text = models.TextField(max_length=4000)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            RowSecurity(name="plans_planannex_scope"),
+            models.UniqueConstraint(fields=["plan", "area_code", "title"], name="plans_annex_once"),
+        ]
