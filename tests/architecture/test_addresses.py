@@ -84,3 +84,16 @@ def test_each_role_opens_what_its_rights_allow_and_nothing_else(role: Role) -> N
         if (not may and status != 403) or (may and status >= 500) or (may and not converters and status == 403):
             wrong.append((name, status))
     assert wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name",
+    ["responders:switch", "responders:leave", "responders:add_period", "responders:switch_available",
+     "responders:verify_selected", "responders:step", "dispatch:cancel_run", "dispatch:task_step",
+     "dispatch:my_task_step"],
+)  # fmt: skip
+def test_looking_changes_nothing(name: str) -> None:
+    [converters] = [kept for known, _view, kept in PAGES if known == name]
+
+    assert Client().get(url_of(name, converters)).status_code == 405

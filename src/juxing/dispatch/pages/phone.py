@@ -12,15 +12,17 @@ from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from juxing.dispatch import commands, queries
 from juxing.dispatch.enums import HELD, TaskStatus
 from juxing.dispatch.forms import DoneForm, ReasonForm
 from juxing.dispatch.models import Task
-from juxing.dispatch.pages import words
+from juxing.dispatch.pages import round_words, words
 from juxing.kernel import clock
 from juxing.kernel.actors import Actor
 from juxing.kernel.idempotency import idempotent
+from juxing.kernel.masking import masked_name
 from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.scope import acting
 from juxing.kernel.web import ActorRequest, show_refusal, signed_in
@@ -62,11 +64,12 @@ def my_task(request: ActorRequest, uuid: UUID) -> HttpResponse:
     return _show(request, uuid)
 
 
+@require_POST
 @idempotent
 @signed_in()
 def take_step(request: ActorRequest, uuid: UUID, step: str) -> HttpResponse:
     """Accept, decline or check in."""
-    if request.method != "POST" or step not in STEPS:
+    if step not in STEPS:
         raise NotVisible
     now = clock.now()
     task = queries.own_task_to_answer(actor=request.actor, uuid=uuid)
@@ -132,14 +135,71 @@ def finish(request: ActorRequest, uuid: UUID) -> HttpResponse:
 
 @signed_in()
 def my_round(request: ActorRequest, uuid: UUID) -> HttpResponse:
-    """Show the stops of one's own round in their order."""
+    """Show the stops of one's own round on the map and in order; persons are masked until a stop is opened."""
     now = clock.now()
     planned, stops = queries.own_round(actor=request.actor, now=now, uuid=uuid)
+    done = [seen for seen in stops if seen.task.status in round_words.DONE]
+    ahead = [seen for seen in stops if seen.task.status in {TaskStatus.OFFERED, *HELD}]
+    home = (planned.responder.longitude, planned.responder.latitude)
     context = {
         "page_title": _("My round"), "back_url": reverse("dispatch:my_tasks"), "keep_offline": True,
-        "round": planned, "way": words.distance(planned.distance_m), "stops": [card(seen, now=now) for seen in stops],
-    }  # fmt: skip
+        "live_topics": "dispatch", "round": planned, "way": words.distance(planned.distance_m),
+        "facts": round_words.round_facts(planned), "done_count": len(done),
+        "offered_count": sum(1 for seen in ahead if seen.task.status == TaskStatus.OFFERED),
+        "stops": [_round_card(seen, now=now) for seen in ahead],
+        "may_replan": len(ahead) > 1 and round_words.may_change(planned),
+    } | round_words.sketch_of(planned, ahead, phone=True, home=None if done else home)  # fmt: skip
     return render(request, "dispatch/my_round.html", context)
+
+
+@idempotent
+@signed_in()
+def accept_round(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Say yes to every offer of one's own round."""
+    now = clock.now()
+    planned, stops = queries.own_round(actor=request.actor, now=now, uuid=uuid)
+    if request.method == "POST":
+        taken = 0
+        for seen in stops:
+            if seen.task.status != TaskStatus.OFFERED:
+                continue
+            try:
+                with acting(OWN):
+                    commands.accept_task(actor=request.actor, now=now, task=seen.task)
+                taken += 1
+            except Refusal as refusal:
+                messages.error(request, str(refusal.message))
+                break
+        if taken:
+            messages.success(request, _("Thank you! You see the doors and the telephones now."))
+    return HttpResponseRedirect(reverse("dispatch:my_round", args=[planned.uuid]), status=303)
+
+
+@idempotent
+@signed_in()
+def replan_round(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Plan what remains of one's own round again."""
+    now = clock.now()
+    planned, _stops = queries.own_round(actor=request.actor, now=now, uuid=uuid)
+    if request.method == "POST":
+        with acting(OWN):
+            commands.replan_round(actor=request.actor, now=now, walked=planned)
+        messages.success(request, _("Planned again. Stops already set out for stay first."))
+    return HttpResponseRedirect(reverse("dispatch:my_round", args=[planned.uuid]), status=303)
+
+
+def _round_card(seen: queries.HelperTask, *, now: datetime) -> dict[str, Any]:
+    """A stop for the order of a round: whom one goes to is masked, the task's own page says it."""
+    shown = card(seen, now=now)
+    return shown | {
+        "person": masked_name(seen.person), "telephone": "", "details": "", "reasons": [],
+        "window": shown["window"] or _arrival_words(seen),
+    }  # fmt: skip
+
+
+def _arrival_words(seen: queries.HelperTask) -> str:
+    at = round_words.arrival(seen.task.planned_for)
+    return _("about %(time)s") % {"time": at} if at else ""
 
 
 def card(seen: queries.HelperTask, *, now: datetime) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from juxing.dispatch import commands, policy, queries
 from juxing.dispatch.commands.schedules import EVERY_MINUTES
@@ -79,14 +80,14 @@ def run_progress(request: ActorRequest, uuid: UUID) -> HttpResponse:
     return render(request, "components/progress.html", _progress(request, run))
 
 
+@require_POST
 @idempotent
 @signed_in(policy.MATCH)
 def cancel(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Ask a run to stop."""
     run = queries.run_of(actor=request.actor, uuid=uuid)
-    if request.method == "POST":
-        commands.cancel_run(actor=request.actor, now=clock.now(), run=run)
-        messages.success(request, _("Asked to stop."))
+    commands.cancel_run(actor=request.actor, now=clock.now(), run=run)
+    messages.success(request, _("Asked to stop."))
     return HttpResponseRedirect(reverse("dispatch:run", args=[uuid]), status=303)
 
 

@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from juxing.dispatch import commands, policy, queries
 from juxing.dispatch.enums import LIVE, TaskStatus
@@ -66,11 +67,12 @@ def task_page(request: ActorRequest, uuid: UUID) -> HttpResponse:
     return _show(request, uuid)
 
 
+@require_POST
 @idempotent
 @signed_in(policy.STEER)
 def take_step(request: ActorRequest, uuid: UUID, step: str) -> HttpResponse:
     """Take a task away, or record what a helper without a phone said."""
-    if request.method != "POST" or step not in {*PLAIN_STEPS, *REASONED_STEPS}:
+    if step not in {*PLAIN_STEPS, *REASONED_STEPS}:
         raise NotVisible
     values: dict[str, Any] = {"actor": request.actor, "now": clock.now()}
     try:

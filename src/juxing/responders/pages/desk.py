@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
@@ -64,6 +65,7 @@ def responder_list(request: ActorRequest) -> HttpResponse:
     return render(request, "responders/list.html", context)
 
 
+@require_POST
 @idempotent
 @signed_in(policy.VERIFY)
 def verify_selected(request: ActorRequest) -> HttpResponse:
@@ -75,11 +77,12 @@ def verify_selected(request: ActorRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('responders:list')}?status={ReportInStatus.SUBMITTED}", status=303)
 
 
+@require_POST
 @idempotent
 @signed_in(policy.VERIFY)
 def take_step(request: ActorRequest, uuid: UUID, step: str) -> HttpResponse:
     """Verify, place, release, pause, take back or remove a responder."""
-    if request.method != "POST" or step not in STEPS:
+    if step not in STEPS:
         raise NotVisible
     responder = queries.responder_of(actor=request.actor, uuid=uuid)
     STEPS[step](actor=request.actor, now=clock.now(), responder=responder)
@@ -110,6 +113,7 @@ def change(request: ActorRequest, uuid: UUID) -> HttpResponse:
     return render(request, "responders/form.html", context, status=422 if form.errors else 200)
 
 
+@require_POST
 @idempotent
 @signed_in(policy.VERIFY)
 def switch_available(request: ActorRequest, uuid: UUID) -> HttpResponse:

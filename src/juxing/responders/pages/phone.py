@@ -7,6 +7,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
@@ -53,6 +54,7 @@ def report_in(request: ActorRequest) -> HttpResponse:
     return render(request, "responders/me_form.html", context, status=422 if form.errors else 200)
 
 
+@require_POST
 @idempotent
 @signed_in()
 def switch(request: ActorRequest) -> HttpResponse:
@@ -60,6 +62,7 @@ def switch(request: ActorRequest) -> HttpResponse:
     return own.switch(request, _own(request))
 
 
+@require_POST
 @idempotent
 @signed_in()
 def add_period(request: ActorRequest) -> HttpResponse:
@@ -67,6 +70,7 @@ def add_period(request: ActorRequest) -> HttpResponse:
     return own.add_period(request, _own(request))
 
 
+@require_POST
 @idempotent
 @signed_in()
 def remove_period(request: ActorRequest, period_id: int) -> HttpResponse:
@@ -81,6 +85,7 @@ def change(request: ActorRequest) -> HttpResponse:
     return own.change(request, _own(request))
 
 
+@require_POST
 @idempotent
 @signed_in()
 def leave(request: ActorRequest) -> HttpResponse:
