@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from juxing.needs.corrections import Correction
 from juxing.needs.enums import IntakeChannel, NeedType
 from juxing.needs.goods import CATEGORIES, lines_of_quantities, lines_of_words, offered_items
 from juxing.needs.inputs import MAXIMUM_DETAILS, LineInput
@@ -119,6 +120,40 @@ class AskForm(forms.Form):
         """Return the fields that go into a ``NeedInput`` as they are."""
         kept = ("need_type", "details", "is_urgent", "is_danger_to_life", "is_distinct")
         return {**{name: self.cleaned_data[name] for name in kept}, "lines": tuple(self.lines())}
+
+
+class CorrectionForm(AskForm):
+    """What a waiting need is to say from now on."""
+
+    replaces_details = forms.BooleanField(
+        label=_("It takes the place of what was written before"), required=False,
+        help_text=_("Otherwise it is added; nobody has to open the sealed words for that."),
+    )  # fmt: skip
+    seen = forms.CharField(max_length=32, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        del self.fields["is_distinct"]
+        self.fields["details"].label = _("Anything to add or put right?")
+
+    def correction(self) -> Correction:
+        """Return what was filled in."""
+        data = self.cleaned_data
+        return Correction(
+            need_type=data["need_type"], lines=tuple(self.lines()), details=data["details"],
+            replaces_details=data["replaces_details"], is_urgent=data["is_urgent"],
+            is_danger_to_life=data["is_danger_to_life"], due_at=data.get("due_at"),
+        )  # fmt: skip
+
+
+class StaffCorrectionForm(CorrectionForm):
+    """The same at the desk, where the time is agreed with the household."""
+
+    due_at = forms.DateTimeField(
+        label=_("Needed until"), required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Left empty, the time follows from the priority."),
+    )  # fmt: skip
 
 
 class DoorFields(forms.Form):

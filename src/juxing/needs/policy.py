@@ -85,6 +85,11 @@ def can_answer(actor: Actor, need: Need) -> bool:
     return actor.kind is ActorKind.RESIDENT or actor.may(RECORD, need.area_code)
 
 
+def can_correct(actor: Actor, need: Need) -> bool:
+    """Whether the actor may correct what the need says, while it waits."""
+    return can_answer(actor, need) or can_manage(actor, need)
+
+
 def can_reveal(actor: Actor, need: Need) -> bool:
     """Whether the actor may open sealed words; those asking for counselling are open to counsellors only."""
     if need.need_type == COUNSELLING:

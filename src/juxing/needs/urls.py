@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from juxing.needs.pages import asking, chains, desk, importing, recording, tracking
+from juxing.needs.pages import asking, chains, correcting, desk, importing, recording, tracking
 
 app_name = "needs"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("n/", tracking.find, name="find"),
     path("n/<str:token>/", tracking.track, name="track"),
     path("n/<str:token>/received/", tracking.asked, name="asked"),
+    path("n/<str:token>/correct/", correcting.correct_by_link, name="correct_by_link"),
     path("n/<str:token>/<slug:what>/", tracking.answer, name="answer"),
     path("needs/", desk.list_needs, name="list"),
     path("needs/print/", desk.print_needs, name="print"),
@@ -28,5 +29,6 @@ urlpatterns = [
     path("needs/import/<uuid:uuid>/rejected/", importing.import_rejected, name="import_rejected"),
     path("needs/<uuid:uuid>/", desk.detail, name="detail"),
     path("needs/<uuid:uuid>/reveal/", desk.reveal, name="reveal"),
+    path("needs/<uuid:uuid>/correct/", correcting.correct, name="correct"),
     path("needs/<uuid:uuid>/<slug:what>/", desk.act, name="act"),
 ]

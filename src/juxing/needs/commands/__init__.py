@@ -2,6 +2,7 @@
 
 from juxing.needs.commands.answering import confirm_need, reconfirm_need, reopen_need, withdraw_need
 from juxing.needs.commands.bulk import BulkRecorded, record_needs
+from juxing.needs.commands.correcting import ChangedMeanwhile, correct_need
 from juxing.needs.commands.deciding import PrintedNeed, Revealed, close_unmet, give_link, print_needs, reveal_need
 from juxing.needs.commands.delivering import (
     mark_assigned,
@@ -13,10 +14,13 @@ from juxing.needs.commands.delivering import (
 from juxing.needs.commands.merging import merge_needs, part_needs
 from juxing.needs.commands.recording import RecordedNeed, record_need
 from juxing.needs.commands.upkeep import ask_freshness, retriage_waiting
+from juxing.needs.corrections import Correction
 from juxing.needs.inputs import LineInput, NeedInput
 
 __all__ = [
     "BulkRecorded",
+    "ChangedMeanwhile",
+    "Correction",
     "LineInput",
     "NeedInput",
     "PrintedNeed",
@@ -25,6 +29,7 @@ __all__ = [
     "ask_freshness",
     "close_unmet",
     "confirm_need",
+    "correct_need",
     "give_link",
     "mark_assigned",
     "mark_fulfilled",

@@ -37,7 +37,7 @@ WITH judged AS (
 )
 UPDATE needs_need AS need
 SET priority_score = judged.score, priority = judged.priority,
-    due_at = CASE WHEN need.priority = judged.priority THEN need.due_at
+    due_at = CASE WHEN need.priority = judged.priority OR need.triage ? 'due_by_hand' THEN need.due_at
                   ELSE need.waiting_since + (%(due)s::jsonb->>judged.priority)::interval END,
     triage = jsonb_set(need.triage, '{{terms,waiting}}', to_jsonb(judged.waiting))
 FROM judged WHERE need.id = judged.id

@@ -20,6 +20,7 @@ from juxing.kernel.idempotency import idempotent
 from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.web import ActorRequest, new_form_key, signed_in
 from juxing.needs import commands, policy, queries
+from juxing.needs.enums import WAITING
 from juxing.needs.filters import FilterForm
 from juxing.needs.lifecycle import NEED
 from juxing.needs.models import Need
@@ -117,8 +118,10 @@ def _detail(request: ActorRequest, need: Need, *, status: int = 200, revealed: A
         "duplicates": [shown(other, now=now) for other in queries.duplicates_of(need)],
         "original": original, "similar": [shown(other, now=now) for other in queries.similar_to(actor, need, now=now)],
         "can_reveal": policy.can_reveal(actor, need), "can_manage": policy.can_manage(actor, need),
-        "can_answer": policy.can_answer(actor, need), "page_title": need.number,
-        "page_subtitle": need.get_need_type_display(), "new_link": request.session.pop("needs.new_link", ""),
+        "can_answer": policy.can_answer(actor, need),
+        "can_correct": need.status in WAITING and original is None and policy.can_correct(actor, need),
+        "page_title": need.number, "page_subtitle": need.get_need_type_display(),
+        "new_link": request.session.pop("needs.new_link", ""),
         "page_badge": {"label": need.get_status_display(), "tone": shown(need, now=now).tone},
         "breadcrumbs": [{"label": _("Needs"), "url": reverse("needs:list")}, {"label": need.number}],
         **new_form_key(),

@@ -37,7 +37,7 @@ def asked(request: HttpRequest, token: str) -> HttpResponse:
     with acting(INTAKE):
         need = need_by_link(token, now=clock.now())
         if need is None:
-            return _no_such_link(request)
+            return no_such_link(request)
         link = request.build_absolute_uri(reverse("needs:track", args=[token]))
         context = {
             "need": need, "link": link, "qr": _qr(link), "steps": steps_at("done"), "state": page_state(need),
@@ -52,7 +52,7 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
     """Show what has become of the request."""
     with acting(INTAKE):
         need = need_by_link(token, now=clock.now())
-        return _no_such_link(request) if need is None else _page(request, need, token)
+        return no_such_link(request) if need is None else _page(request, need, token)
 
 
 @open_to_all
@@ -84,7 +84,7 @@ def answer(request: HttpRequest, token: str, what: str) -> HttpResponse:
     with acting(INTAKE):
         need = need_by_link(token, now=clock.now())
         if need is None or what not in ANSWERS:
-            return _no_such_link(request)
+            return no_such_link(request)
         form = FORMS[what](request.POST) if what in FORMS else None
         if form is not None and not form.is_valid():
             return _page(request, need, token, form=form, what=what)
@@ -148,7 +148,7 @@ def _page(
     return render(request, "needs/track.html", context, status=422 if form is not None else status)
 
 
-def _no_such_link(request: HttpRequest) -> HttpResponse:
+def no_such_link(request: HttpRequest) -> HttpResponse:
     """Say that the link is of no use, and nothing else: a wrong one and an old one look the same."""
     return render(request, "needs/no_such_link.html", {"page_title": _("This link is not valid")}, status=404)
 
