@@ -27,18 +27,46 @@ class Home:
     door: str
 
 
-def quiet_home(place: str, at: int) -> Home:
-    """Return the household at this position, from the last one, of those that have asked for nothing yet."""
+def quiet_home(place: str) -> Home:
+    """Return a household that has asked for nothing yet; no other story gets the same one."""
+    return quiet_homes(place, 1)[0]
+
+
+def quiet_homes(place: str, count: int) -> list[Home]:
+    """Return households of different buildings, if there are as many, that have asked for nothing yet."""
     from juxing.needs.models import Need
     from juxing.places.models import Household
 
     asked = Need.objects.exclude(household=None).values("household_id")
     homes = Household.objects.within(place).exclude(id__in=asked).select_related("building__estate", "unit")
-    found = homes.order_by("-id")[at]
-    return Home(
-        str(found.uuid), found.pk, found.area_code, found.building.estate.area_code, found.building.number,
-        found.unit.number if found.unit else "", found.door,
-    )  # fmt: skip
+    homes = homes.order_by("door", "-building_id", "-id")
+    return [
+        Home(
+            str(found.uuid), found.pk, found.area_code, found.building.estate.area_code, found.building.number,
+            found.unit.number if found.unit else "", found.door,
+        )
+        for found in claimed(homes, count)
+    ]  # fmt: skip
+
+
+def claimed(rows: Any, count: int = 1) -> list[Any]:
+    """Return the first rows no other story has taken; the stories' processes agree through a table of their own."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS story_claim (household_id bigint PRIMARY KEY)")
+        taken: list[Any] = []
+        for row in rows.iterator():
+            cursor.execute("INSERT INTO story_claim VALUES (%s) ON CONFLICT DO NOTHING", [household_of(row)])
+            taken += [row] * cursor.rowcount
+            if len(taken) == count:
+                return taken
+    raise AssertionError(f"Only {len(taken)} of {count} are left.")
+
+
+def household_of(row: Any) -> int:
+    """Return the household that is the row, or that the row lives in."""
+    return int(getattr(row, "household_id", None) or row.pk)
 
 
 def main_button(page: Page) -> Locator:

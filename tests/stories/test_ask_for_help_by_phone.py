@@ -31,7 +31,7 @@ Books = Callable[[], Any]
 
 def test_resident_asks_follows_gets_help_and_confirms_with_stars(visit: Open, books: Books) -> None:
     with books():
-        home = quiet_home(FIRST_COMMUNITY, 10)
+        home = quiet_home(FIRST_COMMUNITY)
     page = visit(phone=True)
     number, link = ask_for_help(page, home, things="鸡蛋 2板\n青菜 1份", details="家里没菜了，老人行动不便")
     expect(page.locator("main svg, main img").first).to_be_visible()
@@ -56,7 +56,7 @@ def test_resident_asks_follows_gets_help_and_confirms_with_stars(visit: Open, bo
 
 def test_resident_says_what_was_wrong_and_the_need_comes_before_others(visit: Open, books: Books) -> None:
     with books():
-        home = quiet_home(FIRST_COMMUNITY, 11)
+        home = quiet_home(FIRST_COMMUNITY)
     page = visit(phone=True, expected=(422,))
     number, link = ask_for_help(page, home, things="大米 1袋")
     with books():
@@ -79,7 +79,7 @@ def test_resident_says_what_was_wrong_and_the_need_comes_before_others(visit: Op
 
 def test_resident_withdraws_and_can_ask_again(visit: Open, books: Books) -> None:
     with books():
-        home = quiet_home(SECOND_COMMUNITY, 12)
+        home = quiet_home(SECOND_COMMUNITY)
     page = visit(phone=True)
     number, link = ask_for_help(page, home, kind="repair", details="水管漏水")
 
@@ -98,7 +98,7 @@ def test_wrong_old_and_foreign_links_look_the_same_and_say_where_to_go(visit: Op
     from juxing.needs.models import Need
 
     with books():
-        home = quiet_home(SECOND_COMMUNITY, 13)
+        home = quiet_home(SECOND_COMMUNITY)
     page = visit(phone=True, expected=(404,))
     number, link = ask_for_help(page, home, kind="water")
     with books():
@@ -123,7 +123,7 @@ def test_wrong_old_and_foreign_links_look_the_same_and_say_where_to_go(visit: Op
 
 def test_wrong_codes_end_after_five_and_a_missing_door_keeps_what_was_typed(visit: Open, books: Books) -> None:
     with books():
-        home = quiet_home(FIRST_COMMUNITY, 14)
+        home = quiet_home(FIRST_COMMUNITY)
     page = visit("/ask/", phone=True, expected=(422, 429))
     page.fill("#id_phone", "not a phone")
     main_button(page).click()

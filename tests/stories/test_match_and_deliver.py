@@ -69,7 +69,7 @@ def test_need_finds_its_helper_after_a_no_and_a_silence(visit: Open, books: Book
     from juxing.site.demo.simulate import invariants
 
     with books():
-        home = quiet_home(SECOND_COMMUNITY, 30)
+        home = quiet_home(SECOND_COMMUNITY)
     resident, operator = visit(phone=True), visit(role="street_operator")
     number, link = ask_for_help(resident, home, kind="care_visit", details="老人独居，想请人看看")
     with books():
@@ -121,7 +121,7 @@ def test_need_finds_its_helper_after_a_no_and_a_silence(visit: Open, books: Book
 
 def test_life_critical_need_gets_an_offer_without_anyone_pressing(visit: Open, books: Books) -> None:
     with books():
-        home = quiet_home(FIRST_COMMUNITY, 31)
+        home = quiet_home(FIRST_COMMUNITY)
     page = visit("/needs/record/?channel=phone", role="hotline_agent")
     page.locator("label:has(input[value=care_visit])").click()
     page.select_option("#id_estate", home.estate)

@@ -54,10 +54,14 @@ def test_another_communitys_addresses_look_like_nothing(visit: Open, books: Book
 
 
 def test_forged_acts_change_nothing(visit: Open, books: Books) -> None:
+    from juxing.kernel import clock
+    from juxing.kernel.actors import Actor
+    from juxing.needs.commands import NeedInput, record_need
     from juxing.needs.models import Need
 
     with books():
-        need = Need.objects.within(FIRST_COMMUNITY).filter(status="triaged")[0]
+        given = NeedInput(need_type="pet_care", channel="phone", household_id=quiet_home(FIRST_COMMUNITY).id)
+        need = record_need(actor=Actor.system("story"), now=clock.now(), given=given).need
     page = visit("/needs/", role="other_community_worker", expected=(403, 404))
     token = page.locator("input[name=csrfmiddlewaretoken]").first.get_attribute("value") or ""
     forms: dict[str, str | float | bool] = {"csrfmiddlewaretoken": token, "reason": "x", "original": str(need.uuid)}
@@ -75,7 +79,7 @@ def test_double_click_and_going_back_make_one_need(visit: Open, books: Books) ->
     from juxing.needs.models import Need
 
     with books():
-        home = quiet_home(SECOND_COMMUNITY, 50)
+        home = quiet_home(SECOND_COMMUNITY)
     page = visit(phone=True)
     prove_phone(page, new_phone())
     fill_request(page, home, kind="water", things="饮用水 2箱")

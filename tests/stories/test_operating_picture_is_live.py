@@ -30,7 +30,7 @@ def test_picture_shows_a_new_need_without_being_touched(visit: Open, books: Call
     page.evaluate("window.untouched = true")
     before = recorded_today(page)
     with books():
-        home = quiet_home(FIRST_COMMUNITY, 40)
+        home = quiet_home(FIRST_COMMUNITY)
         record_need(
             actor=Actor.system("story"), now=clock.now(),
             given=NeedInput(need_type="pet_care", channel="phone", household_id=home.id),
@@ -56,7 +56,7 @@ def test_list_of_needs_offers_what_is_new(visit: Open, books: Callable[[], Any])
     expect(page.locator("[data-live-status='on']").first).to_be_attached(timeout=SOON_MS)
     page.evaluate("window.untouched = true")
     with books():
-        home = quiet_home(FIRST_COMMUNITY, 41)
+        home = quiet_home(FIRST_COMMUNITY)
         need = record_need(
             actor=Actor.system("story"), now=clock.now(),
             given=NeedInput(need_type="study_support", channel="phone", household_id=home.id),

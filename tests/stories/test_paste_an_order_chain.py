@@ -9,21 +9,26 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.stories.conftest import Open
-from tests.stories.telling import FIRST_COMMUNITY, Home, quiet_home, see_success
+from tests.stories.telling import FIRST_COMMUNITY, Home, quiet_home, quiet_homes, see_success
 
 pytestmark = pytest.mark.browser
 ESTATE = f"{FIRST_COMMUNITY}-E001"
 
 
+def door_of(home: Home) -> str:
+    """Return the door as people write it in a chain."""
+    return "-".join(part for part in (home.building, home.unit, home.door) if part)
+
+
 def chain_of(homes: list[Home]) -> str:
     """Return a chain as people write it: an example line, several things, a phone, medicine, a door nobody has."""
-    sure, second, sick, third = (f"{home.building}-{home.door}" for home in homes[:4])
+    sure, second, sick, third = (door_of(home) for home in homes[:4])
     return (
-        "#接龙 周六团购\n例 5-301 王 鸡蛋2盒\n"
-        f"1. {sure} 王阿姨 鸡蛋2盒 大米1袋\n"
+        "#接龙 周六团购\n例 5-301 王 鸡蛋30枚\n"
+        f"1. {sure} 王阿姨 鸡蛋30枚 大米1袋\n"
         f"2. {second} 李 13812345678 牛奶两箱\n"
         f"3. {sick} 张 胰岛素2支\n"
-        f"4. 88-9901 赵 鸡蛋3盒\n"
+        "4. 88号楼301 赵 鸡蛋20枚\n"
         f"5. {third} 就要那个上次的东西\n"
     )
 
@@ -40,7 +45,7 @@ def test_chain_is_read_doubted_corrected_confirmed_and_grows(visit: Open, books:
     from juxing.needs.models import Need, OrderChain
 
     with books():
-        homes = [quiet_home(ESTATE, at) for at in (20, 60, 100, 140, 180, 220)]
+        homes = quiet_homes(ESTATE, 6)
     page = visit(role="community_worker")
     text = chain_of(homes)
 
@@ -52,7 +57,7 @@ def test_chain_is_read_doubted_corrected_confirmed_and_grows(visit: Open, books:
     assert "胰岛素" not in main
     page.locator(".needs-chain-bar .btn-primary").click()
     see_success(page)
-    unknown_door = page.locator(".needs-chain__line", has_text="9901")
+    unknown_door = page.locator(".needs-chain__line", has_text="88-301")
     unknown_door.locator("summary").click()
     corrected = homes[4]
     unknown_door.locator("input[name=building]").fill(corrected.building)
@@ -70,10 +75,13 @@ def test_chain_is_read_doubted_corrected_confirmed_and_grows(visit: Open, books:
         kept = OrderChain.objects.order_by("-id")[0]
         assert "13812345678" not in kept.text
         assert "胰岛素" not in kept.text
-    assert {household for household, _kind in first} == {homes[0].id, homes[1].id, corrected.id}
+    assert first == {
+        (homes[0].id, "fresh_food"), (homes[0].id, "staple_food"), (homes[1].id, "fresh_food"),
+        (corrected.id, "fresh_food"),
+    }  # fmt: skip
 
     new = homes[5]
-    paste(page, f"{text}6. {new.building}-{new.door} 孙 青菜3份\n")
+    paste(page, f"{text}6. {door_of(new)} 孙 青菜3份\n")
     page.locator(".needs-chain-bar .btn-primary").click()
     see_success(page)
     with books():
@@ -84,10 +92,10 @@ def test_chain_is_read_doubted_corrected_confirmed_and_grows(visit: Open, books:
 
 def test_medicine_in_a_chain_is_asked_for_in_private(visit: Open, books: Callable[[], Any]) -> None:
     with books():
-        home = quiet_home(ESTATE, 260)
+        home = quiet_home(ESTATE)
     page = visit(role="community_worker")
 
-    paste(page, f"#接龙 买药\n1. {home.building}-{home.door} 周 降压药一盒\n")
+    paste(page, f"#接龙 买药\n1. {door_of(home)} 周 降压药一盒\n")
 
     line = page.locator("#line-1")
     expect(line.locator("a[href*='/needs/record/']")).to_be_visible()
