@@ -37,6 +37,7 @@ UNSCOPED = {
     "kernel.idempotencykey": "belongs to a sender, is found only by the sender's key",
     "access.account": "accounts have no place, their roles do",
     "access.roleassignment": "is what scope is made from",
+    "access.breakglassaccess": "opens a place, so it is read before there is a scope",
     "access.apitoken": "is found only by its digest, before there is a scope",
     "places.area": "names and codes of places are public",
     "activations.activationarea": "that a place is in emergency state is announced to everyone; no person in it",

@@ -8,4 +8,4 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what this room declares."""
-        from juxing.access import checks, commands, conversion, jobs, key_rotation, policy  # noqa: F401
+        from juxing.access import break_glass_commands, checks, commands, conversion, jobs, key_rotation, policy  # noqa: F401

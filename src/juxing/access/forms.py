@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from juxing.access.models import ReviewVerdict
 from juxing.access.roles import Role
 from juxing.kernel.areas import Areas
 from juxing.kernel.journal import actions
@@ -117,3 +118,26 @@ class JournalFilterForm(forms.Form):
         super().__init__(*args, **options)
         listed = sorted(((code, label) for code, label in actions), key=lambda choice: str(choice[1]))
         self.fields["action"].choices = [("", _("Everything")), *listed]  # type: ignore[attr-defined]
+
+
+class BreakGlassForm(forms.Form):
+    """Which place, and why."""
+
+    area_code = forms.CharField(
+        label=_("Code of the street or community"), max_length=12,
+        help_text=_("9 digits for a street, 12 for a community; it stands on every page of the place."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("What happened, and why you must look there"), max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+
+class ReviewForm(forms.Form):
+    """The privacy officer's verdict."""
+
+    verdict = forms.ChoiceField(label=_("Was it justified?"), choices=ReviewVerdict, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("Why, and what follows"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.translation import pgettext_lazy
 
 from juxing.access.roles import Role
 from juxing.kernel.scope import AreaCodeField
+
+BREAK_GLASS_TIME = timedelta(minutes=60)
+REVIEW_WORKING_DAYS = 3
+SATURDAY = 5
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -43,6 +49,66 @@ class Account(AbstractBaseUser):
         return self.display_name
 
 
+class ReviewVerdict(models.TextChoices):
+    """What the privacy officer found about an access taken in an emergency."""
+
+    JUSTIFIED = "justified", pgettext_lazy("review of an access", "Justified")
+    NOT_JUSTIFIED = "not_justified", pgettext_lazy("review of an access", "Not justified")
+
+
+class BreakGlassAccess(models.Model):
+    """
+    A look beyond one's own area that somebody took in an emergency (破窗访问): an hour at most, with a reason.
+
+    It opens one place to the roles the account holds anyway, and is reviewed by a privacy officer afterwards.
+    """
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="break_glass_accesses")
+    area_code = AreaCodeField()
+    reason = models.CharField(max_length=400)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reviewed_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    verdict = models.CharField(max_length=20, choices=ReviewVerdict, blank=True)
+    review_note = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at"))
+                & models.Q(ends_at__lte=models.F("starts_at") + BREAK_GLASS_TIME),
+                name="access_break_glass_is_short",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reviewed_by__isnull=True, reviewed_at__isnull=True, verdict="")
+                | models.Q(reviewed_by__isnull=False, reviewed_at__isnull=False, verdict__in=ReviewVerdict.values),
+                name="access_break_glass_review_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reviewed_by__isnull=True) | ~models.Q(reviewed_by=models.F("account")),
+                name="access_break_glass_reviewed_by_another",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "-starts_at"], name="break_glass_of_account"),
+            models.Index(
+                fields=["area_code", "-starts_at"], name="break_glass_unreviewed",
+                condition=models.Q(reviewed_at__isnull=True),
+            ),
+        ]  # fmt: skip
+
+    @property
+    def review_due_at(self) -> datetime:
+        """Until when it must be reviewed: three working days on, Saturdays and Sundays not counted."""
+        due, left = self.ends_at, REVIEW_WORKING_DAYS
+        while left:
+            due += timedelta(days=1)
+            left -= due.weekday() < SATURDAY
+        return due
+
+
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     """Role assignments by time."""
 
@@ -55,7 +121,8 @@ class RoleAssignment(models.Model):
     """
     A role over a place for a time (角色授予).
 
-    An emergency grant carries the activation it was given for and ends with it; ordinary ones have none.
+    An emergency grant carries the activation it was given for and ends with it, one taken by breaking the glass
+    carries that; ordinary ones have neither.
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -65,6 +132,7 @@ class RoleAssignment(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
     activation_uuid = models.UUIDField(null=True, blank=True)
+    break_glass = models.ForeignKey(BreakGlassAccess, null=True, on_delete=models.PROTECT, related_name="grants")
 
     objects = RoleAssignmentQuerySet.as_manager()
 
@@ -77,6 +145,10 @@ class RoleAssignment(models.Model):
             models.CheckConstraint(
                 condition=models.Q(activation_uuid__isnull=True) | models.Q(ends_at__isnull=False),
                 name="access_emergency_grant_ends",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(break_glass__isnull=True) | models.Q(ends_at__isnull=False),
+                name="access_break_glass_grant_ends",
             ),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="access_role_known"),
         ]

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from juxing.access.models import Account, RoleAssignment
-from juxing.access.roles import COMMAND, COMMUNITY_DESK, KEPT_APART, Role
+from juxing.access.models import Account, BreakGlassAccess, RoleAssignment
+from juxing.access.roles import COMMAND, COMMUNITY_DESK, DOORSTEP, KEPT_APART, Role
 from juxing.kernel.actors import Actor
 from juxing.kernel.models import JournalEntry
 from juxing.kernel.rights import declare
@@ -18,6 +18,15 @@ READ_JOURNAL = declare(
     "access.read_journal", _("Read what was done by whom"),
     roles={Role.SECURITY_AUDITOR, Role.PRIVACY_OFFICER, *COMMAND, *COMMUNITY_DESK},
 )  # fmt: skip
+
+BREAKING_THE_GLASS = frozenset({*COMMAND, *COMMUNITY_DESK, *DOORSTEP, Role.HOTLINE_AGENT})
+BREAK_GLASS = declare(
+    "access.break_glass", _("In an emergency, open another place of the district for an hour"),
+    roles=BREAKING_THE_GLASS,
+)  # fmt: skip
+REVIEW_BREAK_GLASS = declare(
+    "access.review_break_glass", _("Review what was opened in an emergency"), roles={Role.PRIVACY_OFFICER}
+)
 
 
 def can_administer(actor: Actor, account: Account) -> bool:
@@ -48,3 +57,13 @@ def visible_accounts(actor: Actor) -> QuerySet[Account]:
 def visible_entries(actor: Actor) -> QuerySet[JournalEntry]:
     """Journal entries of the places whose journal the actor reads."""
     return JournalEntry.objects.inside(actor.areas_with(READ_JOURNAL))
+
+
+def can_review(actor: Actor, access: BreakGlassAccess) -> bool:
+    """Whether the actor may judge this access; never one's own."""
+    return access.account_id != actor.account_id and actor.may(REVIEW_BREAK_GLASS, access.area_code)
+
+
+def visible_break_glass(actor: Actor) -> QuerySet[BreakGlassAccess]:
+    """Accesses to the places the actor reviews, whoever took them."""
+    return BreakGlassAccess.objects.filter(actor.areas_with(REVIEW_BREAK_GLASS).condition())

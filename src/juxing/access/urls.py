@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from juxing.access import administration_pages, journal_pages, pages, seal_pages
+from juxing.access import administration_pages, break_glass_pages, journal_pages, pages, seal_pages
 
 app_name = "access"
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     path("accounts/<uuid:uuid>/password/", administration_pages.set_password, name="set_password"),
     path("accounts/<uuid:uuid>/switch/", administration_pages.switch_account, name="switch_account"),
     path("rights/", administration_pages.rights_table, name="rights"),
+    path("break-glass/", break_glass_pages.break_glass, name="break_glass"),
+    path("break-glass/<uuid:uuid>/end/", break_glass_pages.end_break_glass, name="end_break_glass"),
+    path("break-glass/review/", break_glass_pages.break_glass_list, name="break_glass_list"),
+    path("break-glass/review/<uuid:uuid>/", break_glass_pages.review, name="review_break_glass"),
     path("journal/", journal_pages.journal, name="journal"),
     path("journal/seals/", seal_pages.seals, name="seals"),
     path("journal/seals/verify/", seal_pages.verify, name="verify_seals"),

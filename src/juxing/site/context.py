@@ -9,8 +9,11 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from juxing.access.models import Account
+from juxing.access.break_glass_queries import open_break_glass
+from juxing.access.models import Account, BreakGlassAccess
+from juxing.access.policy import BREAK_GLASS
 from juxing.access.roles import Role
+from juxing.kernel import clock
 from juxing.kernel.actors import Actor
 from juxing.site.navigation import navigation_for, phone_tabs_for
 
@@ -29,6 +32,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     return context | {
         "actor": actor,
         "account": str(account.uuid),
+        "open_place": None if request.headers.get("HX-Request") else _open_place(actor),
         "navigation": navigation_for(actor, request.path),
         "phone_tabs": phone_tabs_for(actor, request.path),
         "user_menu": _user_menu(actor),
@@ -38,13 +42,22 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _open_place(actor: Actor) -> BreakGlassAccess | None:
+    """Return the place the actor has open in an emergency: said on every page until it is closed."""
+    return open_break_glass(actor, now=clock.now()) if actor.may_somewhere(BREAK_GLASS) else None
+
+
 def _user_menu(actor: Actor) -> dict[str, Any]:
     roles = [str(Role(role).label) for role in actor.roles()]
+    entries = [{"label": _("My account"), "url": _url("access:me"), "icon": "user"}]
+    if actor.may_somewhere(BREAK_GLASS):
+        label = _("Open a place in an emergency")
+        entries.append({"label": label, "url": _url("access:break_glass"), "icon": "lock-open"})
     filled = list(dict.fromkeys(stand.post for stand in actor.acting_for))
     return {
         "name": actor.name,
         "role": _("acting: %(posts)s") % {"posts": _(", ").join(filled)} if filled else _(", ").join(roles[:2]),
-        "entries": [{"label": _("My account"), "url": _url("access:me"), "icon": "user"}],
+        "entries": entries,
         "sign_out_url": _url("access:sign_out"),
     }
 

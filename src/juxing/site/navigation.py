@@ -66,6 +66,7 @@ GROUPS: tuple[Group, ...] = (
         _("Oversight"),
         (
             Entry(_("Journal"), "access:journal", "history", "access.read_journal"),
+            Entry(_("Emergency access"), "access:break_glass_list", "lock-open", "access.review_break_glass"),
             Entry(_("Accounts"), "access:accounts", "key", "access.administer"),
         ),
     ),
