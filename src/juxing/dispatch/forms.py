@@ -24,6 +24,15 @@ class AreaForm(forms.Form):
         self.fields["area_code"].choices = [(area.code, area.name) for area in areas]  # type: ignore[attr-defined]
 
 
+class RoundForm(AreaForm):
+    """Over which place rounds are planned, and whether what waits is offered with them."""
+
+    takes_waiting = forms.BooleanField(
+        label=_("Also offer deliveries that still wait"), required=False,
+        help_text=_("To the courier on whose round they fit best. Couriers may say no."),
+    )  # fmt: skip
+
+
 class ScheduleForm(AreaForm):
     """How often runs start in a street."""
 

@@ -36,20 +36,20 @@ def hand_over(moves: Sequence[HandOver], *, run: MatchingRun, actor: Actor, now:
     ended = [TASK.move(move.task, "cancel", actor=actor, now=now, reason=GIVEN_AWAY, changes={"round": None})
              for move in moves]  # fmt: skip
     give_back([task for task, move in zip(ended, moves, strict=True) if move.after is None], now=now, reason=GIVEN_AWAY)
-    passed = [move for move in moves if move.after is not None]
+    passed = [(move, move.after) for move in moves if move.after is not None]
     matches = Match.objects.bulk_create(
-        Match(run=run, need_id=move.task.need_id, area_code=move.task.area_code, responder_id=move.after,
+        Match(run=run, need_id=move.task.need_id, area_code=move.task.area_code, responder_id=after,
               distance_m=move.way_m)
-        for move in passed
+        for move, after in passed
         if not Match.objects.filter(run=run, need_id=move.task.need_id).exists()
     )  # fmt: skip
     match_of = {match.need_id: match for match in matches}
     weights = Weights.from_json(run.weights)
     made = []
-    for move in passed:
+    for move, after in passed:
         minutes = weights.offer_minutes(move.task.need.priority)
         task = Task.objects.create(
-            area_code=move.task.area_code, need_id=move.task.need_id, responder_id=move.after,
+            area_code=move.task.area_code, need_id=move.task.need_id, responder_id=after,
             match=match_of.get(move.task.need_id), status=TaskStatus.OFFERED, offered_at=now,
             expires_at=now + timedelta(minutes=minutes),
         )  # fmt: skip

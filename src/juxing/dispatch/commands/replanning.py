@@ -56,7 +56,8 @@ def fit_into_round(task: Task, *, now: datetime) -> None:
 
 def close_gap(round_id: int | None, *, now: datetime) -> None:
     """Plan a round again after a stop left it; the helper is held."""
-    walked = DeliveryRound.objects.filter(pk=round_id).exclude(status=RoundStatus.FINISHED).first()
+    rounds = DeliveryRound.objects.filter(pk=round_id) if round_id is not None else DeliveryRound.objects.none()
+    walked = rounds.exclude(status=RoundStatus.FINISHED).first()
     if walked is not None:
         _replan(walked, actor=Actor.system("dispatch"), now=now, control=None)
 
@@ -67,7 +68,7 @@ def _replan(walked: DeliveryRound, *, actor: Actor, now: datetime, control: Cont
     held = DeliveryRound.objects.select_for_update(of=("self",)).get(pk=walked.pk)
     if held.status == RoundStatus.FINISHED:
         raise Refusal("round_over", _("This round is over. Plan a new one."))
-    own = Task.objects.filter(responder_id=held.responder_id)
+    own = Task.objects.get_queryset().filter(responder_id=held.responder_id)
     joins = own.filter(status=TaskStatus.ACCEPTED, round__isnull=True) | own.filter(round=held, status__in=sorted(HELD))
     hold_tasks(joins.values_list("id", flat=True))
     stops = problems.stops_of(joins.order_by("position", "id"))

@@ -41,7 +41,7 @@ def plan_rounds(*, actor: Actor, now: datetime, area_code: str) -> list[Delivery
 
 def hold_accepted(area_code: str) -> list[Stop]:
     """Return all accepted stops of helpers who have one in this place, with helpers and tasks locked."""
-    free = Task.objects.filter(status=TaskStatus.ACCEPTED).exclude(round__status=RoundStatus.UNDER_WAY)
+    free = Task.objects.get_queryset().filter(status=TaskStatus.ACCEPTED).exclude(round__status=RoundStatus.UNDER_WAY)
     here = free.within(area_code).order_by().values_list("responder_id", flat=True).distinct()
     helpers = hold_responders(here)
     hold_tasks(free.filter(responder_id__in=helpers).values_list("id", flat=True))

@@ -18,7 +18,7 @@ from juxing.dispatch import commands, queries
 from juxing.dispatch.enums import HELD, TaskStatus
 from juxing.dispatch.forms import DoneForm, ReasonForm
 from juxing.dispatch.models import Task
-from juxing.dispatch.pages import round_words, words
+from juxing.dispatch.pages import reasons, round_words, words
 from juxing.kernel import clock
 from juxing.kernel.actors import Actor
 from juxing.kernel.idempotency import idempotent
@@ -216,7 +216,7 @@ def card(seen: queries.HelperTask, *, now: datetime) -> dict[str, Any]:
         "place_note": words.stairs_words(seen), "distance": way if status == TaskStatus.OFFERED else "",
         "window": window, "person": seen.person, "telephone": seen.telephone,
         "note": " · ".join(words.item_words(seen)), "details": seen.details,
-        "reasons": words.reasons_for(task) if status in {TaskStatus.OFFERED, *HELD} else [],
+        "reasons": reasons.reasons_for(task) if status in {TaskStatus.OFFERED, *HELD} else [],
         "url": address if status in HELD else "", "actions": _actions(seen, address),
     }  # fmt: skip
 

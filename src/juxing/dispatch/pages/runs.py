@@ -14,15 +14,18 @@ from django.views.decorators.http import require_POST
 
 from juxing.dispatch import commands, policy, queries
 from juxing.dispatch.commands.schedules import EVERY_MINUTES
-from juxing.dispatch.enums import TaskStatus
+from juxing.dispatch.enums import PlacementStatus, RunTrigger, TaskStatus
 from juxing.dispatch.forms import AreaForm, ScheduleForm
 from juxing.dispatch.models import MatchingRun
-from juxing.dispatch.pages import words
+from juxing.dispatch.pages import reasons, words
 from juxing.kernel import clock
+from juxing.kernel.actors import Actor
 from juxing.kernel.idempotency import idempotent
-from juxing.kernel.refusals import Refusal
+from juxing.kernel.refusals import NotPermitted, Refusal
+from juxing.kernel.scope import acting
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
 
+WRITER = Actor.system("runs of a desk")
 NOT_ACCEPTED = frozenset({TaskStatus.OFFERED, TaskStatus.DECLINED, TaskStatus.EXPIRED, TaskStatus.CANCELLED})
 
 
@@ -64,10 +67,12 @@ def run_page(request: ActorRequest, uuid: UUID) -> HttpResponse:
     context = {
         "page_title": _("Matching run: %(place)s") % {"place": detail.place}, "page_icon": "link",
         "page_badge": words.run_state(run), "page_subtitle": words.trigger_words(run), "detail": detail, "run": run,
-        "failure": words.failure_words(run.failure), "proof": words.proof_words(detail),
+        "failure": words.failure_words(run.failure), "proof": reasons.proof_words(detail),
         "figures": _figures(detail), "weights": words.weight_items(run.weights),
         "minutes": words.offer_minutes(run.weights), "parts": _parts(run),
-        "unserved": [words.unserved_words(group) for group in detail.unserved],
+        "proof_items": reasons.proof_items(detail), "live_topics": "dispatch",
+        "placements": reasons.placements_shown(detail, may_take=request.actor.may(policy.STEER, run.area_code)),
+        "unserved": [reasons.unserved_words(group) for group in detail.unserved],
         "breadcrumbs": [{"label": _("Matching"), "url": reverse("dispatch:runs")}, {"label": detail.place}],
     } | _progress(request, run)  # fmt: skip
     return render(request, "dispatch/run.html", context)
@@ -89,6 +94,38 @@ def cancel(request: ActorRequest, uuid: UUID) -> HttpResponse:
     commands.cancel_run(actor=request.actor, now=clock.now(), run=run)
     messages.success(request, _("Asked to stop."))
     return HttpResponseRedirect(reverse("dispatch:run", args=[uuid]), status=303)
+
+
+@idempotent
+@signed_in(policy.MATCH)
+def finish(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Ask a run for the best answer it has found so far."""
+    run = queries.run_of(actor=request.actor, uuid=uuid)
+    if request.method == "POST":
+        commands.finish_run_now(actor=request.actor, now=clock.now(), run=run)
+        messages.success(request, _("The best answer so far is being offered; the page says how good it is."))
+    return HttpResponseRedirect(reverse("dispatch:run", args=[uuid]), status=303)
+
+
+@idempotent
+@signed_in(policy.STEER)
+def take_exact(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Carry out the exact plan that stood beside an instant placement."""
+    placement = queries.placement_to_decide(actor=request.actor, uuid=uuid)
+    if request.method == "POST":
+        try:
+            with acting(WRITER):
+                taken = commands.take_exact_plan(actor=request.actor, now=clock.now(), placement=placement)
+        except NotPermitted:
+            raise
+        except Refusal as refusal:
+            messages.error(request, str(refusal.message))
+        else:
+            if taken.status == PlacementStatus.TAKEN:
+                messages.success(request, _("The better plan was taken. Everyone concerned is asked now."))
+            else:
+                messages.warning(request, _("Someone answered meanwhile, so the better plan no longer holds."))
+    return HttpResponseRedirect(reverse("dispatch:run", args=[placement.run.uuid]), status=303)
 
 
 @idempotent
@@ -115,10 +152,12 @@ def schedule(request: ActorRequest) -> HttpResponse:
 def _progress(request: ActorRequest, run: MatchingRun) -> dict[str, Any]:
     may_cancel = request.actor.may(policy.MATCH, run.area_code)
     return {
-        "job": queries.job_of(run), "title": _("Computing who helps whom"),
+        "job": words.shown_job(queries.job_of(run)), "title": _("Computing who helps whom"),
         "url": reverse("dispatch:run_progress", args=[run.uuid]),
         "result_url": reverse("dispatch:run", args=[run.uuid]),
         "cancel_url": reverse("dispatch:cancel_run", args=[run.uuid]) if may_cancel else "",
+        "finish_url": reverse("dispatch:finish_run", args=[run.uuid])
+        if may_cancel and run.finish_asked_at is None and run.trigger != RunTrigger.LIFE_CRITICAL else "",
     }  # fmt: skip
 
 

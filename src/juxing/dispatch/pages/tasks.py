@@ -18,7 +18,7 @@ from juxing.dispatch.enums import LIVE, TaskStatus
 from juxing.dispatch.forms import TaskFilterForm
 from juxing.dispatch.lifecycle import TASK
 from juxing.dispatch.models import Task
-from juxing.dispatch.pages import words
+from juxing.dispatch.pages import reasons, words
 from juxing.kernel import clock
 from juxing.kernel.actors import Actor
 from juxing.kernel.idempotency import idempotent
@@ -104,7 +104,7 @@ def _show(request: ActorRequest, uuid: UUID, *, status: int = 200) -> HttpRespon
     context = {
         "page_title": NeedType(need.need_type).label, "page_subtitle": need.number, "page_icon": "checklist",
         "page_badge": words.task_state(task), "detail": detail, "task": task, "items": _items(task),
-        "reasons": words.reasons_for(task), "priority": need.priority,
+        "reasons": reasons.reasons_for(task), "priority": need.priority,
         "lines": [] if need.need_type == COUNSELLING else _lines(detail),
         "entries": words.entries_shown(detail.entries),
         "steps": [step for step in PLAIN_STEPS if step in detail.steps] if may_steer else [],

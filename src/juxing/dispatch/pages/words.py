@@ -9,13 +9,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from juxing.dispatch.enums import RoundStatus, RunStatus, RunTrigger, TaskStatus, UnservedReason
-from juxing.dispatch.models import Match, MatchingRun, Task
-from juxing.dispatch.queries import HelperTask, RunDetail, UnservedGroup
+from juxing.dispatch.enums import RoundStatus, RunStatus, RunTrigger, TaskStatus
+from juxing.dispatch.models import MatchingRun, Task
+from juxing.dispatch.queries import HelperTask
 from juxing.kernel import journal
 from juxing.kernel.keyset import Page
 from juxing.kernel.masking import masked_name
-from juxing.kernel.models import JournalEntry
+from juxing.kernel.models import Job, JournalEntry
 from juxing.needs.enums import NeedType, Priority
 from juxing.needs.models import Need
 from juxing.responders.enums import Skill
@@ -45,6 +45,18 @@ ROUND_TONES: dict[str, str] = {
 }
 
 
+def shown_job(job: Job | None) -> dict[str, Any] | None:
+    """Return a job for the progress bar, its stage in words."""
+    if job is None:
+        return None
+    stages = {
+        "read": _("Reading what waits"), "improve": _("Looking for better plans"), "prove": _("Proving the plan"),
+        "rounds": _("Trying other orders"),
+    }  # fmt: skip
+    names = ("status", "percent", "done_steps", "total_steps", "failure", "is_over")
+    return {name: getattr(job, name) for name in names} | {"stage": stages.get(job.stage, job.stage)}
+
+
 def task_state(task: Task) -> dict[str, Any]:
     """Return a task's state as a badge."""
     status = TaskStatus(task.status)
@@ -71,76 +83,6 @@ def skill_words(skills: Iterable[str]) -> str:
     return _(", ").join(str(Skill(code).label) for code in skills if code in Skill.values)
 
 
-def reasons_for(task: Task) -> list[str]:
-    """Return why this helper was asked, in sentences; [] for tasks no run made."""
-    match = task.match
-    if match is None or match.distance_m is None:
-        return []
-    said = [_way(match, task.need)]
-    if match.runner_up_extra_m is not None:
-        said.append(_runner_up(match.runner_up_extra_m))
-    else:
-        said.append(_("Nobody else could be asked."))
-    if match.cost_parts.get("language"):
-        said.append(_("Nobody who speaks the resident's language was near enough."))
-    return said
-
-
-def _way(match: Match, need: Need) -> str:
-    values = {"way": distance(match.distance_m), "skills": skill_words(need.required_skills)}
-    if values["skills"]:
-        return _("Has what it takes (%(skills)s) and has %(way)s to walk.") % values
-    return _("Has %(way)s to walk.") % values
-
-
-def _runner_up(extra_m: int) -> str:
-    values = {"way": distance(abs(extra_m))}
-    if extra_m > 0:
-        return _("The next one would walk %(way)s more.") % values
-    if extra_m < 0:
-        return _("Someone %(way)s nearer is needed elsewhere: all ways together are shorter like this.") % values
-    return _("The next one has the same way.")
-
-
-def unserved_words(group: UnservedGroup) -> dict[str, Any]:
-    """Return a group of needs left with what would change it."""
-    known = group.reason in UnservedReason.values
-    return {
-        "label": UnservedReason(group.reason).label if known else group.reason,
-        "count": group.count,
-        "change": _what_would_change(group),
-        "skills": [(skill_words(skills), count) for skills, count in group.skills],
-        "goods": [(item.name, item.unit_label, f"{total.normalize():f}") for item, total in group.goods],
-        "needs": [need_line(need) for need in group.needs],
-        "more": max(0, group.count - len(group.needs)),
-    }
-
-
-def _what_would_change(group: UnservedGroup) -> str:
-    reason = group.reason
-    words = {
-        UnservedReason.NOBODY_QUALIFIED: _(
-            "Someone with the skill has to report in, or verify those who wait for it. The next street may have one."
-        ),
-        UnservedReason.NO_CAPACITY: _("Ask those with the skill for one more task, or find one more of them."),
-        UnservedReason.OUT_OF_REACH: _("Ask helpers further away whether they would come, or arrange a car."),
-        UnservedReason.ALL_DECLINED: _("Tomorrow they are asked again. Today someone new would have to report in."),
-        UnservedReason.COSTS_MORE_THAN_PENALTY: _("Look at the need by hand."),
-        UnservedReason.GOODS_MISSING: _("Bring in goods, or change what is asked for."),
-        UnservedReason.PLACE_UNKNOWN: _("Find out the building and write it into the need."),
-        UnservedReason.HELPER_TAKEN: _("The next run looks for someone else."),
-        UnservedReason.TAKEN_MEANWHILE: _("Nothing: it was changed or withdrawn in the meantime."),
-    }
-    if reason in words:
-        return words[UnservedReason(reason)]
-    more = ngettext(
-        "At least %(count)s more task taken today would serve them.",
-        "At least %(count)s more tasks taken today would serve them.",
-        group.count,
-    )
-    return more % {"count": group.count}
-
-
 def need_line(need: Need) -> dict[str, Any]:
     """Return a need as a line of a list, without persons."""
     household = need.household
@@ -150,23 +92,6 @@ def need_line(need: Need) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def proof_words(detail: RunDetail) -> dict[str, str] | None:
-    """Return what was proven about the plan, as a tone and a sentence; None while nothing is."""
-    run = detail.run
-    if run.objective is None or run.bound is None:
-        return None
-    if detail.is_proven_best:
-        return {
-            "tone": "success",
-            "text": _("Proven: no better plan exists among all pairs of these requests and helpers."),
-        }
-    gap = run.objective - run.bound
-    return {
-        "tone": "warning",
-        "text": _("Not proven best: another plan could be better by at most %(gap)s metres of way.") % {"gap": gap},
-    }
-
-
 def weight_items(weights: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the open formula of a run for a definition list."""
     metres = _("like %(metres)s m of way")
@@ -174,6 +99,7 @@ def weight_items(weights: dict[str, Any]) -> list[dict[str, Any]]:
         ("detour_factor", _("Way on foot per metre of straight line"), "%s"),
         ("language_m", _("No common language weighs"), metres),
         ("load_step_m", _("Each further task of one helper weighs"), metres),
+        ("stability_m", _("Taking an unanswered offer back weighs"), metres),
         ("metre_of_life_critical", _("A metre to a life-critical request counts"), "%s"),
         ("metre_of_urgent", _("A metre to an urgent request counts"), "%s"),
         ("metre_of_normal", _("A metre to a normal request counts"), "%s"),
@@ -201,6 +127,7 @@ def offer_minutes(weights: dict[str, Any]) -> list[dict[str, Any]]:
 def failure_words(failure: str) -> str:
     """Return why a run has no result."""
     known = {
+        "plan_over": _("It was ended before its result came. Start a new one."),
         "abandoned": _("Its process was ended before it was done. Start a new one; nothing was offered."),
         "run_over": _("It was ended before its result came. Start a new one."),
         "unexpected": _("An unexpected error; it was written to the log. Nothing was offered."),

@@ -132,7 +132,8 @@ def lay(now: StreetNow, arriving: Sequence[WaitingNeed]) -> KeptStreet:
     step = ROOM_TO_GROW * penalty_step(whole)
     points = np.vstack([whole.need_xy_m, whole.responder_xy_m, np.zeros((1, 2))])
     room = {helper.id: max(0, helper.free_capacity) for helper in now.helpers}
-    movable, still = offers, {}
+    movable = offers
+    still: dict[int, int] = {}
     for attempt in range(TIMES_LAID):
         if attempt == TIMES_LAID - 1:
             still |= {offer.need.id: offer.responder_id for offer in movable}

@@ -129,16 +129,18 @@ def _start_depot(
     courier: CourierSeen, bound: Sequence[Stop], stops: Sequence[Stop], known: Mapping[int, Point]
 ) -> int | None:
     """Where the courier's own goods lie; else the nearest depot from which something waits to be brought."""
-    own = Counter(stop.depot_id for stop in bound if stop.depot_id in known)
+    own = Counter(stop.depot_id for stop in bound if stop.depot_id is not None and stop.depot_id in known)
     if own:
         return own.most_common(1)[0][0]
     if bound:
         return None
-    asked = sorted({stop.depot_id for stop in stops if stop.responder_id is None and stop.depot_id in known})
+    asked = [depot for depot in known if any(
+        stop.depot_id == depot and stop.responder_id is None for stop in stops)]  # fmt: skip
     if not asked:
         return None
     here = np.array(courier.point)
-    return min(asked, key=lambda depot: float(np.linalg.norm(np.array(known[depot or 0]) - here)))
+    nearest: int = min(asked, key=lambda depot: float(np.linalg.norm(np.array(known[depot]) - here)))
+    return nearest
 
 
 def _home(stop: Stop, starts: Sequence[Point], column: Mapping[int, int]) -> Point:

@@ -109,20 +109,21 @@ def waiting_deliveries(area_code: str, *, now: datetime, limit: int) -> list[Sto
 
 def couriers_of(responder_ids: Iterable[int], *, now: datetime) -> list[CourierSeen]:
     """Return these helpers, whatever room they have left: they already said yes."""
-    rows = Responder.objects.filter(id__in=sorted(set(responder_ids))).order_by("id")
+    rows = Responder.objects.get_queryset().filter(id__in=sorted(set(responder_ids))).order_by("id")
     return _couriers(rows, {}, now=now)
 
 
 def free_couriers(area_code: str, *, now: datetime) -> list[CourierSeen]:
     """Return helpers of the street with room for one more task."""
     room = {row.id: row.free_capacity for row in available_responders(area_code[:STREET_CODE_LENGTH], now=now)}
-    return _couriers(Responder.objects.filter(id__in=list(room)).order_by("id"), room, now=now)
+    return _couriers(Responder.objects.get_queryset().filter(id__in=list(room)).order_by("id"), room, now=now)
 
 
 def depot_points(depot_ids: Iterable[int]) -> dict[int, Point]:
     """Return where these depots are; those without a known point are left out."""
     rows = Depot.objects.filter(id__in=set(depot_ids), longitude__isnull=False, latitude__isnull=False)
-    return {pk: (x, y) for pk, x, y in rows.values_list("id", "longitude", "latitude") if x is not None}
+    found = rows.values_list("id", "longitude", "latitude")
+    return {pk: (x, y) for pk, x, y in found if x is not None and y is not None}
 
 
 def _couriers(rows: ScopedQuerySet[Responder], room: dict[int, int], *, now: datetime) -> list[CourierSeen]:

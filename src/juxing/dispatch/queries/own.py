@@ -125,7 +125,7 @@ def own_round(*, actor: Actor, now: datetime, uuid: UUID) -> tuple[DeliveryRound
         NotVisible: if it is not theirs, or has ended.
     """
     with acting(READER):
-        mine = DeliveryRound.objects.select_related("depot").exclude(status=RoundStatus.FINISHED)
+        mine = DeliveryRound.objects.select_related("depot", "responder", "plan").exclude(status=RoundStatus.FINISHED)
         if actor.account_id is None:
             raise NotVisible
         found = mine.filter(uuid=uuid, responder__account_id=actor.account_id).first()

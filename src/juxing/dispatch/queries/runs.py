@@ -6,26 +6,38 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Avg, Count, F, Max, Sum, Window
 from django.db.models.functions import RowNumber
 
 from juxing.dispatch import policy
-from juxing.dispatch.models import Match, MatchingRun, RunSchedule, Task
+from juxing.dispatch.models import LivePlacement, Match, MatchingRun, RunSchedule, Task
 from juxing.dispatch.problems import STREET_CODE_LENGTH
 from juxing.kernel.actors import Actor
 from juxing.kernel.keyset import Page, page_of
 from juxing.kernel.models import Job
 from juxing.kernel.refusals import NotVisible
+from juxing.kernel.scope import acting
 from juxing.needs.models import Need, NeedLine
 from juxing.places.enums import AreaLevel
 from juxing.places.models import Area
+from juxing.responders.models import Responder
 from juxing.supplies.models import SupplyItem
 
+READER = Actor.system("runs of a desk")
 RUN_ORDER = ("-started_at", "-id")
 SHOWN_NEEDS = 20
 SHOWN_GOODS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class UnservedNeed:
+    """A need left, with the numbers of what keeps it (see the engine's obstacles)."""
+
+    need: Need
+    facts: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,7 @@ class UnservedGroup:
 
     reason: str
     count: int
-    needs: Sequence[Need]
+    needs: Sequence[UnservedNeed]
     skills: Sequence[tuple[tuple[str, ...], int]]
     goods: Sequence[tuple[SupplyItem, Decimal]]
 
@@ -54,6 +66,8 @@ class RunDetail:
     mean_m: int | None
     farthest_m: int | None
     unserved: Sequence[UnservedGroup]
+    placements: Sequence[LivePlacement]
+    helpers: dict[int, Responder]
 
     @property
     def is_proven_best(self) -> bool:
@@ -95,6 +109,8 @@ def run_detail(*, actor: Actor, uuid: UUID) -> RunDetail:
     run = run_of(actor=actor, uuid=uuid)
     matches = Match.objects.filter(run=run)
     ways = matches.filter(responder__isnull=False).aggregate(mean=Avg("distance_m"), farthest=Max("distance_m"))
+    waiting = LivePlacement.objects.filter(run=run).select_related("need__household__building").order_by("id")
+    placements = list(waiting[:SHOWN_NEEDS])
     offers = Task.objects.filter(match__run=run).values("status").annotate(count=Count("id")).order_by()
     return RunDetail(
         run=run,
@@ -104,7 +120,31 @@ def run_detail(*, actor: Actor, uuid: UUID) -> RunDetail:
         mean_m=round(ways["mean"]) if ways["mean"] is not None else None,
         farthest_m=ways["farthest"],
         unserved=_unserved(run),
+        placements=placements,
+        helpers=_helpers_in(placements),
     )
+
+
+def placement_to_decide(*, actor: Actor, uuid: UUID) -> LivePlacement:
+    """
+    Return a placement of a place the actor sees.
+
+    Raises:
+        NotVisible: if there is none for this actor.
+    """
+    rows = LivePlacement.objects.inside(actor.areas_with(policy.VIEW)).select_related("run")
+    found = rows.filter(uuid=uuid).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def _helpers_in(placements: Sequence[LivePlacement]) -> dict[int, Responder]:
+    """Everyone named in the placements; they may serve next door, where the desk sees nobody, and are masked."""
+    named = {pk for one in placements for pk in (one.instant_id, one.exact_id)}
+    named |= {pk for one in placements for move in one.moves for pk in (move["before"], move["after"])}
+    with acting(READER):
+        return Responder.objects.in_bulk([pk for pk in named if pk is not None])
 
 
 def places_to_match(*, actor: Actor) -> list[Area]:
@@ -142,9 +182,9 @@ def _unserved(run: MatchingRun) -> list[UnservedGroup]:
         RowNumber(), partition_by=[F("unserved_reason")], order_by=[F("need__priority_score").desc(), "need"]
     )
     first = left.annotate(place=place).filter(place__lte=SHOWN_NEEDS).select_related("need__household__building")
-    shown: dict[str, list[Need]] = {}
+    shown: dict[str, list[UnservedNeed]] = {}
     for match in first.order_by("place"):
-        shown.setdefault(match.unserved_reason, []).append(match.need)
+        shown.setdefault(match.unserved_reason, []).append(UnservedNeed(match.need, match.unserved_facts))
     skills: dict[str, Counter[tuple[str, ...]]] = {}
     for reason, asked in left.values_list("unserved_reason", "need__required_skills").iterator():
         if asked:

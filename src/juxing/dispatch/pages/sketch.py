@@ -1,0 +1,100 @@
+"""
+A sketch of a round: numbered doors, the way between them and a scale, as plain numbers for an SVG.
+
+Drawn by the server, so that it is there without signal and on paper. It shows buildings, never persons.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+WIDTH, HEIGHT, MARGIN = 720, 420, 44
+LEAST_EXTENT_M = 60.0
+METRES_PER_DEGREE = 111_195.0
+BARS_M = (20, 50, 100, 200, 500, 1000, 2000, 5000)
+FITS_BAR_PX = 160
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A door on the sketch; ``kind`` is done, offered, urgent, life_critical or plain ""."""
+
+    number: int
+    point: Point
+    label: str
+    kind: str = ""
+
+
+def sketch(start: Point | None, marks: Sequence[Mark], *, phone: bool = False) -> dict[str, Any] | None:
+    """Return places in pixels, the way and the scale; None when no door has a known point."""
+    if not marks:
+        return None
+    width, height = (420, 420) if phone else (WIDTH, HEIGHT)
+    points = [mark.point for mark in marks] + ([start] if start is not None else [])
+    scale, place = _projection(points, width, height)
+    ahead = [mark for mark in marks if mark.kind != "done"]
+    done = [mark for mark in marks if mark.kind == "done"]
+    begin = [start] if start is not None and not done else []
+    here = [mark.point for mark in done[-1:]]
+    bar_m = max([metres for metres in BARS_M if metres * scale <= FITS_BAR_PX], default=BARS_M[0])
+    return {
+        "width": width, "height": height,
+        "start": _at(place(start)) if start is not None else None,
+        "way": _line([place(point) for point in [*begin, *here, *(mark.point for mark in ahead)]]),
+        "done": _line([place(point) for point in [*([start] if start else []), *(mark.point for mark in done)]])
+        if done else "",
+        "stops": [_stop(group, place, width) for group in _grouped(marks)],
+        "bar": {"x": MARGIN // 2, "y": height - 14, "to": MARGIN // 2 + round(bar_m * scale), "metres": bar_m},
+    }  # fmt: skip
+
+
+def _projection(points: Sequence[Point], width: int, height: int) -> tuple[float, Any]:
+    west, east = min(x for x, _y in points), max(x for x, _y in points)
+    south, north = min(y for _x, y in points), max(y for _x, y in points)
+    shrink = math.cos(math.radians((south + north) / 2))
+    wide = max((east - west) * METRES_PER_DEGREE * shrink, LEAST_EXTENT_M)
+    high = max((north - south) * METRES_PER_DEGREE, LEAST_EXTENT_M)
+    scale = min((width - 2 * MARGIN) / wide, (height - 2 * MARGIN) / high)
+    middle = (west + east) / 2, (south + north) / 2
+
+    def place(point: Point) -> tuple[int, int]:
+        x = width / 2 + (point[0] - middle[0]) * METRES_PER_DEGREE * shrink * scale
+        y = height / 2 - (point[1] - middle[1]) * METRES_PER_DEGREE * scale
+        return round(x), round(y)
+
+    return scale, place
+
+
+def _grouped(marks: Sequence[Mark]) -> list[list[Mark]]:
+    """Doors of one building share a mark."""
+    groups: dict[Point, list[Mark]] = {}
+    for mark in marks:
+        groups.setdefault(mark.point, []).append(mark)
+    return list(groups.values())
+
+
+def _stop(group: Sequence[Mark], place: Any, width: int) -> dict[str, Any]:
+    x, y = place(group[0].point)
+    kinds = {mark.kind for mark in group}
+    order = ("life_critical", "urgent", "", "offered", "done")
+    numbers = ",".join(str(mark.number) for mark in group[:3]) + ("…" if len(group) > 3 else "")
+    is_right = x > width - 150
+    return {
+        "x": x, "y": y, "radius": 13 if len(numbers) <= 2 else 13 + 3 * (len(numbers) - 2), "numbers": numbers,
+        "text_y": y + 5, "kind": next(kind for kind in order if kind in kinds), "label": group[0].label,
+        "label_x": x - 20 - 3 * max(0, len(numbers) - 2) if is_right else x + 20 + 3 * max(0, len(numbers) - 2),
+        "label_y": y + 4, "anchor": "end" if is_right else "start",
+    }  # fmt: skip
+
+
+def _line(places: Sequence[tuple[int, int]]) -> str:
+    return " ".join(f"{x},{y}" for x, y in places) if len(places) > 1 else ""
+
+
+def _at(place: tuple[int, int]) -> dict[str, int]:
+    x, y = place
+    return {"x": x - 9, "y": y - 9, "label_x": x + 14, "label_y": y + 4}
