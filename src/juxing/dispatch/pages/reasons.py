@@ -193,9 +193,7 @@ def placement_words(placement: LivePlacement, helpers: dict[int, Responder], *, 
         asked = _("Asked at once, moving nobody: %(instant)s, %(instant_way)s.") % values
     better = ""
     if status != PlacementStatus.NO_BETTER and placement.instant_id is not None:
-        better = (
-            _("The exact plan asks %(exact)s (%(exact_way)s) and saves %(gain)s in all, its moves counted.") % values
-        )
+        better = _("The exact plan asks %(exact)s (%(exact_way)s) and saves %(gain)s in all, moves counted.") % values
     return {
         "uuid": placement.uuid, "need": words.need_line(placement.need), "asked": asked, "better": better,
         "state": {"label": status.label, "tone": "waiting" if is_open else "done"},

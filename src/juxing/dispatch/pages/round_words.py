@@ -67,7 +67,7 @@ def plan_proof(detail: PlanDetail) -> dict[str, str] | None:
         return {"tone": "success", "text": _("Proven: no other rounds over these doors cost less.")}
     share = round(100 * (plan.objective - plan.bound) / max(1, plan.objective))
     return {"tone": "info", "text": _(
-        "Not proven best: other rounds could save at most %(share)s % of metres and minutes. Usually it is far less."
+        "Not proven best: other rounds could save at most %(share)s percent of way and time; usually far less."
     ) % {"share": share}}  # fmt: skip
 
 

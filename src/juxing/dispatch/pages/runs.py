@@ -92,7 +92,7 @@ def cancel(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Ask a run to stop."""
     run = queries.run_of(actor=request.actor, uuid=uuid)
     commands.cancel_run(actor=request.actor, now=clock.now(), run=run)
-    messages.success(request, _("Asked to stop."))
+    messages.success(request, _("Asked to stop. Nothing will be offered."))
     return HttpResponseRedirect(reverse("dispatch:run", args=[uuid]), status=303)
 
 

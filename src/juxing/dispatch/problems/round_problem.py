@@ -139,13 +139,13 @@ def _start_depot(
     if not asked:
         return None
     here = np.array(courier.point)
-    nearest: int = min(asked, key=lambda depot: float(np.linalg.norm(np.array(known[depot]) - here)))
-    return nearest
+    away = [float(np.linalg.norm(np.array(known[depot]) - here)) for depot in asked]
+    return asked[int(np.argmin(away))]
 
 
 def _home(stop: Stop, starts: Sequence[Point], column: Mapping[int, int]) -> Point:
     """A door nobody knows adds nothing to the way: it is taken to lie where its courier starts."""
-    return starts[column[stop.responder_id]] if stop.responder_id in column else starts[0]
+    return starts[column.get(stop.responder_id or 0, 0)]
 
 
 def _load(stop: Stop) -> tuple[int, int, int]:
