@@ -130,8 +130,9 @@ def _services(host: str, port: int, live_port: int, *, workers: int) -> list[Ser
             (*granian, "asgi", LIVE, "--host", host, "--port", str(live_port)),
             f"http://{asked}:{live_port}/healthz",
         ),
-        # Two at a time, so that an urgent matching run does not wait behind a long import.
-        Service("jobs", (*DJANGO, "procrastinate", "worker", "--concurrency", "2")),
+        # Two at a time, so that an urgent matching run does not wait behind a long import. It warms the solvers up:
+        # the first plan of the day must not wait for a compiler.
+        Service("jobs", (*DJANGO, "work_jobs", "--concurrency", "2")),
         Service("journal", (*DJANGO, "follow_journal")),
     ]
 
