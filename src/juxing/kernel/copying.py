@@ -7,12 +7,24 @@ there, where the policy is checked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 from uuid import uuid4
 
 from django.db import connection, models
 from psycopg import sql
+
+from juxing.kernel.scope import AreaCodeField
+
+TAKEN_AS_THEY_ARE = frozenset(
+    {
+        models.BigAutoField, models.BigIntegerField, models.BooleanField, models.CharField, models.FloatField,
+        models.ForeignKey, models.IntegerField, models.PositiveIntegerField, models.PositiveSmallIntegerField,
+        models.SmallIntegerField, models.TextField, models.UUIDField, AreaCodeField,
+    }
+)  # fmt: skip
+"""Kinds of field whose plain Python values COPY writes as Django would have prepared them."""
 
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
@@ -22,12 +34,14 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     ``columns`` are field names; values pass through the fields' own preparation, so encrypted fields are sealed.
     Columns left out take the database's default.
     """
+    remaining = iter(rows)
+    first = next(remaining, None)
+    if first is None:
+        return 0
     fields = [model._meta.get_field(name) for name in columns]
     names = [str(field.column) for field in fields]  # type: ignore[union-attr]
     stage = stage_like(model._meta.db_table, names)
-    count = copy_values(
-        stage, names, ([_prepared(field, value) for field, value in zip(fields, row, strict=True)] for row in rows)
-    )
+    count = copy_values(stage, names, _prepared(fields, chain((first,), remaining)))
     listed = sql.SQL(", ").join(map(sql.Identifier, names))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -37,6 +51,42 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
         )
         cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(stage)))
     return count
+
+
+def insert_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], *, returning: str = ""
+) -> list[Any]:
+    """
+    Write a few rows by one plain INSERT, and return a column the database filled, if one is named.
+
+    What ``copy_rows`` is for many: the same names, the same preparation. It costs a tenth of a model's ``save``.
+    """
+    if not rows:
+        return []
+    fields = [model._meta.get_field(name) for name in columns]
+    one = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(fields)))
+    statement = sql.SQL("INSERT INTO {} ({}) VALUES {}").format(
+        sql.Identifier(model._meta.db_table),
+        sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in fields),  # type: ignore[union-attr]
+        sql.SQL(", ").join([one] * len(rows)),
+    )
+    if returning:
+        statement = sql.SQL("{} RETURNING {}").format(statement, sql.Identifier(returning))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [value for row in _prepared(fields, rows) for value in row])
+        return [row[0] for row in cursor.fetchall()] if returning else []
+
+
+def new_ids(model: type[models.Model], count: int) -> list[int]:
+    """Return ids for rows yet to be written, so that others can name them before they are there."""
+    if not count:
+        return []
+    table, column = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [table, column])
+        sequence = cursor.fetchone()[0]
+        cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [sequence, count])
+        return [row_id for (row_id,) in cursor.fetchall()]
 
 
 def stage_like(table: str, columns: Sequence[str]) -> str:
@@ -63,5 +113,15 @@ def copy_values(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
     return count
 
 
-def _prepared(field: Any, value: Any) -> Any:
-    return field.get_db_prep_save(value, connection)
+def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """Yield the rows as the database takes them; only columns that change a value on its way are looked at."""
+    changing = [
+        (place, field.get_db_prep_save) for place, field in enumerate(fields) if type(field) not in TAKEN_AS_THEY_ARE
+    ]
+    for row in rows:
+        if len(row) != len(fields):
+            raise ValueError(f"A row has {len(row)} values for {len(fields)} columns.")
+        values = list(row)
+        for place, prepared in changing:
+            values[place] = prepared(values[place], connection)
+        yield values

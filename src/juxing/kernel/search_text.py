@@ -11,8 +11,9 @@ import re
 import unicodedata
 from functools import lru_cache
 from importlib.resources import files
+from typing import cast
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import Style, lazy_pinyin, pinyin
 
 WORD = re.compile(r"\w+")
 
@@ -49,17 +50,32 @@ def _surname_readings() -> dict[str, str]:
 
 def pinyin_key(name: str) -> str:
     """Return the name's pinyin, for sorting: surnames as they are read in names, not as common words."""
-    surname = _surname_readings().get(name[:1])
-    syllables = lazy_pinyin(name)
-    if surname and syllables:
-        syllables[0] = surname
-    return " ".join(syllables)
+    return " ".join(_syllables(name))
 
 
 def pinyin_initials(name: str) -> str:
     """Return the first letters of the name's pinyin: what a clerk types to find 王秀英 is ``wxy``."""
+    parts = [part if part in name else part[:1] for part in _syllables(name)]
+    return "".join(parts).casefold()
+
+
+def _syllables(name: str) -> list[str]:
+    """Return one syllable per Han character; a run of other characters is one part, as it stands."""
+    alone = [_only_reading(character) for character in name]
+    syllables = list(_read_together(name)) if None in alone else cast("list[str]", alone)
     surname = _surname_readings().get(name[:1])
-    initials = lazy_pinyin(name, style=Style.FIRST_LETTER)
-    if surname and initials:
-        initials[0] = surname[0]
-    return "".join(initials).casefold()
+    if surname and syllables:
+        syllables[0] = surname
+    return syllables
+
+
+@lru_cache(maxsize=4096)
+def _read_together(text: str) -> tuple[str, ...]:
+    return tuple(lazy_pinyin(text))
+
+
+@lru_cache(maxsize=32_768)
+def _only_reading(character: str) -> str | None:
+    """Return the reading of a Han character that has but one, tones aside: the others depend on their neighbours."""
+    [readings] = pinyin(character, style=Style.NORMAL, heteronym=True)
+    return readings[0] if len(set(readings)) == 1 and readings[0] != character else None

@@ -48,22 +48,22 @@ def read_table(content: bytes, *, filename: str = "") -> Iterator[TableRow]:
     rows = _excel_rows(content) if content.startswith(EXCEL_SIGNATURES) else _text_rows(content, filename)
     header: list[str] | None = None
     for line, row in rows:
-        cells = [_clean(cell) for cell in row[:MAXIMUM_COLUMNS]]
+        # nearly every cell is text in which nothing has to go
+        cells = [
+            cell.strip() if isinstance(cell, str) and cell.isprintable() else _clean(cell)
+            for cell in row[:MAXIMUM_COLUMNS]
+        ]
         if not any(cells):
             continue
         if header is None:
             header = cells
             continue
-        oversized = any(len(cell) > MAXIMUM_CELL_CHARACTERS for cell in cells)
-        yield TableRow(
-            line=line,
-            cells={
-                name: cell[:MAXIMUM_CELL_CHARACTERS]
-                for name, cell in zip(header, cells + [""] * (len(header) - len(cells)), strict=False)
-                if name
-            },
-            has_oversized_cell=oversized,
-        )
+        oversized = max(map(len, cells)) > MAXIMUM_CELL_CHARACTERS
+        if oversized:
+            cells = [cell[:MAXIMUM_CELL_CHARACTERS] for cell in cells]
+        named = dict(zip(header, cells + [""] * (len(header) - len(cells)), strict=False))
+        named.pop("", None)
+        yield TableRow(line=line, cells=named, has_oversized_cell=oversized)
 
 
 def decode_text(content: bytes) -> str:
@@ -124,8 +124,6 @@ def _text_rows(content: bytes, filename: str) -> Iterator[tuple[int, Sequence[ob
 
 
 def _clean(cell: object) -> str:
-    if isinstance(cell, str) and cell.isprintable():  # nearly every cell, and nothing in it has to go
-        return cell.strip()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime | date):

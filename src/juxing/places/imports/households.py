@@ -1,8 +1,8 @@
 """
-Bulk placing of doors: estates, grids, buildings, units and households of one community from rows.
+Bulk placing of doors: estates, grids, buildings, units and households of many communities from rows.
 
-What is there is read once into dictionaries, what is new is written by COPY: a hundred thousand doors cost a few
-statements, and a second run writes nothing.
+What is there is read once into dictionaries, what is new gets its id before it is written by COPY: a hundred thousand
+doors cost a few statements, whatever the number of communities, and a second run writes nothing.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from juxing.kernel.actors import Actor
-from juxing.kernel.copying import copy_rows
+from juxing.kernel.areas import Areas
+from juxing.kernel.copying import copy_rows, new_ids
 from juxing.kernel.import_report import ImportReport
 from juxing.kernel.refusals import NotPermitted
 from juxing.places import policy
-from juxing.places.codes import door_code, highest_number, is_too_long, numbered, unit_code
+from juxing.places.codes import community_of, door_code, highest_number, is_too_long, numbered, unit_code
 from juxing.places.commands import LOCAL, floor_of, lock_codes
 from juxing.places.door_text import estate_key
 from juxing.places.enums import AreaLevel, EstateType
@@ -43,88 +44,92 @@ class PlaceRow(NamedTuple):
     latitude: float | None
 
 
+class Home(NamedTuple):
+    """The household a row is about."""
+
+    id: int
+    code: str
+
+
 class Placed(NamedTuple):
     """The household of each row (None for a row left out), and the lines that added or changed something."""
 
-    household_ids: list[int | None]
-    codes: dict[int, str]
+    homes: list[Home | None]
     added: set[int]
     changed: set[int]
+
+
+class _Parent(NamedTuple):
+    """What codes are given below, and by what the next level down is known."""
+
+    id: int
+    code: str
 
 
 @transaction.atomic
 def place_households(
     *,
     actor: Actor,
-    community_code: str,
+    communities: Sequence[str],
     rows: Sequence[PlaceRow],
     report: ImportReport,
     allowed_by: Any = policy.MANAGE,
 ) -> Placed:
     """
-    Bring the community's register up to these rows; nothing is removed.
+    Bring the register up to these rows, each in the community at its position; nothing is removed.
 
     ``allowed_by`` is the right under which the caller imports.
 
     Raises:
-        NotPermitted: if the actor does not hold it here.
+        NotPermitted: if the actor does not hold it in every one of the communities.
     """
-    if not actor.may(allowed_by, community_code):
+    within = Areas(communities)
+    if not all(actor.may(allowed_by, code) for code in within.prefixes):
         raise NotPermitted
-    lock_codes(community_code)
-    added: set[int] = set()
+    for code in within.prefixes:
+        lock_codes(code)
     changed: set[int] = set()
-    estates = _estates(community_code, rows)
-    grids = _grids(community_code, rows, estates)
-    buildings = _buildings(community_code, rows, estates=estates, grids=grids, changed=changed)
-    units = _units(community_code, rows, estates=estates, buildings=buildings)
-    ids, codes = _households(community_code, rows, _Ground(estates, buildings, units), added=added, report=report)
-    return Placed(household_ids=ids, codes=codes, added=added, changed=changed)
+    estates = _estates(within, communities, rows)
+    grids = _grids(within, estates, rows)
+    buildings = _buildings(within, estates, rows, grids=grids, changed=changed)
+    stairwells = _units(within, buildings, rows)
+    homes, added = _households(within, rows, _Ground(buildings, stairwells), report=report)
+    return Placed(homes=homes, added=added, changed=changed)
 
 
-Estates = dict[str, tuple[int, str]]
-Buildings = dict[tuple[int, str], tuple[int, str]]
-Units = dict[tuple[int, str], tuple[int, str]]
-
-
-class _Ground(NamedTuple):
-    estates: Estates
-    buildings: Buildings
-    units: Units
-
-
-def _estates(community_code: str, rows: Iterable[PlaceRow]) -> Estates:
-    found = _read_estates(community_code)
-    fresh: dict[str, PlaceRow] = {}
-    for row in rows:
-        key = estate_key(row.estate)
+def _estates(within: Areas, communities: Sequence[str], rows: Sequence[PlaceRow]) -> list[_Parent]:
+    """Return the estate of each row."""
+    found = {
+        (community_of(code), estate_key(name)): _Parent(row_id, code)
+        for row_id, code, name in Estate.objects.inside(within).values_list("id", "area_code", "name")
+    }
+    highest: Counter[str] = Counter()
+    for (community, _key), estate in found.items():
+        highest[community] = max(highest[community], highest_number(community, "E", [estate.code]))
+    fresh: dict[tuple[str, str], PlaceRow] = {}
+    keys = [(community, estate_key(row.estate)) for community, row in zip(communities, rows, strict=True)]
+    for key, row in zip(keys, rows, strict=True):
         if key not in found:
             fresh.setdefault(key, row)
-    if not fresh:
-        return found
-    first = highest_number(community_code, "E", (code for _id, code in found.values())) + 1
-    made = [
-        (numbered(community_code, "E", number, digits=3), row) for number, row in enumerate(fresh.values(), start=first)
-    ]
+    for row_id, key in zip(new_ids(Estate, len(fresh)), fresh, strict=True):
+        highest[key[0]] += 1
+        found[key] = _Parent(row_id, numbered(key[0], "E", highest[key[0]], digits=3))
+    made = [(found[key], key[0], row) for key, row in fresh.items()]
+    columns = ("id", "area_code", "name", "estate_type", "has_property_company", "longitude", "latitude")
     copy_rows(
-        Estate, ("area_code", "name", "estate_type", "has_property_company", "longitude", "latitude"),
-        [
-            (code, row.estate, row.estate_type or EstateType.OLD, True, row.longitude, row.latitude)
-            for code, row in made
-        ],
+        Estate, columns,
+        [(*new, row.estate, row.estate_type or EstateType.OLD.value, True, row.longitude, row.latitude)
+         for new, _community, row in made],
     )  # fmt: skip
-    _add_nodes((code, row.estate, AreaLevel.ESTATE, community_code, row.longitude, row.latitude) for code, row in made)
-    return _read_estates(community_code)
+    _add_nodes(
+        (new.code, row.estate, AreaLevel.ESTATE, community, row.longitude, row.latitude) for new, community, row in made
+    )
+    return [found[key] for key in keys]
 
 
-def _read_estates(community_code: str) -> Estates:
-    rows = Estate.objects.within(community_code).values_list("name", "id", "area_code")
-    return {estate_key(name): (row_id, code) for name, row_id, code in rows}
-
-
-def _grids(community_code: str, rows: Iterable[PlaceRow], estates: Estates) -> dict[tuple[str, str], str]:
+def _grids(within: Areas, estates: Sequence[_Parent], rows: Sequence[PlaceRow]) -> dict[tuple[str, str], str]:
     """Return grid codes by estate code and grid name; "" is the estate's first grid."""
-    nodes = Area.objects.filter(code__gte=community_code, code__lt=f"{community_code}~", level=AreaLevel.GRID)
+    nodes = Area.objects.filter(within.condition("code"), level=AreaLevel.GRID)
     found: dict[tuple[str, str], str] = {}
     highest: Counter[str] = Counter()
     for code, name, estate_code in nodes.order_by("code").values_list("code", "name", "parent_code"):
@@ -132,51 +137,51 @@ def _grids(community_code: str, rows: Iterable[PlaceRow], estates: Estates) -> d
         found[estate_code, name] = code
         highest[estate_code] = max(highest[estate_code], highest_number(estate_code, "G", [code]))
     made: list[tuple[str, str, str, str, None, None]] = []
-    for row in rows:
-        estate_code = estates[estate_key(row.estate)][1]
-        if (estate_code, row.grid) in found:
+    for estate, row in zip(estates, rows, strict=True):
+        if (estate.code, row.grid) in found:
             continue
-        highest[estate_code] += 1
-        code = numbered(estate_code, "G", highest[estate_code], digits=2)
-        made.append((code, row.grid or row.estate, AreaLevel.GRID, estate_code, None, None))
-        found[estate_code, row.grid] = code
-        found.setdefault((estate_code, ""), code)
+        highest[estate.code] += 1
+        code = numbered(estate.code, "G", highest[estate.code], digits=2)
+        made.append((code, row.grid or row.estate, AreaLevel.GRID, estate.code, None, None))
+        found[estate.code, row.grid] = code
+        found.setdefault((estate.code, ""), code)
     _add_nodes(made)
     return found
 
 
 def _buildings(
-    community_code: str, rows: Iterable[PlaceRow], *, estates: Estates, grids: dict[tuple[str, str], str],
+    within: Areas, estates: Sequence[_Parent], rows: Sequence[PlaceRow], *, grids: dict[tuple[str, str], str],
     changed: set[int],
-) -> Buildings:  # fmt: skip
-    known = {(building.estate_id, building.number): building for building in Building.objects.within(community_code)}
+) -> list[_Parent]:  # fmt: skip
+    """Return the building of each row; what a row says of a known one is taken over, its line joins ``changed``."""
+    known = {(building.estate_id, building.number): building for building in Building.objects.inside(within)}
+    found = {key: _Parent(building.pk, building.area_code) for key, building in known.items()}
     highest: Counter[str] = Counter()
     for building in known.values():
         grid_code = building.area_code.rpartition("-")[0]
         highest[grid_code] = max(highest[grid_code], highest_number(grid_code, "B", [building.area_code]))
     fresh: dict[tuple[int, str], tuple[Any, ...]] = {}
     touched: dict[int, Building] = {}
-    for row in rows:
-        estate_id, estate_code = estates[estate_key(row.estate)]
-        key = (estate_id, row.building)
+    for estate, row in zip(estates, rows, strict=True):
+        key = (estate.id, row.building)
         if key in known:
             if _update(known[key], row):
                 touched[known[key].pk] = known[key]
                 changed.add(row.line)
         elif key not in fresh:
-            grid_code = grids[estate_code, row.grid]
+            grid_code = grids[estate.code, row.grid]
             highest[grid_code] += 1
             fresh[key] = (
-                numbered(grid_code, "B", highest[grid_code], digits=3), estate_id, row.building_label, row.building,
+                numbered(grid_code, "B", highest[grid_code], digits=3), estate.id, row.building_label, row.building,
                 row.floors, row.has_lift, row.longitude, row.latitude,
             )  # fmt: skip
-    columns = ("area_code", "estate", "label", "number", "floors", "has_lift", "longitude", "latitude")
-    if fresh:
-        copy_rows(Building, columns, fresh.values())
+    for row_id, (key, values) in zip(new_ids(Building, len(fresh)), fresh.items(), strict=True):
+        found[key] = _Parent(row_id, values[0])
+    columns = ("id", "area_code", "estate", "label", "number", "floors", "has_lift", "longitude", "latitude")
+    copy_rows(Building, columns, [(found[key].id, *values) for key, values in fresh.items()])
     if touched:
         Building.objects.bulk_update(touched.values(), ["floors", "has_lift", "longitude", "latitude"], batch_size=1000)
-    read = Building.objects.within(community_code).values_list("estate_id", "number", "id", "area_code")
-    return {(estate_id, number): (row_id, code) for estate_id, number, row_id, code in read}
+    return [found[estate.id, row.building] for estate, row in zip(estates, rows, strict=True)]
 
 
 def _update(building: Building, row: PlaceRow) -> bool:
@@ -190,64 +195,71 @@ def _update(building: Building, row: PlaceRow) -> bool:
     return is_changed
 
 
-def _units(community_code: str, rows: Iterable[PlaceRow], *, estates: Estates, buildings: Buildings) -> Units:
-    found = _read_units(community_code)
-    codes = {code for _id, code in found.values()}
-    fresh: dict[tuple[int, str], tuple[Any, ...]] = {}
-    for row in rows:
-        if not row.unit:
-            continue
-        building_id, building_code = buildings[estates[estate_key(row.estate)][0], row.building]
-        if (building_id, row.unit) in found or (building_id, row.unit) in fresh:
-            continue
-        code = unit_code(building_code, row.unit, taken=codes)
-        codes.add(code)
-        fresh[building_id, row.unit] = (code, building_id, row.unit)
-    if fresh:
-        copy_rows(BuildingUnit, ("area_code", "building", "number"), fresh.values())
-        return _read_units(community_code)
-    return found
+def _units(within: Areas, buildings: Sequence[_Parent], rows: Sequence[PlaceRow]) -> list[_Parent | None]:
+    """Return the stairwell unit of each row, None where none is written."""
+    read = BuildingUnit.objects.inside(within).values_list("building_id", "number", "id", "area_code")
+    found = {(building_id, number): _Parent(row_id, code) for building_id, number, row_id, code in read}
+    taken = {unit.code for unit in found.values()}
+    fresh: dict[tuple[int, str], str] = {}
+    for building, row in zip(buildings, rows, strict=True):
+        key = (building.id, row.unit)
+        if row.unit and key not in found and key not in fresh:
+            fresh[key] = unit_code(building.code, row.unit, taken=taken)
+            taken.add(fresh[key])
+    for row_id, (key, code) in zip(new_ids(BuildingUnit, len(fresh)), fresh.items(), strict=True):
+        found[key] = _Parent(row_id, code)
+    columns = ("id", "area_code", "building", "number")
+    copy_rows(BuildingUnit, columns, [(found[key].id, code, *key) for key, code in fresh.items()])
+    return [found.get((building.id, row.unit)) for building, row in zip(buildings, rows, strict=True)]
 
 
-def _read_units(community_code: str) -> Units:
-    rows = BuildingUnit.objects.within(community_code).values_list("building_id", "number", "id", "area_code")
-    return {(building_id, number): (row_id, code) for building_id, number, row_id, code in rows}
+class _Ground(NamedTuple):
+    """Building and stairwell unit of each row."""
+
+    buildings: Sequence[_Parent]
+    units: Sequence[_Parent | None]
 
 
 def _households(
-    community_code: str, rows: Sequence[PlaceRow], ground: _Ground, *, added: set[int], report: ImportReport
-) -> tuple[list[int | None], dict[int, str]]:
-    known: dict[str, int] = {}
+    within: Areas, rows: Sequence[PlaceRow], ground: _Ground, *, report: ImportReport
+) -> tuple[list[Home | None], set[int]]:
+    """Return the household of each row, and the lines that added one."""
+    found: dict[str, Home] = {}
     doors: dict[str, str] = {}
-    for code, row_id, door in Household.objects.within(community_code).values_list("area_code", "id", "door"):
-        known[code], doors[code] = row_id, door
+    for row_id, code, door in Household.objects.inside(within).values_list("id", "area_code", "door"):
+        found[code], doors[code] = Home(row_id, code), door
     fresh: dict[str, tuple[Any, ...]] = {}
     codes: list[str | None] = []
-    for row in rows:
-        building_id, building_code = ground.buildings[ground.estates[estate_key(row.estate)][0], row.building]
-        unit_id, parent_code = ground.units[building_id, row.unit] if row.unit else (None, building_code)
-        code = door_code(parent_code, row.door)
-        if is_too_long(code):
-            report.reject(row.line, column="door", written=row.door, code="door_too_long",
-                          message=_("This is no door number. Write it as 301."))  # fmt: skip
-            codes.append(None)
-            continue
-        if doors.setdefault(code, row.door) != row.door:
-            report.reject(
-                row.line, column="door", written=row.door, code="door_unclear",
-                message=_("Another door of this stairwell has the same digits. Write the door as it stands there."),
-            )  # fmt: skip
+    added: set[int] = set()
+    for row, building, unit in zip(rows, ground.buildings, ground.units, strict=True):
+        code = door_code((unit or building).code, row.door)
+        if _is_unclear(code, row, doors, report):
             codes.append(None)
             continue
         codes.append(code)
-        if code not in known and code not in fresh:
-            fresh[code] = (code, building_id, unit_id, row.door, floor_of(row.door))
+        if code not in found and code not in fresh:
+            fresh[code] = (code, building.id, unit.id if unit else None, row.door, floor_of(row.door))
             added.add(row.line)
-    if fresh:
-        copy_rows(Household, ("area_code", "building", "unit", "door", "floor"), fresh.values())
-        known = dict(Household.objects.within(community_code).values_list("area_code", "id"))
-    ids = [None if code is None else known[code] for code in codes]
-    return ids, {row_id: code for code, row_id in known.items()}
+    for row_id, code in zip(new_ids(Household, len(fresh)), fresh, strict=True):
+        found[code] = Home(row_id, code)
+    columns = ("id", "area_code", "building", "unit", "door", "floor")
+    copy_rows(Household, columns, [(found[code].id, *values) for code, values in fresh.items()])
+    return [None if code is None else found[code] for code in codes], added
+
+
+def _is_unclear(code: str, row: PlaceRow, doors: dict[str, str], report: ImportReport) -> bool:
+    """Whether the door cannot be told from another's, and was reported; a door first met here is remembered."""
+    if is_too_long(code):
+        report.reject(row.line, column="door", written=row.door, code="door_too_long",
+                      message=_("This is no door number. Write it as 301."))  # fmt: skip
+        return True
+    if doors.setdefault(code, row.door) != row.door:
+        report.reject(
+            row.line, column="door", written=row.door, code="door_unclear",
+            message=_("Another door of this stairwell has the same digits. Write the door as it stands there."),
+        )  # fmt: skip
+        return True
+    return False
 
 
 def _add_nodes(nodes: Iterable[tuple[str, str, str, str, float | None, float | None]]) -> None:
