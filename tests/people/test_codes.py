@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from juxing.kernel.idempotency import KEPT_FOR, forget_keys, reserve
 from juxing.kernel.refusals import InvalidInput
 from juxing.people.codes import CodeCheck, TooManyCodes, check_code, forget_codes, send_code
 from juxing.people.models import VerificationCode
@@ -69,3 +70,10 @@ def test_codes_are_few() -> None:
 def test_only_mobile_numbers_get_codes(phone: str) -> None:
     with pytest.raises(InvalidInput):
         _send(phone=phone)
+
+
+def test_answers_to_messages_sent_twice_are_kept_for_a_week() -> None:
+    kept = reserve("key", sender="phone", fingerprint="print")
+
+    assert forget_keys(now=kept.created_at + KEPT_FOR) == 0
+    assert forget_keys(now=kept.created_at + KEPT_FOR + timedelta(seconds=1)) == 1

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
 from juxing.dispatch.commands.expiry import expire_offers, fail_abandoned_runs
+from juxing.dispatch.commands.retention import forget_reports, forget_unserved
 from juxing.dispatch.commands.round_plans import PLAN_KIND, complete_round_plan, fail_abandoned_plans
 from juxing.dispatch.commands.rounds import finish_rounds
 from juxing.dispatch.commands.runs import RUN_KIND, complete_run, is_finish_asked
@@ -63,5 +64,15 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
     now = clock.now()
     for step in (expire_offers, fail_abandoned_runs, fail_abandoned_plans, finish_rounds, start_due_runs):
         # Each in its own transaction: what one cannot do now must not undo what another did.
+        with acting(PROCESS):
+            step(now=now)
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="dispatch.forget", queue="clock", queueing_lock="dispatch.forget")
+def forget(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
+    """Once a night: remove what has been kept for its time."""
+    now = clock.now()
+    for step in (forget_unserved, forget_reports):
         with acting(PROCESS):
             step(now=now)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -23,6 +24,7 @@ View = Callable[..., HttpResponse]
 HEADER = "Idempotency-Key"
 FORM_FIELD = "idempotency_key"
 MAXIMUM_KEY_LENGTH = 80
+KEPT_FOR = timedelta(days=7)
 KEPT_HEADERS = ("Location", "Content-Type", "HX-Redirect", "HX-Trigger")
 
 
@@ -83,6 +85,11 @@ def keep(kept: IdempotencyKey, response: HttpResponse) -> None:
     kept.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
     kept.body = response.content.decode(errors="replace")
     kept.save(update_fields=["status_code", "headers", "body"])
+
+
+def forget_keys(*, now: datetime) -> int:
+    """Delete the answers of a week ago, which no phone asks for any more; return how many."""
+    return IdempotencyKey.objects.filter(created_at__lt=now - KEPT_FOR).delete()[0]
 
 
 def _answer_again(kept: IdempotencyKey) -> HttpResponse:

@@ -16,9 +16,9 @@ from juxing.kernel.areas import EVERYWHERE
 from juxing.kernel.jobs import JobHandle, declare_job
 from juxing.kernel.scope import acting
 from juxing.needs.commands.chains import expire_drafts
+from juxing.needs.commands.forgetting import forget_chains, forget_needs
 from juxing.needs.commands.importing import bring_in
 from juxing.needs.commands.upkeep import ask_freshness, retriage_waiting
-from juxing.people.codes import forget_codes
 
 PROCESS = Actor.system("needs")
 
@@ -47,8 +47,10 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
 @app.periodic(cron="17 3 * * *")
 @app.task(name="needs.forget", queue="clock", queueing_lock="needs.forget")
 def forget(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
-    """Once a night: drop used codes, and chains nobody finished."""
+    """Once a night: drop chains nobody finished, and remove people from needs and chains of a year ago."""
     now = clock.now()
     with acting(PROCESS):
-        forget_codes(now=now)
         expire_drafts(now=now)
+        forget_chains(now=now)
+    with acting(PROCESS):
+        forget_needs(actor=PROCESS, now=now)

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class PeopleConfig(AppConfig):
@@ -11,4 +12,5 @@ class PeopleConfig(AppConfig):
         from juxing.people import commands, imports, jobs, personal_fields, policy  # noqa: F401
         from juxing.places.door_pages import door_pages
 
+        autodiscover_modules("personal_fields")  # what every room keeps of people is listed on one page
         door_pages.add("people", "people:household")

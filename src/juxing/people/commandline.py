@@ -59,3 +59,22 @@ def write_template(
 
     file.write_bytes(template())
     typer.echo(f"{file}")
+
+
+@households.command("personal-data")
+def personal_data(
+    language: Annotated[str, typer.Option(help="en or zh-hans.")] = "en",
+) -> None:
+    """
+    Print every personal column of every room with purpose, basis, sensitivity and how long it is kept.
+
+    Example:
+
+        juxing households personal-data --language zh-hans
+    """
+    from django.utils.translation import override
+
+    from juxing.people.personal_fields import as_markdown
+
+    with override(language):
+        typer.echo(as_markdown())

@@ -1,4 +1,4 @@
-"""The background entry of household imports."""
+"""Background work of people: imports of households, and forgetting codes and answers in time."""
 
 from __future__ import annotations
 
@@ -9,18 +9,23 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from procrastinate.contrib.django import app
 
 from juxing.access.models import Account
 from juxing.access.queries import actor_of
 from juxing.kernel import clock
 from juxing.kernel.actors import Actor
+from juxing.kernel.idempotency import forget_keys
 from juxing.kernel.jobs import JobHandle, declare_job, start_job
 from juxing.kernel.models import Job
 from juxing.kernel.refusals import NotVisible
 from juxing.kernel.scope import acting
 from juxing.people import policy
+from juxing.people.codes import forget_codes
 from juxing.people.imports import import_households
 from juxing.people.models import HouseholdFile
+
+PROCESS = Actor.system("people")
 
 
 @declare_job("people.import_households", gettext_lazy("Import of households"))
@@ -51,3 +56,13 @@ def start_import(*, actor: Actor, now: datetime, area_code: str, filename: str, 
     )
     stored.refresh_from_db(fields=["uuid"])
     return start_job(run_import, actor=actor, area_code=area_code, now=now, arguments={"file": str(stored.uuid)})
+
+
+@app.periodic(cron="7 3 * * *")
+@app.task(name="people.forget", queue="clock", queueing_lock="people.forget")
+def forget(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
+    """Once a night: drop used codes, and the answers kept for messages sent twice."""
+    now = clock.now()
+    with acting(PROCESS):
+        forget_codes(now=now)
+        forget_keys(now=now)

@@ -1,14 +1,16 @@
 """
 Why each personal field is kept, on what basis, how sensitive it is, and for how long.
 
-A column whose name or kind says that it may hold personal data must be registered; a test fails for one that is not.
-Other rooms register their own.
+A column of any room whose name or kind says that it may hold personal data must be registered, or be said not to hold
+any and why; a test fails for one that is neither. This room answers for those below it, rooms above it in a module of
+this name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.db import models
@@ -41,6 +43,11 @@ class Retention(models.TextChoices):
     WHILE_RESIDENT = "while_resident", pgettext_lazy("retention", "While the person lives here")
     CARE_PLUS_12_MONTHS = "care_plus_12_months", pgettext_lazy("retention", "Twelve months after care has ended")
     THREE_YEARS = "three_years", pgettext_lazy("retention", "Three years")
+    WHILE_SERVING = "while_serving", pgettext_lazy("retention", "While the person serves; removed on leaving")
+    WITH_THE_ACCOUNT = "with_the_account", pgettext_lazy("retention", "As long as the journal names the account")
+    ENDED_PLUS_12_MONTHS = "ended_plus_12_months", pgettext_lazy("retention", "Twelve months after it has ended")
+    ONE_DAY = "one_day", pgettext_lazy("retention", "One day")
+    SEVEN_DAYS = "seven_days", pgettext_lazy("retention", "Seven days")
     UNTIL_IMPORTED = "until_imported", pgettext_lazy("retention", "Until the file has been read")
 
 
@@ -57,17 +64,13 @@ class PersonalField:
 
 purposes: Registry[Words] = Registry("purpose")
 personal_fields: Registry[PersonalField] = Registry("personal field")
-WORDS_OF_PERSONAL_COLUMNS = (
-    "name",
-    "phone",
-    "birth",
-    "mobility",
-    "language",
-    "smartphone",
-    "note",
-    "gender",
-    "address",
-)
+not_personal: Registry[str] = Registry("column that holds nothing personal")
+WORDS_OF_PERSONAL_COLUMNS = frozenset({
+    "name", "phone", "birth", "mobility", "language", "languages", "smartphone", "note", "gender", "address", "door",
+    "details", "comment", "written", "contact", "photo", "description", "reason", "objection", "evidence", "place",
+})  # fmt: skip
+PEOPLE = frozenset({"people.resident", "places.household", "access.account", "responders.responder"})
+POSITION = frozenset({"longitude", "latitude"})
 FORBIDDEN_WORDS = (
     "score", "credit", "blacklist", "track", "trajectory", "contact_list", "close_contact", "political", "religion",
     "ethnic", "hukou", "face", "biometric", "health_code", "risk",
@@ -75,8 +78,16 @@ FORBIDDEN_WORDS = (
 FOR_SERVICE = "service"
 FOR_CARE = "care"
 FOR_IMPORT = "import"
+FOR_ACCOUNT = "account"
+FOR_SENDING_TWICE = "sending_twice"
+FOR_DELIVERY = "delivery"
+FOR_DUTY = "duty"
 purposes.add(FOR_SERVICE, _("Reaching residents with the help they asked for"))
 purposes.add(FOR_CARE, _("Visiting first those who need it most"))
+purposes.add(FOR_ACCOUNT, _("Knowing who did what, and answering for it"))
+purposes.add(FOR_SENDING_TWICE, _("Answering a message that a phone sends twice"))
+purposes.add(FOR_DELIVERY, _("Showing that a delivery reached the door"))
+purposes.add(FOR_DUTY, _("Handing over duties, and fair treatment of those who do them"))
 purposes.add(FOR_IMPORT, _("Taking a community's own list into the register"))
 
 
@@ -111,13 +122,46 @@ def table_of_fields() -> list[FieldsWithOneAnswer]:
     ]
 
 
+def as_markdown() -> str:
+    """Return the list as a table in the present language, for the documents."""
+    titles = (_("Fields"), _("Purpose"), _("Basis"), _("Sensitivity"), _("Kept"))
+    lines = [_table_row(titles), _table_row(["---"] * len(titles))]
+    for alike in table_of_fields():
+        columns = ", ".join(f"`{column}`" for column in alike.columns)
+        lines.append(_table_row([columns, alike.purpose, alike.basis, alike.sensitivity, alike.retention]))
+    return "\n".join(lines)
+
+
+def _table_row(cells: Iterable[Words]) -> str:
+    return f"| {' | '.join(str(cell) for cell in cells)} |"
+
+
+def say_not_personal(columns: Iterable[str], *, why: str) -> None:
+    """Say of columns, as ``app_label.model.column``, that they hold nothing about a person, and why."""
+    for column in columns:
+        not_personal.add(column, why)
+
+
 def columns_that_need_registering(app_label: str) -> Iterator[str]:
-    """Yield the columns of a room's models that are sealed, or text, year or list with a personal word in its name."""
+    """
+    Yield the columns of a room's models that may be personal.
+
+    These are sealed and binary ones, those with a personal word in their name, and positions in tables about people.
+    """
     for model in apps.get_app_config(app_label).get_models():
-        for field in model._meta.local_fields:
-            is_sealed = isinstance(field, EncryptedTextField)
-            if is_sealed or any(word in field.name for word in WORDS_OF_PERSONAL_COLUMNS):
+        fields = model._meta.local_fields
+        is_about_people = any(isinstance(field, EncryptedTextField) or _leads_to_people(field) for field in fields)
+        for field in fields:
+            is_closed = isinstance(field, EncryptedTextField | models.BinaryField)
+            is_said = field.remote_field is None and not isinstance(field, models.DateField)
+            is_named = is_said and bool(WORDS_OF_PERSONAL_COLUMNS & set(field.name.split("_")))
+            if is_closed or is_named or (is_about_people and field.name in POSITION):
                 yield f"{model._meta.label_lower}.{field.name}"
+
+
+def _leads_to_people(field: models.Field[Any, Any]) -> bool:
+    related = field.related_model
+    return isinstance(related, type) and related._meta.label_lower in PEOPLE
 
 
 def forbidden_columns(app_label: str) -> list[str]:
@@ -150,3 +194,28 @@ register(
     ["people.householdfile.content", "people.householdfile.filename"], purpose=FOR_IMPORT,
     basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL, retention=Retention.UNTIL_IMPORTED,
 )  # fmt: skip
+register(
+    ["people.verificationcode.phone_index"], purpose=FOR_SERVICE, basis=LegalBasis.CONSENT,
+    sensitivity=Sensitivity.PERSONAL, retention=Retention.ONE_DAY,
+)  # fmt: skip
+register(
+    ["places.household.door"], purpose=FOR_SERVICE, basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL,
+    retention=Retention.WHILE_RESIDENT,
+)  # fmt: skip
+register(
+    ["access.account.sign_in_name", "access.account.display_name"], purpose=FOR_ACCOUNT, basis=LegalBasis.LEGAL_DUTY,
+    sensitivity=Sensitivity.PERSONAL, retention=Retention.WITH_THE_ACCOUNT,
+)  # fmt: skip
+register(
+    ["kernel.journalentry.actor_name", "kernel.journalentry.reason", "access.breakglassaccess.reason",
+     "access.breakglassaccess.review_note"],
+    purpose=FOR_ACCOUNT, basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL,
+    retention=Retention.THREE_YEARS,
+)  # fmt: skip
+register(
+    ["kernel.idempotencykey.body", "kernel.idempotencykey.headers"], purpose=FOR_SENDING_TWICE,
+    basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL, retention=Retention.SEVEN_DAYS,
+)  # fmt: skip
+say_not_personal(["kernel.journalseal.entry_ids", "kernel.journalseal.digests"], why="numbers and digests of entries")
+say_not_personal(["places.area.name", "places.estate.name"], why="names of places are public")
+say_not_personal(["people.specialcareprofile.contact_every_hours"], why="a number that its category sets")
