@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.keyset import Page, page_of
@@ -114,6 +114,29 @@ def versions_in_force(*, hazard: str = "", area_codes: list[str]) -> list[PlanVe
     if hazard:
         rows = rows.filter(plan__hazard=hazard)
     return sorted(rows, key=lambda version: (-len(version.area_code), version.plan.hazard, version.pk))
+
+
+def versions_usable(*, actor: Actor, hazard: str) -> list[PlanVersion]:
+    """Return versions for this kind of incident at the actor's places or above: in force first, then drafts."""
+    areas = actor.areas_with(policy.SEE)
+    with acting(PUBLIC):
+        rows = PlanVersion.objects.filter(
+            areas.condition() | Q(area_code__in=_above(actor)), plan__hazard=hazard,
+            status__in=[VersionStatus.APPROVED, VersionStatus.DRAFT],
+        ).select_related("plan")  # fmt: skip
+        return sorted(rows[:200], key=lambda row: (row.status != VersionStatus.APPROVED, row.area_code, -row.number))
+
+
+def first_actions_for(*, actor: Actor) -> list[tuple[EmergencyPlan, object]]:
+    """Return the nearest plans in force at or above the actor's places with their content, one per kind of incident."""
+    areas = [code for prefix in actor.areas.prefixes for code in ancestors(prefix)]
+    with acting(PUBLIC):
+        rows = PlanVersion.objects.filter(status=VersionStatus.APPROVED, area_code__in=sorted(set(areas)))
+        found = sorted(rows.select_related("plan")[:60], key=lambda row: (-len(row.area_code), row.pk))
+    nearest: dict[str, PlanVersion] = {}
+    for version in found:
+        nearest.setdefault(version.plan.hazard, version)
+    return [(version.plan, version.content) for version in nearest.values()]
 
 
 def is_in_force(version_id: int) -> bool:

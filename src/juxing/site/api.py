@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 
+from juxing.activations.api import router as activations_router
 from juxing.dispatch.api import router as dispatch_router
 from juxing.kernel.api import TokenSignIn, problem, use_problem_details
 from juxing.needs.api import router as needs_router
@@ -23,6 +24,7 @@ api = NinjaAPI(
 use_problem_details(api)
 api.add_router("/needs", needs_router)
 api.add_router("", dispatch_router)
+api.add_router("", activations_router)
 
 
 def not_found(_request: HttpRequest, **_path: Any) -> HttpResponse:

@@ -33,7 +33,14 @@ class Group:
 
 
 GROUPS: tuple[Group, ...] = (
-    Group(_("Now"), (Entry(_("Operating picture"), "overview:picture", "map-2", "overview.view"),)),
+    Group(
+        _("Now"),
+        (
+            Entry(_("Operating picture"), "overview:picture", "map-2", "overview.view"),
+            Entry(_("Incidents and responses"), "activations:incidents", "urgent", "activations.see"),
+            Entry(_("Emergency plans"), "plans:list", "clipboard-list", "plans.see"),
+        ),
+    ),
     Group(
         _("Needs"),
         (

@@ -129,6 +129,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "juxing.site.context.page_context",
+                "juxing.activations.context.posture_banner",
             ],
         },
     }

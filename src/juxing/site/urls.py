@@ -55,6 +55,8 @@ urlpatterns = [
     path("", include("juxing.places.urls")),
     path("", include("juxing.people.urls")),
     path("", include("juxing.organisations.urls")),
+    path("", include("juxing.plans.urls")),
+    path("", include("juxing.activations.urls")),
     path("", include("juxing.responders.urls")),
     path("", include("juxing.supplies.urls")),
     path("", include("juxing.needs.urls")),

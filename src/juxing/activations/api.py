@@ -1,0 +1,124 @@
+"""Responses over HTTP: draft, preview, decide, sign, watch, stand down; and the posture of any place."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from ninja import Router, Status
+
+from juxing.activations import commands, policy, queries, schemas
+from juxing.activations.posture import posture_at
+from juxing.kernel import clock
+from juxing.kernel.api import PageSchema, once, page_answer
+from juxing.kernel.refusals import NotPermitted, NotVisible
+from juxing.kernel.web import ActorRequest
+from juxing.plans.queries import versions_usable
+
+router = Router(tags=["activations"])
+
+
+@router.get("/activations/", response=PageSchema[schemas.ActivationOut])
+def list_activations(request: ActorRequest, cursor: str = "", size: int = 50) -> dict[str, Any]:
+    """Responses of the places the token may see, newest first."""
+    _require_reader(request)
+    now = clock.now()
+    page = queries.activations_page(actor=request.actor, cursor=cursor or None, size=size)
+    return page_answer(page, lambda row: schemas.activation_out(row, now=now))
+
+
+@router.post("/activations/", response={201: schemas.ActivationOut})
+@once
+def draft(request: ActorRequest, given: schemas.DraftIn) -> Status[dict[str, Any]]:
+    """Draft a response and compute its preview."""
+    now = clock.now()
+    incident = queries.incident(actor=request.actor, uuid=given.incident)
+    usable = versions_usable(actor=request.actor, hazard=incident.hazard)
+    version = next((row for row in usable if row.uuid == given.plan_version), None)
+    if version is None:
+        raise NotVisible
+    made = commands.draft_activation(
+        actor=request.actor, now=now, incident=incident, version=version, level=given.level, areas=given.areas,
+        ends_at=given.ends_at, matter=given.matter, is_exercise=given.is_exercise,
+    )  # fmt: skip
+    commands.preview(actor=request.actor, now=now, activation=made)
+    return Status(201, _answer(request, made.uuid, now))
+
+
+@router.get("/activations/{uuid}", response=schemas.ActivationOut)
+def read(request: ActorRequest, uuid: UUID) -> dict[str, Any]:
+    """One response."""
+    return _answer(request, uuid, clock.now())
+
+
+@router.get("/activations/{uuid}/preview", response=schemas.PreviewOut)
+def read_preview(request: ActorRequest, uuid: UUID) -> dict[str, Any]:
+    """What would change, street by street; the digest is what is signed."""
+    found = queries.activation(actor=request.actor, uuid=uuid)
+    return {"digest": found.digest, "streets": found.preview.get("streets", []), "edits": found.edits}
+
+
+@router.post("/activations/{uuid}/preview", response=schemas.ActivationOut)
+@once
+def compute_preview(request: ActorRequest, uuid: UUID) -> dict[str, Any]:
+    """Compute the preview again; signatures given before end."""
+    return _act(request, uuid, commands.preview)
+
+
+@router.post("/activations/{uuid}/decision", response=schemas.ActivationOut)
+@once
+def decide(request: ActorRequest, uuid: UUID, given: schemas.DecisionIn) -> dict[str, Any]:
+    """Record the decision document."""
+    return _act(request, uuid, commands.record_decision, **given.model_dump())
+
+
+@router.post("/activations/{uuid}/submit", response=schemas.ActivationOut)
+@once
+def submit(request: ActorRequest, uuid: UUID) -> dict[str, Any]:
+    """Put the preview before the approvers."""
+    return _act(request, uuid, commands.submit)
+
+
+@router.post("/activations/{uuid}/approve", response=schemas.ActivationOut)
+@once
+def approve(request: ActorRequest, uuid: UUID, given: schemas.ApproveIn) -> dict[str, Any]:
+    """Sign; the last signature begins the response."""
+    return _act(request, uuid, commands.approve, digest=given.digest)
+
+
+@router.post("/activations/{uuid}/stand-down", response=schemas.ActivationOut)
+@once
+def stand_down(request: ActorRequest, uuid: UUID, given: schemas.StandDownIn) -> dict[str, Any]:
+    """End the response."""
+    return _act(request, uuid, commands.stand_down, reason=given.reason, left_open_reason=given.left_open_reason)
+
+
+@router.get("/activations/{uuid}/conversions", response=list[schemas.ProgressOut])
+def conversions(request: ActorRequest, uuid: UUID) -> list[dict[str, Any]]:
+    """Every conversion of the response with its progress, newest first."""
+    found = queries.activation(actor=request.actor, uuid=uuid)
+    return [schemas.progress_out(queries.progress_of(row)) for row in queries.conversions_of(found)]
+
+
+@router.get("/posture", response=list[schemas.PostureOut])
+def posture(request: ActorRequest, area: str, moment: datetime | None = None) -> list[dict[str, Any]]:  # noqa: ARG001
+    """The posture of places (codes joined by commas) now or at a moment of the past."""
+    codes = [code for code in area.split(",") if code][:200]
+    found = posture_at(codes, moment or clock.now())
+    return [schemas.posture_out(found[code]) for code in codes]
+
+
+def _act(request: ActorRequest, uuid: UUID, command: Any, **values: Any) -> dict[str, Any]:
+    now = clock.now()
+    command(actor=request.actor, now=now, activation=queries.activation(actor=request.actor, uuid=uuid), **values)
+    return _answer(request, uuid, now)
+
+
+def _answer(request: ActorRequest, uuid: UUID, now: datetime) -> dict[str, Any]:
+    return schemas.activation_out(queries.activation(actor=request.actor, uuid=uuid), now=now)
+
+
+def _require_reader(request: ActorRequest) -> None:
+    if not request.actor.may_somewhere(policy.SEE):
+        raise NotPermitted
