@@ -67,6 +67,7 @@ GROUPS: tuple[Group, ...] = (
             Entry(_("Places"), "places:areas", "building", "places.see"),
             Entry(_("Residents"), "people:search", "home", "people.find"),
             Entry(_("Organisations"), "organisations:list", "building-community", "organisations.see"),
+            Entry(_("Venues"), "venues:list", "door", "venues.see"),
         ),
     ),
     Group(

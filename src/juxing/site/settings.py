@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "juxing.plans",
     "juxing.activations",
     "juxing.responders",
+    "juxing.venues",
     "juxing.supplies",
     "juxing.needs",
     "juxing.dispatch",

@@ -58,6 +58,7 @@ urlpatterns = [
     path("", include("juxing.plans.urls")),
     path("", include("juxing.activations.urls")),
     path("", include("juxing.responders.urls")),
+    path("", include("juxing.venues.urls")),
     path("", include("juxing.supplies.urls")),
     path("", include("juxing.needs.urls")),
     path("", include("juxing.dispatch.urls")),

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class VenuesConfig(AppConfig):
+    name = "juxing.venues"
+    label = "venues"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Load what this room declares."""
+        from juxing.venues import commands, jobs, lifecycle, policy  # noqa: F401

@@ -1,0 +1,221 @@
+"""Turning venues into another function: rooms taken, checklists made, bookings placed elsewhere, all in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
+
+from juxing.kernel import journal
+from juxing.kernel.actors import Actor
+from juxing.kernel.refusals import InvalidInput
+from juxing.venues import policy
+from juxing.venues.commands.extending import change_end
+from juxing.venues.commands.taking import Displaced, Taking, one_conversion_at_a_time, take_rooms
+from juxing.venues.enums import OPEN_CONVERSIONS, TaskPhase, VenueConversionStatus, VenueFunction
+from juxing.venues.models import (
+    ConversionTask,
+    LayoutRoom,
+    RoomHolding,
+    Venue,
+    VenueConversion,
+    VenueLayout,
+    VenueUse,
+)
+
+BEGUN = journal.declare_action("venues.conversion.begin", _("Venue turned into another function"))
+LONGEST = timedelta(days=90)
+BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversionWish:
+    """
+    Into what, from when, until when, why.
+
+    ``is_immediate`` also takes rooms whose bookers cannot be told in time. ``is_exercise`` makes the checklist only.
+    """
+
+    function: str
+    starts_at: datetime
+    until: datetime
+    reason: str
+    activation_uuid: UUID | None = None
+    is_immediate: bool = False
+    is_exercise: bool = False
+
+
+@dataclass(slots=True)
+class Converted:
+    """What came of it; ``left_out`` says by venue id why one could not be converted."""
+
+    conversions: list[VenueConversion] = field(default_factory=list)
+    changed: list[VenueConversion] = field(default_factory=list)
+    left_out: dict[int, str] = field(default_factory=dict)
+    displaced: Displaced = field(default_factory=Displaced)
+
+
+@transaction.atomic
+def convert_venues(*, actor: Actor, now: datetime, venues: Sequence[Venue], wish: ConversionWish) -> Converted:
+    """
+    Turn the venues into a function, in a constant number of statements.
+
+    Asked again for the same activation it changes only what differs: venues that are converted keep their checklist,
+    and a later or earlier end moves. A venue that cannot be converted is left out, the others are not held up: codes
+    are ``no_layout``, ``closed``, ``rooms_taken`` and ``converted``.
+
+    Raises:
+        InvalidInput: if the wish makes no sense.
+        NotPermitted: if the actor may not convert one of them.
+    """
+    _require_sense(wish, now=now)
+    for venue in venues:
+        actor.require(policy.CONVERT, venue.area_code)
+    one_conversion_at_a_time()
+    outcome = Converted()
+    layouts = _layouts(venues, wish, outcome)
+    fresh = _not_converted_yet(layouts, wish, outcome)
+    if outcome.changed:
+        outcome.displaced = change_end(
+            actor=actor, now=now, conversions=outcome.changed, until=wish.until, is_immediate=wish.is_immediate
+        )
+    if fresh:
+        outcome.conversions = _begin(actor, fresh, wish, now=now)
+        takings = _open_uses(outcome.conversions, fresh)
+        if takings:
+            _add(outcome.displaced, take_rooms(actor=actor, now=now, takings=takings, is_immediate=wish.is_immediate))
+    return outcome
+
+
+def _require_sense(wish: ConversionWish, *, now: datetime) -> None:
+    if wish.function not in VenueFunction.values:
+        raise InvalidInput("function_unknown", _("Choose from the list."), field="function")
+    if wish.starts_at < now - timedelta(minutes=5):
+        raise InvalidInput("in_the_past", _("This time is over. Choose a later one."), field="starts")
+    if not timedelta(0) < wish.until - wish.starts_at <= LONGEST:
+        raise InvalidInput("end_bad", _("It must end after it begins, and within 90 days."), field="until")
+    if not wish.reason.strip():
+        raise InvalidInput("reason_missing", _("Say why: those who booked and the journal need it."), field="reason")
+
+
+def _layouts(venues: Sequence[Venue], wish: ConversionWish, outcome: Converted) -> dict[int, VenueLayout]:
+    rows = (
+        VenueLayout.objects.filter(venue__in=venues, function=wish.function)
+        .select_related("venue")
+        .prefetch_related(Prefetch("parts", LayoutRoom.objects.order_by("position")))
+    )
+    layouts = {layout.venue_id: layout for layout in rows}
+    for venue in venues:
+        if venue.closed_at is not None:
+            outcome.left_out[venue.pk] = "closed"
+        elif venue.pk not in layouts:
+            outcome.left_out[venue.pk] = "no_layout"
+    return {venue_id: layout for venue_id, layout in layouts.items() if venue_id not in outcome.left_out}
+
+
+def _not_converted_yet(
+    layouts: dict[int, VenueLayout], wish: ConversionWish, outcome: Converted
+) -> dict[int, VenueLayout]:
+    fresh = dict(layouts)
+    standing = VenueConversion.objects.filter(
+        layout__in=list(layouts.values()), status__in=sorted(OPEN_CONVERSIONS), is_exercise=wish.is_exercise
+    )
+    for conversion in standing.select_for_update():
+        del fresh[conversion.venue_id]
+        if wish.activation_uuid is None or conversion.activation_uuid != wish.activation_uuid:
+            outcome.left_out[conversion.venue_id] = "converted"
+        elif conversion.until != wish.until:
+            outcome.changed.append(conversion)
+    if wish.is_exercise:
+        return fresh
+    rooms = {part.room_id: venue_id for venue_id, layout in fresh.items() for part in layout.parts.all()}
+    in_use = RoomHolding.objects.filter(
+        room_id__in=list(rooms), use__isnull=False, starts_at__lt=wish.until, ends_at__gt=wish.starts_at
+    )
+    steady = VenueUse.objects.filter(
+        layout__in=list(fresh.values()), is_steady=True, ends_at__isnull=True
+    ).values_list("venue_id", flat=True)  # fmt: skip
+    for venue_id in {rooms[room_id] for room_id in in_use.values_list("room_id", flat=True)}:
+        outcome.left_out[venue_id] = "rooms_taken"
+    for venue_id in steady:
+        outcome.left_out.setdefault(venue_id, "serves_already")
+    return {venue_id: layout for venue_id, layout in fresh.items() if venue_id not in outcome.left_out}
+
+
+def _begin(
+    actor: Actor, layouts: dict[int, VenueLayout], wish: ConversionWish, *, now: datetime
+) -> list[VenueConversion]:
+    status = VenueConversionStatus.PLANNED if wish.starts_at > now else VenueConversionStatus.ORDERED
+    made = VenueConversion.objects.bulk_create(
+        [
+            VenueConversion(
+                uuid=uuid4(), venue=layout.venue, layout=layout, area_code=layout.area_code, function=wish.function,
+                status=status, activation_uuid=wish.activation_uuid, is_exercise=wish.is_exercise,
+                reason=wish.reason.strip()[:200], ordered_by_id=actor.account_id, ordered_at=now,
+                starts_at=wish.starts_at, until=wish.until,
+                due_at=wish.starts_at + timedelta(hours=layout.hours_to_convert),
+            )
+            for layout in layouts.values()
+        ],
+        batch_size=BATCH,
+    )  # fmt: skip
+    lists = ((TaskPhase.CONVERT, "conversion_steps"), (TaskPhase.RETURN, "return_steps"))
+    ConversionTask.objects.bulk_create(
+        [
+            ConversionTask(conversion=conversion, area_code=conversion.area_code, phase=phase, position=at, text=text)
+            for conversion in made
+            for phase, column in lists
+            for at, text in enumerate(getattr(conversion.layout, column), start=1)
+        ],
+        batch_size=BATCH,
+    )
+    journal.record_many(
+        journal.Fact(
+            action=BEGUN, subject_type="venues.venueconversion", subject_uuid=conversion.uuid,
+            area_code=conversion.area_code, reason=wish.reason[:400],
+            changes={"function": wish.function, "until": wish.until.isoformat()},
+        )
+        for conversion in made
+    ).by(actor, happened_at=now)  # fmt: skip
+    return made
+
+
+def _open_uses(conversions: Sequence[VenueConversion], layouts: dict[int, VenueLayout]) -> list[Taking]:
+    real = [conversion for conversion in conversions if not conversion.is_exercise]
+    uses = VenueUse.objects.bulk_create(
+        [
+            VenueUse(layout=conversion.layout, venue_id=conversion.venue_id, area_code=conversion.area_code,
+                     function=conversion.function, is_steady=False, conversion=conversion,
+                     starts_at=conversion.starts_at, ends_at=conversion.until)
+            for conversion in real
+        ],
+        batch_size=BATCH,
+    )  # fmt: skip
+    suspending = {conversion.venue_id: conversion for conversion in real if conversion.layout.suspends_steady}
+    served = list(
+        VenueUse.objects.filter(
+            venue_id__in=list(suspending), is_steady=True, ends_at__isnull=True, suspended_by__isnull=True
+        )
+    )
+    for use in served:
+        use.suspended_by = suspending[use.venue_id]
+        use.ends_at = max(use.suspended_by.starts_at, use.starts_at + timedelta(microseconds=1))
+    VenueUse.objects.bulk_update(served, ["suspended_by", "ends_at"], batch_size=BATCH)
+    return [
+        Taking(use.pk, use.conversion_id or 0, [part.room_id for part in layouts[use.venue_id].parts.all()],
+               use.starts_at, use.ends_at or use.starts_at)
+        for use in uses
+    ]  # fmt: skip
+
+
+def _add(total: Displaced, more: Displaced) -> None:
+    total.offered += more.offered
+    total.suspended += more.suspended
+    total.kept += more.kept
+    total.to_call += more.to_call
+    total.freed_at |= more.freed_at

@@ -1,0 +1,52 @@
+"""Addresses of this room's pages."""
+
+from django.urls import path
+
+from juxing.venues.pages import bookings, conversions, coverage, importing, public, register
+
+app_name = "venues"
+urlpatterns = [
+    path("venues/", register.venue_list, name="list"),
+    path("venues/map/", register.venue_map, name="map"),
+    path("venues/map/features.json", register.map_features, name="map_features"),
+    path("venues/add/", register.add, name="add"),
+    path("venues/import/", importing.import_file, name="import"),
+    path("venues/import/template.xlsx", importing.download_template, name="template"),
+    path("venues/import/<uuid:uuid>/", importing.import_job, name="import_job"),
+    path("venues/export.xlsx", importing.export, name="export"),
+    path("venues/bookings/", bookings.booking_list, name="bookings"),
+    path("venues/bookings/<uuid:uuid>/", bookings.booking, name="booking"),
+    path("venues/bookings/<uuid:uuid>/reveal/", bookings.reveal, name="reveal"),
+    path("venues/bookings/times/<uuid:uuid>/cancel/", bookings.cancel, name="cancel"),
+    path("venues/bookings/calls/<uuid:uuid>/", bookings.called, name="called"),
+    path("venues/conversions/", conversions.conversion_list, name="conversions"),
+    path("venues/conversions/new/", conversions.convert, name="convert"),
+    path("venues/conversions/<uuid:uuid>/", conversions.conversion, name="conversion"),
+    path("venues/conversions/tasks/<uuid:uuid>/", conversions.tick, name="tick"),
+    path("venues/conversions/<uuid:uuid>/<slug:what>/", conversions.step, name="step"),
+    path("venues/coverage/", coverage.circles, name="circles"),
+    path("venues/coverage/measure/", coverage.measure, name="measure"),
+    path("venues/coverage/<uuid:uuid>/", coverage.circle, name="circle"),
+    path("venues/coverage/<uuid:uuid>/progress/", coverage.circle_progress, name="circle_progress"),
+    path("venues/coverage/<uuid:uuid>/map.json", coverage.circle_map, name="circle_map"),
+    path("venues/coverage/<uuid:uuid>/gaps.<slug:kind>", coverage.circle_file, name="circle_file"),
+    path("venues/rooms/<uuid:uuid>/", register.change_room, name="change_room"),
+    path("venues/layouts/<uuid:uuid>/", register.change_layout, name="change_layout"),
+    path("venues/<uuid:uuid>/", register.venue, name="venue"),
+    path("venues/<uuid:uuid>/change/", register.change, name="change"),
+    path("venues/<uuid:uuid>/close/", register.close, name="close"),
+    path("venues/<uuid:uuid>/rooms/add/", register.add_room, name="add_room"),
+    path("venues/<uuid:uuid>/functions/add/", register.add_layout, name="add_layout"),
+    path("venues/<uuid:uuid>/book/", bookings.book, name="book"),
+    path("open/", public.nearby, name="nearby"),
+    path("open/phone/", public.prove, name="prove"),
+    path("open/phone/code/", public.prove_code, name="prove_code"),
+    path("open/mine/", public.my_bookings, name="my_bookings"),
+    path("open/mine/<uuid:uuid>/<slug:what>/", public.my_answer, name="my_answer"),
+    path("open/booking/<str:token>/", public.my_booking, name="my_booking"),
+    path("open/booking/<str:token>/calendar.ics", public.my_calendar, name="my_calendar"),
+    path("open/booking/<str:token>/<uuid:uuid>/<slug:what>/", public.answer, name="answer"),
+    path("open/<uuid:uuid>/", public.card, name="card"),
+    path("open/<uuid:uuid>/calendar.ics", public.card_calendar, name="card_calendar"),
+    path("open/<uuid:uuid>/book/", public.card_book, name="card_book"),
+]
