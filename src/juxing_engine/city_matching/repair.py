@@ -16,7 +16,7 @@ from juxing_engine.control import Control, Progress
 from juxing_engine.matching.ground import Ground
 from juxing_engine.matching.problem import UNSERVED, Integers, MatchingProblem
 from juxing_engine.matching.verify import price_total
-from juxing_engine.medicine.pivoting import LOWER, Arcs, Basis, climb_all, pivot_inner, with_more, without
+from juxing_engine.network_simplex import LOWER, Arcs, Basis, climb_all, pivot_inner, with_more, without
 
 NEW_PAIRS = 4
 """Pairs, besides the special ones, a need may gain in one round."""

@@ -14,7 +14,7 @@ from numba import njit
 
 from juxing_engine.matching.cost import pair_costs
 from juxing_engine.matching.problem import UNSERVED, Integers, MatchingProblem
-from juxing_engine.medicine.pivoting import LOWER, TREE, UNLIMITED, UPPER, Arcs, Basis, make_arcs, make_basis
+from juxing_engine.network_simplex import LOWER, TREE, UNLIMITED, UPPER, Arcs, Basis, make_arcs, make_basis
 
 Flags = npt.NDArray[np.bool_]
 

@@ -9,23 +9,18 @@ pairs.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
 import numpy as np
 from numba import njit
 
 from juxing_engine.control import Control, Progress
+from juxing_engine.matching.first_flow import first_arcs, first_basis
 from juxing_engine.matching.ground import Ground, lay_ground
 from juxing_engine.matching.problem import UNSERVED, Integers, MatchingProblem
 from juxing_engine.matching.rows import Rows, empty_rows, fill_all, fill_row, raise_floors, set_floor
-from juxing_engine.matching.simplex import (
-    LOWER,
-    Arcs,
-    Basis,
-    first_arcs,
-    first_basis,
-    pivot_all,
-    with_more,
-    without,
-)
+from juxing_engine.network_simplex import Arcs, Basis, pivot_inner, with_more, without_idle
 
 NEAREST = 8
 """Pairs of each need, besides the special ones, the first round starts with."""
@@ -34,7 +29,7 @@ NEW_PAIRS = 12
 """Pairs a need may gain in one round."""
 
 PIVOTS = 20_000
-"""Pivots before pairs are priced again although the present ones could still be improved."""
+"""Pivots, or as many as needs if there are more, before pairs are priced again although more would help."""
 
 PURGE_BEYOND = 0.8
 """Idle pairs are dropped when using one would add this many times what a pair in use costs on average."""
@@ -56,8 +51,7 @@ def solve_exact(problem: MatchingProblem, control: Control) -> tuple[Integers, I
     free, needs of higher penalty first; the prices then prove less than the optimum but nothing wrong.
     """
     ground = lay_ground(problem)
-    room = problem.needs * (NEAREST + 2 * NEW_PAIRS) + 2 * ground.special_responder.size
-    rows = empty_rows(ground, np.full(problem.responders, ground.load[0]), room)
+    rows = _laid_rows(ground)
     fill_all(ground, rows, NEAREST)
     arcs, basis = _first_flow(ground, rows)
     arcs, is_finished = _rounds(ground, rows, arcs, basis, control)
@@ -112,41 +106,89 @@ def _serve_nearest(ground: Ground, rows: Rows, left: Integers, chosen: Integers,
     return waiting.size
 
 
+def _laid_rows(ground: Ground) -> Rows:
+    """Empty rows with the room each will need, so that threads filling different rows do not meet."""
+    room = np.diff(ground.special_first) + max(NEAREST, NEW_PAIRS)
+    rows = empty_rows(ground, np.full(ground.capacity.size, ground.load[0]), int(room.sum()))
+    rows.start[:], rows.room[:], rows.used[0] = np.cumsum(room) - room, room, room.sum()
+    return rows
+
+
 def _first_flow(ground: Ground, rows: Rows) -> tuple[Arcs, Basis]:
-    needs = ground.penalty.size
+    needs, responders = ground.penalty.size, ground.capacity.size
     tail = np.repeat(np.arange(needs), rows.size)
     edge = np.arange(tail.size) + np.repeat(rows.start - (np.cumsum(rows.size) - rows.size), rows.size)
-    arcs = first_arcs(ground, 2 * tail.size)
-    return with_more(arcs, tail, needs + rows.to[edge], rows.cost[edge]), first_basis(ground)
+    arcs = first_arcs(ground)
+    basis = first_basis(arcs, needs + responders + 1)
+    return with_more(arcs, tail, needs + rows.to[edge], rows.cost[edge]), basis
 
 
 def _rounds(ground: Ground, rows: Rows, arcs: Arcs, basis: Basis, control: Control) -> tuple[Arcs, bool]:
     """Pivot and price until nothing is left to gain; return the arcs and whether that was reached."""
     needs = ground.penalty.size
-    space = needs * NEW_PAIRS + ground.special_responder.size
-    tail, head, cost = (np.zeros(space, dtype=np.int64) for _ in range(3))
     last_objective = np.iinfo(np.int64).max
-    turn = 0
-    while not control.should_stop():
-        pivots = pivot_all(arcs, basis, PIVOTS)
-        is_solved = pivots < PIVOTS
-        raise_floors(ground, rows, basis.potential[needs:-1].copy())
-        share = (0, 1) if is_solved else (turn % SHARES, SHARES)
-        found = undercutting(ground, rows, basis.potential, share, (tail, head, cost))
-        count = int(arcs.total[0])
-        objective = int((arcs.flow[:count] * arcs.cost[:count]).sum())
-        control.report(Progress("improve", 1 - 1 / (2 + turn), objective))
-        if is_solved and found == 0:
-            return arcs, True
-        if objective < last_objective:
-            _purge(arcs, basis, needs)
-        last_objective = objective
-        arcs = with_more(arcs, tail[:found], needs + head[:found], cost[:found])
-        turn += 1
+    most = max(PIVOTS, needs)
+    is_solved, turn = False, 0
+    with ThreadPoolExecutor(max_workers=1) as second_thread:
+        pricing = _Pricing(ground, rows, second_thread)
+        while not control.should_stop():
+            if is_solved:
+                found = pricing.whole(basis.potential)
+                if not sum(size for size, _ in found):
+                    return arcs, True
+            else:
+                # Prices of before the pivots: none the worse for showing where help is, and it costs no time.
+                answer = pricing.begin(basis.potential, turn) if turn else None
+                is_solved = pivot_inner(arcs, basis, most) < most
+                found = [] if answer is None else [answer()]
+            count = int(arcs.total[0])
+            objective = int((arcs.flow[:count] * arcs.cost[:count]).sum())
+            control.report(Progress("improve", 1 - 1 / (2 + turn), objective))
+            if objective < last_objective:
+                without_idle(arcs, basis, (needs, basis.potential.size - 1), PURGE_BEYOND)
+            last_objective = objective
+            for size, (tail, head, cost) in found:
+                arcs = with_more(arcs, tail[:size], needs + head[:size], cost[:size])
+            if is_solved and found:
+                is_solved = pivot_inner(arcs, basis, most) < most
+            turn += 1
     return arcs, False
 
 
-@njit(cache=True)
+Found = tuple[int, tuple[Integers, Integers, Integers]]
+
+
+class _Pricing:
+    """Looks for pairs that cost a need less than it pays, in two threads; the answers do not depend on their pace."""
+
+    def __init__(self, ground: Ground, rows: Rows, second_thread: ThreadPoolExecutor) -> None:
+        self._ground, self._rows, self._second_thread = ground, rows, second_thread
+        size = ground.penalty.size * NEW_PAIRS + ground.special_responder.size
+        self._spaces = [tuple(np.zeros(size, dtype=np.int64) for _ in range(3)) for _ in range(2)]
+
+    def begin(self, potential: Integers, turn: int) -> Callable[[], Found]:
+        """Start pricing one share of the needs beside the caller; call what is returned for the answer."""
+        answer = self._start(potential.copy(), (turn % SHARES, SHARES), 0)
+        return lambda: (answer.result(), self._space(0))
+
+    def whole(self, potential: Integers) -> list[Found]:
+        """Price all needs."""
+        answers = self._start(potential, (0, 2), 0), self._search(potential, (1, 2), 1)
+        return [(answers[0].result(), self._space(0)), (answers[1], self._space(1))]
+
+    def _start(self, potential: Integers, share: tuple[int, int], space: int) -> Future[int]:
+        raise_floors(self._ground, self._rows, potential[self._ground.penalty.size : -1].copy())
+        return self._second_thread.submit(self._search, potential, share, space)
+
+    def _search(self, potential: Integers, share: tuple[int, int], space: int) -> int:
+        return int(undercutting(self._ground, self._rows, potential, share, self._space(space)))
+
+    def _space(self, number: int) -> tuple[Integers, Integers, Integers]:
+        tail, head, cost = self._spaces[number]
+        return tail, head, cost
+
+
+@njit(cache=True, nogil=True)
 def undercutting(
     ground: Ground,
     rows: Rows,
@@ -165,22 +207,6 @@ def undercutting(
                 tail[found], head[found], cost[found] = i, j, rows.cost[edge]
                 found += 1
     return found
-
-
-def _purge(arcs: Arcs, basis: Basis, needs: int) -> None:
-    """
-    Drop idle pairs far from being used, measured by what a pair in use costs.
-
-    Only after the objective fell, so that pairs cannot be dropped and found again for ever.
-    """
-    count = int(arcs.total[0])
-    tail, head, cost = arcs.tail[:count], arcs.head[:count], arcs.cost[:count]
-    is_pair = head != basis.potential.size - 1
-    used = is_pair & (arcs.flow[:count] > 0)
-    typical = int(np.abs(cost[used]).mean()) if used.any() else 0
-    reduced = cost + basis.potential[head] - basis.potential[tail]
-    idle = is_pair & (tail < needs) & (arcs.state[:count] == LOWER)
-    without(arcs, basis, idle & (reduced > PURGE_BEYOND * typical + 1))
 
 
 def _flow_as_plan(ground: Ground, arcs: Arcs) -> Integers:

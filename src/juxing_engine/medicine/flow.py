@@ -6,8 +6,8 @@ import numpy as np
 
 from juxing_engine.medicine.cost import delivery_costs, fetching_costs, may_carry, packs_taken
 from juxing_engine.medicine.network import Network
-from juxing_engine.medicine.pivoting import Arcs
 from juxing_engine.medicine.problem import UNSERVED, Integers, MedicineProblem
+from juxing_engine.network_simplex import Arcs
 
 FULL = np.iinfo(np.int64).max // 4
 

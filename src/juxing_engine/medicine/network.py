@@ -14,8 +14,8 @@ import numpy.typing as npt
 from numba import njit
 
 from juxing_engine.medicine.cost import fetching_costs, may_carry
-from juxing_engine.medicine.pivoting import TREE, UNLIMITED, Arcs, Basis, make_arcs, make_basis
 from juxing_engine.medicine.problem import Integers, MedicineProblem, Metres
+from juxing_engine.network_simplex import TREE, UNLIMITED, Arcs, Basis, make_arcs, make_basis
 
 
 class Network(NamedTuple):

@@ -15,10 +15,10 @@ from juxing_engine.control import Control, Progress
 from juxing_engine.medicine.cost import fetching_costs, plan_cost
 from juxing_engine.medicine.flow import complete_greedily, flow_as_plan
 from juxing_engine.medicine.network import Network, first_flow, lay_network, undercutting_fetches, undercutting_ways
-from juxing_engine.medicine.pivoting import LOWER, Arcs, Basis, pivot_inner, with_more, without
 from juxing_engine.medicine.problem import UNSERVED, Integers, MedicineProblem
 from juxing_engine.medicine.result import MedicinePlan
 from juxing_engine.medicine.verify import NEVER, lower_bound
+from juxing_engine.network_simplex import LOWER, Arcs, Basis, pivot_inner, with_more, without
 
 FIRST_WAYS, FIRST_FETCHES = 6, 12
 """Shelves of each request, and squads of each counter, the first round starts with."""

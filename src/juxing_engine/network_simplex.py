@@ -1,9 +1,10 @@
 """
 Network simplex for trees that are nearly all leaves, on a set of arcs that grows and is purged.
 
-A pivot changes the potential and depth of every node of one subtree. In these networks most nodes are requests that
-hang on a single shelf; nothing hangs on them. Here such leaves are not walked: their potential is their parent's plus
-the cost of their arc, worked out when asked for. Lists of children hold inner nodes only.
+A pivot changes the potential and depth of every node of one subtree. In these networks most nodes are needs that hang
+on a single responder, or requests on a single shelf; nothing hangs on them. Here such leaves are not walked: their
+potential is their parent's plus the cost of their arc, worked out when asked for. Lists of children hold inner nodes
+only. A million needs at one door cost no more than a million doors.
 """
 
 from __future__ import annotations
@@ -119,6 +120,37 @@ def climb_all(parent: Links, hang: Integers, depth: Links, potential: Integers) 
     return True
 
 
+@njit(cache=True)
+def without_idle(arcs: Arcs, basis: Basis, span: tuple[int, int], most: float) -> None:
+    """
+    Drop idle arcs from nodes below ``span[0]`` to nodes below ``span[1]`` that are far from being used.
+
+    Far is a reduced cost beyond ``most`` times what such an arc in use costs on average.
+    """
+    tail, head, cost, flow, state = arcs.tail, arcs.head, arcs.cost, arcs.flow, arcs.state
+    potential, own_arc = basis.potential, basis.arc
+    count = arcs.total[0]
+    used, spent = 0, 0
+    for e in range(count):
+        if flow[e] > 0 and tail[e] < span[0] and head[e] < span[1]:
+            used += 1
+            spent += abs(cost[e])
+    limit = int(most * (spent // max(1, used))) + 1
+    kept = 0
+    for e in range(count):
+        is_idle = state[e] == LOWER and tail[e] < span[0] and head[e] < span[1]
+        if is_idle and cost[e] + potential[head[e]] - potential[tail[e]] > limit:
+            continue
+        if state[e] == TREE:
+            # Its lower node is the one whose own arc it is; the arc's number changes there.
+            low = tail[e] if own_arc[tail[e]] == e else head[e]
+            own_arc[low] = kept
+        tail[kept], head[kept], cost[kept] = tail[e], head[e], cost[e]
+        arcs.limit[kept], flow[kept], state[kept] = arcs.limit[e], flow[e], state[e]
+        kept += 1
+    arcs.total[0] = kept
+
+
 def with_more(arcs: Arcs, tail: Integers, head: Integers, cost: Integers) -> Arcs:
     """The arcs and new ones, empty and without limit."""
     old, size = int(arcs.total[0]), tail.size
@@ -172,7 +204,7 @@ def settle_leaves(basis: Basis, hang: Integers, children: Links) -> None:
             basis.depth[v] = basis.depth[basis.parent[v]] + 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def pivot_inner(arcs: Arcs, basis: Basis, most: int) -> int:  # noqa: C901, PLR0912, PLR0915
     """
     Pivot until no arc can improve the flow, or ``most`` times; return the number of pivots.
