@@ -10,15 +10,9 @@ from numpy.typing import NDArray
 from juxing_demo.data_files import data
 from juxing_demo.district_tables import CareFlag, District
 from juxing_demo.draws import Draws, quotas
-from juxing_demo.staff import contacts_of_households, heads_of_households
+from juxing_demo.staff import heads_of_households
 
 DUPLICATE_SHARE = 0.06
-REACHABLE_PULL = 4.0
-"""
-How much likelier a household with a phone is drawn: the 10,000 demo numbers are too few for all to have
-one.
-"""
-
 GOODS = ("staple_food", "fresh_food", "infant_supplies", "personal_hygiene")
 """Types that people put into an order chain; medicine and illness never belong there."""
 
@@ -93,17 +87,15 @@ def _originals(district: District, count: int, draws: Draws) -> tuple[NDArray[np
     kinds = data("needs")["type"]
     per_type = quotas(count, [kind["rate"] for kind in kinds.values()]).tolist()
     everyone = np.arange(len(district.households))
-    reachable = np.where(_has_phone(district), REACHABLE_PULL, 1.0)
     households: list[NDArray[np.int64]] = []
     residents: list[NDArray[np.int64]] = []
     names: list[str] = []
     for name, wanted in zip(kinds, per_type, strict=True):
         weights = _concerned(district, name)
         if weights is None:
-            own, who = draws.sample(everyone, wanted, reachable), np.full(wanted, -1)
+            own, who = draws.sample(everyone, wanted), np.full(wanted, -1)
         else:
             pool = np.flatnonzero(weights > 0)
-            weights = weights * reachable[district.residents.household_row]
             drawn = draws.sample(pool, min(pool.size, wanted * 2), weights[pool])
             drawn = drawn[draws.order(drawn.size)] if name != "medical_trip" else _heaviest(drawn, weights)
             _, first = np.unique(district.residents.household_row[drawn], return_index=True)
@@ -113,11 +105,6 @@ def _originals(district: District, count: int, draws: Draws) -> tuple[NDArray[np
         residents.append(who)
         names += [name] * own.size
     return np.concatenate(households), np.concatenate(residents), names
-
-
-def _has_phone(district: District) -> NDArray[np.bool_]:
-    contact = contacts_of_households(district.residents)
-    return np.array([bool(district.residents.phone[row]) for row in contact.tolist()])
 
 
 def _heaviest(rows: NDArray[np.int64], weights: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -195,23 +182,11 @@ def _channels(
         share = len(names) / total
         wanted[channel] = round(wanted[channel] * share)
         take(channel, np.where(online, 0.35, 1.0) if channel != "hotline" else np.ones(len(names)))
-    _swap_in_phones(result, _has_phone(district)[household])
     rest = np.flatnonzero(result == "")
     web = draws.sample(rest, round(rest.size * mix["web"] / (mix["web"] + mix["mobile"])))
     result[rest] = "mobile"
     result[web] = "web"
     return [str(channel) for channel in result]
-
-
-def _swap_in_phones(channels: NDArray[np.object_], has_phone: NDArray[np.bool_]) -> None:
-    """
-    Exchange the channels of open needs without a phone for those of needs that have one, as far as they
-    go.
-    """
-    without = np.flatnonzero((channels == "") & ~has_phone)
-    givers = np.flatnonzero((channels != "") & (channels != "order_chain") & has_phone)[: without.size]
-    channels[without[: givers.size]] = channels[givers]
-    channels[givers] = ""
 
 
 def _other_channels(channel: list[str], again: NDArray[np.int64], draws: Draws) -> list[str]:

@@ -195,12 +195,16 @@ class SupplyItemTable(Table):
 
 @dataclass(frozen=True, eq=False)
 class StockTable(Table):
-    """Opening stock lots; `expires_in_days` counts from the load, -1 for goods that keep."""
+    """
+    Opening stock lots; `expires_in_days` counts from the load, -1 for goods that keep. Below `min_quantity`, the
+    same in each lot of an item, the depot orders it again.
+    """
 
     venue_row: Ints
     item_row: Ints
     quantity: Ints
     expires_in_days: Ints
+    min_quantity: Ints
 
 
 @dataclass(frozen=True, eq=False)

@@ -137,7 +137,7 @@ class ChainWriter:
         private = voice.chance(0.035)
         if private:
             head = int(self._heads[household])
-            number = self._district.residents.phone[head] or f"1280000{voice.number(0, 9999):04d}"
+            number = self._district.residents.phone[head]
             body += voice.one(self._texts["tail"]["private"]).format(phone=number, tail=number[-4:])
         second = int(self._plan.arrived_s[row])
         return Line("entry", body, second, household, building, door, row, -1, private, tuple(stated))

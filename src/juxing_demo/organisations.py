@@ -17,14 +17,19 @@ COUNTS: dict[Size, tuple[int, int, int]] = {"S": (6, 4, 10), "M": (24, 15, 60), 
 """Venues, suppliers, member units of each size."""
 
 FIRST_OFFICE_PHONE, LAST_OFFICE_PHONE = 0, 1999
-"""Numbers within 1280000NNNN kept for organisations and staff."""
+"""Numbers of the demo range kept for organisations and staff."""
+LAST_PHONE = 9_999_999
+
+
+ORDER_AGAIN_AT = 0.2
+"""Share of the opening stock below which a depot orders again."""
 
 
 def phone(number: int) -> str:
-    """A demo phone; `number` is 0-9999, in a range no network uses."""
-    if not 0 <= number <= 9999:
-        raise ValueError(f"Expected a number in 0..9999, got {number}.")
-    return f"1280000{number:04d}"
+    """A demo phone; `number` is 0-9999999. No network uses numbers that begin with 128."""
+    if not 0 <= number <= LAST_PHONE:
+        raise ValueError(f"Expected a number in 0..{LAST_PHONE}, got {number}.")
+    return f"1280{number:07d}"
 
 
 @dataclass
@@ -196,15 +201,18 @@ def build_stock(places: Places, venues: VenueTable, seed: int) -> StockTable:
     households = _households_by_area(places)
     average = float(np.mean([value for code, value in households.items() if len(code) == 12]))
     rows: list[tuple[int, int, int, int]] = []
+    least: list[int] = []
     for depot in depots.tolist():
         code = venues.area_code[depot]
         reach = households[code] if len(code) == 12 else 3 * average
         for index, item in enumerate(items):
             amount = float(item["per_100"]) * reach / 100 * float(draws.between(1, 0.5, 1.3)[0])
             if amount >= 0.5:
-                rows += _lots(depot, index, round(amount), item["shelf_days"], draws)
+                lots = _lots(depot, index, round(amount), item["shelf_days"], draws)
+                rows += lots
+                least += [round(amount * ORDER_AGAIN_AT)] * len(lots)
     table = np.array(rows, dtype=np.int32)
-    return StockTable(table[:, 0], table[:, 1], table[:, 2], table[:, 3])
+    return StockTable(table[:, 0], table[:, 1], table[:, 2], table[:, 3], np.array(least, dtype=np.int32))
 
 
 def _lots(depot: int, item: int, amount: int, shelf_days: int, draws: Draws) -> list[tuple[int, int, int, int]]:

@@ -159,27 +159,19 @@ def resident_phones(
     seed: int,
 ) -> list[str]:
     """
-    A phone or "" for every resident, each given once.
-
-    The demo range holds only 10,000 numbers, so they go first to those whom the story must reach:
-    accounts, heads of special-care households, half to responders, the rest to household heads at random.
+    A phone or "" for every resident, each given once: whoever works or helps here, heads of households, so that
+    every door can be reached, and residents with special care who have a smartphone of their own.
     """
     draws = Draws(seed, population.age.size, "phones")
     count = population.age.size
     head = np.flatnonzero(np.diff(population.household_row, prepend=-1))
-    free = 10_000 - LAST_OFFICE_PHONE - 1
     accounts = staff.resident_row[staff.resident_row >= 0].astype(np.int64)
-    cared = head[population.household_row[special_care.resident_row]]
-    serving = responders.resident_row[responders.is_verified].astype(np.int64)
-    serving = serving[draws.order(serving.size)]
-    others = head[draws.order(head.size)]
-    half = max(0, (free - accounts.size) // 2)
-    ranked = np.concatenate([accounts, serving[: half // 2], cared[: half // 2], serving[half // 2 : half], others])
-    _, first = np.unique(ranked, return_index=True)
-    chosen = ranked[np.sort(first)][:free]
-    numbers = LAST_OFFICE_PHONE + 1 + draws.order(free)
+    cared = special_care.resident_row[population.has_smartphone[special_care.resident_row]].astype(np.int64)
+    serving = responders.resident_row[responders.resident_row >= 0].astype(np.int64)
+    chosen = np.unique(np.concatenate([accounts, serving, cared, head]))
+    numbers = LAST_OFFICE_PHONE + 1 + draws.order(chosen.size)
     result = [""] * count
-    for resident, number in zip(chosen.tolist(), numbers[: chosen.size].tolist(), strict=True):
+    for resident, number in zip(chosen.tolist(), numbers.tolist(), strict=True):
         result[resident] = phone(number)
     return result
 

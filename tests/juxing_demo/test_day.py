@@ -147,18 +147,17 @@ def test_recorder_covers_the_household(medium: District, day: Day) -> None:
 
 
 def test_online_needs_can_be_signed_in_for(day: Day) -> None:
-    phones = [
-        bool(phone) for phone, channel in day.needs.rows("contact_phone", "channel") if channel in {"web", "mobile"}
-    ]
+    rows = day.needs.rows("contact_phone", "channel")
+    unreachable = [channel for phone, channel in rows if channel in {"web", "mobile"} and not phone]
 
-    assert sum(phones) / len(phones) > 0.9
+    assert unreachable == []
 
 
 def test_texts_are_filled_in(day: Day) -> None:
     assert all(text and "{" not in text for text in day.needs.text)
     assert len(set(day.needs.text)) > 0.6 * len(day.needs)
     phones = re.findall(r"(?<!\d)1\d{10}(?!\d)", "\n".join([*day.needs.text, *day.order_chains.text]))
-    assert all(phone.startswith("1280000") for phone in phones)
+    assert all(phone.startswith("1280") for phone in phones)
 
 
 def test_spreadsheet_holds_every_paper_need_and_every_fault(day: Day) -> None:

@@ -195,15 +195,20 @@ def _load_goods(district: District) -> None:
         [(ids[row], code, name, lon, lat) for row, code, name, lon, lat, _is_depot in depots],
     )
     totals: dict[tuple[int, int], int] = {}
-    for venue, item, quantity in district.stock.rows("venue_row", "item_row", "quantity"):
+    least: dict[tuple[int, int], int] = {}
+    for venue, item, quantity, minimum in district.stock.rows("venue_row", "item_row", "quantity", "min_quantity"):
         if venue in ids:
             key = (venue, item_of[item])
             totals[key] = totals.get(key, 0) + quantity
+            least[key] = minimum
     areas = district.venues.area_code
     copy_rows(
         StockLevel,
-        ("area_code", "depot", "item", "on_hand", "reserved"),
-        [(areas[venue], ids[venue], item_id, quantity, 0) for (venue, item_id), quantity in totals.items()],
+        ("area_code", "depot", "item", "on_hand", "reserved", "min_quantity"),
+        [
+            (areas[venue], ids[venue], item_id, quantity, 0, least[venue, item_id])
+            for (venue, item_id), quantity in totals.items()
+        ],
     )
 
 

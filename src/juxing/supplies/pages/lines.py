@@ -25,7 +25,7 @@ from juxing.supplies.forms import LineFilterForm, QuantityForm
 from juxing.supplies.imports.place_names import names_of
 from juxing.supplies.lifecycle import REQUEST
 from juxing.supplies.models import SupplyOffer, SupplyRequest
-from juxing.supplies.pages.words import amount, entries_shown, shown_line, tabs
+from juxing.supplies.pages.words import amount, entries_shown, note_on_real_lines, shown_line, tabs
 from juxing.supplies.queries import lines as queries
 from juxing.supplies.queries.meanings import catalogue_items, item_of
 
@@ -141,6 +141,7 @@ def _list(request: ActorRequest, form: LineFilterForm, page: Page[Any], *, kind:
     }
     actions = [send] if request.actor.may_somewhere(policy.RECORD) else []
     context = {
+        **note_on_real_lines(page.rows),
         "page_title": title,
         "page_icon": "package",
         "tabs": tabs(f"{kind}s"),
@@ -166,6 +167,7 @@ def _detail(request: ActorRequest, line: Line, *, form: QuantityForm | None = No
     offered = REQUEST.offered(request.actor, line) if isinstance(line, SupplyRequest) else []
     shares = queries.shares_of(actor=request.actor, request=line) if isinstance(line, SupplyRequest) else []
     context = {
+        **note_on_real_lines([line]),
         "page_title": line.organisation.name,
         "page_subtitle": place,
         "line": line,

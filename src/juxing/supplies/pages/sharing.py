@@ -23,7 +23,7 @@ from juxing.supplies import commands, policy
 from juxing.supplies.forms import ShareFilterForm, SharingForm
 from juxing.supplies.imports.place_names import names_of
 from juxing.supplies.models import AllocationLine, AllocationRun, SupplyItem
-from juxing.supplies.pages.words import amount, percent, shown_share, tabs
+from juxing.supplies.pages.words import amount, note_on_real_lines, percent, shown_share, tabs
 from juxing.supplies.queries import runs as queries
 from juxing.supplies.queries.meanings import catalogue_items
 from juxing.supplies.queries.sharing import sharing_basis
@@ -160,6 +160,7 @@ def _run(request: ActorRequest, run: AllocationRun, *, status: int = 200) -> Htt
     may_sign = run.signed_at is None and policy.can_share_out(request.actor, run)
     sign_action = {"label": _("Sign this sharing"), "dialog": "sign", "icon": "pencil", "kind": "primary"}
     context = {
+        **note_on_real_lines(line.request for line in page.rows),
         "run": run,
         "page_title": pgettext("supplies", "Sharing"),
         "page_subtitle": places[run.area_code],

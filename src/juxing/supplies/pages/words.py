@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from juxing.access.journal_queries import action_label
 from juxing.kernel.models import JournalEntry
 from juxing.supplies.enums import AllocationReason, SupplyRequestStatus
+from juxing.supplies.imports.wuhan2020 import SOURCE
 from juxing.supplies.models import AllocationLine, SupplyLine, SupplyRequest
 
 TONES = {
@@ -151,3 +152,13 @@ def entries_shown(entries: Iterable[JournalEntry]) -> list[dict[str, Any]]:
         }
         for entry in entries
     ]
+
+
+def note_on_real_lines(lines: Iterable[SupplyLine]) -> dict[str, str]:
+    """Return what a demonstration's banner says above lines that are not made up."""
+    if any(line.source == SOURCE for line in lines):
+        return {
+            "demo_note": _("institutions and requests are real (wuhan2020, early 2020), names of persons removed; "
+                           "the district around them is made up")
+        }  # fmt: skip
+    return {}
