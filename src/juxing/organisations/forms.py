@@ -1,11 +1,32 @@
-"""What people type about organisations."""
+"""What people type about organisations, teams, branches and temporary bodies."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from juxing.organisations.enums import AssignmentSlot, BranchType, OrganisationType, TeamType
+from juxing.kernel.refusals import Words
+from juxing.organisations.enums import (
+    BranchType,
+    FunctionalGroupType,
+    Office,
+    OrganisationType,
+    TeamType,
+    TemporaryBodyKind,
+)
+from juxing.organisations.models import Organisation
+
+
+def with_all(choices: Sequence[tuple[str, Words]]) -> list[tuple[str, Words]]:
+    """Return the choices of a filter, the first being no filter."""
+    return [("", _("All")), *choices]
+
+
+def two_lines(at_most: int) -> forms.Textarea:
+    """Return a box of two lines."""
+    return forms.Textarea(attrs={"rows": 2, "maxlength": at_most})
 
 
 class OrganisationForm(forms.Form):
@@ -16,11 +37,23 @@ class OrganisationForm(forms.Form):
     area_code = forms.CharField(label=_("Area code"), max_length=40, help_text=_("Where it belongs."))
 
 
+class DescribeForm(forms.Form):
+    """What else is known of an organisation."""
+
+    supervising_department = forms.CharField(
+        label=_("Supervised by"), max_length=80, required=False, help_text=_("The department it answers to.")
+    )
+    capabilities = forms.CharField(
+        label=_("What it can do"), max_length=400, required=False,
+        help_text=_("A few words, with commas: laboratory, lorries, online lessons."),
+    )  # fmt: skip
+
+
 class FilterForm(forms.Form):
     """Filters of the list."""
 
     area = forms.CharField(label=_("Area code"), max_length=40, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All")), *OrganisationType.choices])
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=with_all(OrganisationType.choices))
 
 
 class TeamForm(forms.Form):
@@ -28,35 +61,87 @@ class TeamForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80)
     team_type = forms.ChoiceField(label=_("Kind"), choices=TeamType.choices)
+    steady_duties = forms.CharField(
+        label=_("Duties in ordinary days"), max_length=400, required=False, widget=two_lines(400)
+    )
+    emergency_duties = forms.CharField(
+        label=_("Duties when called"), max_length=400, required=False, widget=two_lines(400)
+    )
+    muster_minutes = forms.IntegerField(
+        label=_("Ready within (minutes)"), min_value=0, max_value=1440, required=False
+    )  # fmt: skip
 
 
-class BranchForm(forms.Form):
+class PurposeForm(forms.Form):
+    """What an action branch is for."""
+
+    objective = forms.CharField(label=_("What it is for"), max_length=400, required=False, widget=two_lines(400))
+    lever = forms.CharField(
+        label=_("Lever"), max_length=200, required=False, help_text=_("What it takes hold of first.")
+    )
+    vehicle = forms.CharField(
+        label=_("Vehicle"),
+        max_length=200,
+        required=False,
+        help_text=_("The place or programme through which it works."),
+    )
+    target_group = forms.CharField(label=_("Target group"), max_length=200, required=False)
+
+
+class BranchForm(PurposeForm):
     """A new action branch."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
     branch_type = forms.ChoiceField(label=_("Kind"), choices=BranchType.choices)
-    objective = forms.CharField(
-        label=_("What it is for"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    field_order = ["name", "branch_type", "objective", "lever", "vehicle", "target_group"]
+
+
+class BodyForm(forms.Form):
+    """A temporary branch, functional group or task force."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=TemporaryBodyKind.choices)
+    group_type = forms.ChoiceField(
+        label=_("Group"), required=False, choices=[("", _("– not a functional group –")), *FunctionalGroupType.choices]
     )
+    name = forms.CharField(label=_("Name"), max_length=80)
+    area_codes = forms.CharField(
+        label=_("Area codes"), widget=two_lines(8000), max_length=8000,
+        help_text=_("One or several, with spaces: one body is set up at each."),
+    )  # fmt: skip
+    purpose = forms.CharField(label=_("What it is for"), max_length=400, required=False, widget=two_lines(400))
 
 
-class PostForm(forms.Form):
-    """A new post."""
+class BodyFilterForm(forms.Form):
+    """Filters of temporary bodies."""
 
-    title = forms.CharField(label=_("Title"), max_length=60)
+    area = forms.CharField(label=_("Area code"), max_length=40, required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=with_all(TemporaryBodyKind.choices))
+    ended = forms.BooleanField(label=_("Dissolved ones"), required=False)
 
 
-class HoldForm(forms.Form):
-    """Who takes a post over."""
+class BranchFilterForm(forms.Form):
+    """Filters of action branches."""
+
+    area = forms.CharField(label=_("Area code"), max_length=40, required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=with_all(BranchType.choices))
+
+
+class JoinForm(forms.Form):
+    """Somebody who joins a team, branch or body."""
 
     account = forms.CharField(label=_("Sign-in name"), max_length=80)
-    slot = forms.ChoiceField(label=_("Place"), choices=AssignmentSlot.choices)
-    rank = forms.IntegerField(
-        label=_("Order"), min_value=1, max_value=20, initial=1, help_text=_("1 unless several hold the same place.")
-    )
+    office = forms.ChoiceField(label=_("Office"), choices=Office.choices, initial=Office.MEMBER)
+    organisation = forms.UUIDField(label=_("Out of which organisation"), required=False)
+
+    def __init__(self, *args: object, organisations: Sequence[Organisation] = (), **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        choices = [("", _("– none –")), *((str(row.uuid), row.name) for row in organisations)]
+        self.fields["organisation"] = forms.ChoiceField(
+            label=_("Out of which organisation"), required=False, choices=choices
+        )
 
 
 class OrganisationFileForm(forms.Form):
-    """A table of organisations."""
+    """A table to take in."""
 
     file = forms.FileField(label=_("Table (.xlsx or .csv)"))

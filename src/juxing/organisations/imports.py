@@ -41,12 +41,12 @@ def import_organisations(*, actor: Actor, now: datetime, rows: Sequence[Organisa
     areas = actor.areas_with(policy.IMPORT)
     if not areas:
         raise NotPermitted
-    codes_of = _codes((row.area for row in rows), areas)
+    codes = codes_of((row.area for row in rows), areas)
     wanted: dict[tuple[str, str], str] = {}
     for row in rows:
         report.read += 1
-        key = (next(iter(codes_of.get(row.area, ())), ""), " ".join(row.name.split()))
-        problem = _problem(row, codes_of.get(row.area, []), is_repeated=key in wanted)
+        key = (next(iter(codes.get(row.area, ())), ""), " ".join(row.name.split()))
+        problem = _problem(row, codes.get(row.area, []), is_repeated=key in wanted)
         if problem is None:
             wanted[key] = str(kind_of(row.kind))
         else:
@@ -102,7 +102,7 @@ def _problem(row: OrganisationRow, codes: Sequence[str], *, is_repeated: bool) -
     return None
 
 
-def _codes(written: Iterable[str], areas: Areas) -> dict[str, list[str]]:
+def codes_of(written: Iterable[str], areas: Areas) -> dict[str, list[str]]:
     wanted = {text for text in written if text}
     named = Q(code__in=wanted) | Q(name__in=wanted)
     found: dict[str, list[str]] = defaultdict(list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -92,7 +92,7 @@ def read_note(*, actor: Actor, now: datetime, backfill: Backfill) -> None:
         journal.record(NOTE_READ, actor=actor, subject=backfill, happened_at=now)
 
 
-def _settle(which: str, parameters: dict[str, object], actor: Actor, now: datetime) -> int:
+def _settle(which: str, parameters: dict[str, Any], actor: Actor, now: datetime) -> int:
     values = parameters | {"now": now}
     with connection.cursor() as cursor:
         if "posts" in parameters:
@@ -119,10 +119,11 @@ def _settle(which: str, parameters: dict[str, object], actor: Actor, now: dateti
 
 
 def _fact(change: _Change) -> journal.Fact:
+    changes: dict[str, Any] = {}
     if change.slot == "primary" or change.is_closed:
-        action, changes = RETURNED, {}
+        action = RETURNED
     elif change.acting_id is None:
-        action, changes = VACANT, {}
+        action = VACANT
     else:
         action, changes = STEPPED_IN, {"slot": change.slot, "rank": change.rank}
     return journal.Fact(

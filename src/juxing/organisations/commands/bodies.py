@@ -73,7 +73,7 @@ def form_bodies(
         )
         made = cursor.fetchall()
         cursor.execute(f"DROP TABLE {stage}")
-    changes = {"activation": activation_id} if activation_id is not None else {}
+    changes: dict[str, object] = {"activation": activation_id} if activation_id is not None else {}
     _record(BODY_FORMED, made, actor=actor, now=now, changes=changes)
     return [row[0] for row in made]
 

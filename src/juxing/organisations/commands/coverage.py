@@ -234,7 +234,7 @@ def _require_places(actor: Actor, kind: str, answers: Mapping[str, Answers]) -> 
     if not all(code in areas for code in answers):
         raise NotPermitted
     model = MODEL_OF[CoverageKind(kind)]
-    known = set(model.objects.filter(area_code__in=answers).values_list("area_code", flat=True))  # type: ignore[attr-defined]
+    known = set(model.objects.filter(area_code__in=answers).values_list("area_code", flat=True))
     unknown = sorted(set(answers) - known)
     if unknown:
         raise InvalidInput(

@@ -83,8 +83,11 @@ def add(request: ActorRequest) -> HttpResponse:
 def _actions(actor: Actor, found: Organisation) -> list[dict[str, str]]:
     if not policy.can_manage(actor, found):
         return []
-    parts = [("add_post", _("Add a post")), ("add_branch", _("Add an action branch")), ("add_team", _("Add a team"))]
+    parts = [
+        ("add_post", _("Add a post"), "plus"), ("add_branch", _("Add an action branch"), "plus"),
+        ("add_team", _("Add a team"), "plus"), ("describe", _("Describe it"), "pencil"),
+    ]  # fmt: skip
     return [
-        {"label": label, "url": reverse(f"organisations:{name}", args=[found.uuid]), "icon": "plus"}
-        for name, label in parts
+        {"label": label, "url": reverse(f"organisations:{name}", args=[found.uuid]), "icon": icon}
+        for name, label, icon in parts
     ]

@@ -1,4 +1,4 @@
-"""Adding teams, branches and posts to an organisation, and saying who holds a post."""
+"""Adding teams and branches to an organisation, and describing it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
 from juxing.organisations import commands, policy, queries
-from juxing.organisations.forms import BranchForm, HoldForm, PostForm, TeamForm
+from juxing.organisations.forms import BranchForm, DescribeForm, TeamForm
 from juxing.organisations.models import Organisation
 
 Command = Callable[..., object]
@@ -41,51 +40,14 @@ def add_branch(request: ActorRequest, uuid: UUID) -> HttpResponse:
 
 @idempotent
 @signed_in(policy.MANAGE)
-def add_post(request: ActorRequest, uuid: UUID) -> HttpResponse:
-    """Add a post."""
-    return _add(request, uuid, PostForm(request.POST or None), commands.add_post, title=_("Add a post"))
-
-
-@idempotent
-@signed_in(policy.MANAGE)
-def post(request: ActorRequest, uuid: UUID) -> HttpResponse:
-    """Show who holds a post, and let somebody take it over."""
-    actor, now = request.actor, clock.now()
-    found = queries.post_to_manage(actor=actor, uuid=uuid)
-    form = HoldForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        filled = form.cleaned_data
-        try:
-            account = queries.account_for_post(actor=actor, sign_in_name=filled["account"], now=now)
-            commands.hold_post(
-                actor=actor, now=now, post=found, account=account, slot=filled["slot"], rank=filled["rank"]
-            )
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The post is taken over."))
-            return redirect("organisations:post", uuid)
-    context = {
-        "page_title": found.title, "page_subtitle": found.organisation.name, "form": form, "post": found,
-        "holdings": queries.holdings_of(actor=actor, post=found, now=now), **new_form_key(),
-        "breadcrumbs": _crumbs(found.organisation, found.title), "submit_label": _("Take it over"),
+def describe(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Say who supervises an organisation and what it can do."""
+    found = queries.organisation_to_manage(actor=request.actor, uuid=uuid)
+    initial = {
+        "supervising_department": found.supervising_department, "capabilities": ", ".join(found.capabilities),
     }  # fmt: skip
-    return render(request, "organisations/post.html", context, status=422 if form.errors else 200)
-
-
-@idempotent
-@signed_in(policy.MANAGE)
-@require_POST
-def relieve_post(request: ActorRequest, uuid: UUID) -> HttpResponse:
-    """End a holding."""
-    found = queries.post_to_manage(actor=request.actor, uuid=uuid)
-    rank = request.POST.get("rank", "1")
-    commands.relieve_post(
-        actor=request.actor, now=clock.now(), post=found, slot=request.POST.get("slot", ""),
-        rank=int(rank) if rank.isdecimal() and len(rank) <= 2 else 1,
-    )  # fmt: skip
-    messages.success(request, _("The post is given up."))
-    return redirect("organisations:post", uuid)
+    form = DescribeForm(request.POST or None, initial=initial)
+    return _add(request, uuid, form, commands.describe_organisation, title=_("Describe it"))
 
 
 def _add(request: ActorRequest, uuid: UUID, form: forms.Form, command: Command, *, title: str) -> HttpResponse:

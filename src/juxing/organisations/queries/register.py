@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from juxing.access.models import Account, RoleAssignment
 from juxing.kernel.actors import Actor
+from juxing.kernel.areas import Areas
 from juxing.kernel.keyset import Page, page_of
 from juxing.kernel.refusals import InvalidInput, NotVisible
 from juxing.organisations import policy
@@ -80,7 +81,17 @@ def account_for_post(*, actor: Actor, sign_in_name: str, now: datetime) -> Accou
     Raises:
         InvalidInput: if there is none.
     """
-    here = RoleAssignment.objects.in_force(now).filter(actor.areas_with(policy.MANAGE).condition())
+    return account_working_in(areas=actor.areas_with(policy.MANAGE), sign_in_name=sign_in_name, now=now)
+
+
+def account_working_in(*, areas: Areas, sign_in_name: str, now: datetime) -> Account:
+    """
+    Return the account of this name that has a role somewhere in these places; of others nothing is said.
+
+    Raises:
+        InvalidInput: if there is none.
+    """
+    here = RoleAssignment.objects.in_force(now).filter(areas.condition())
     found = Account.objects.filter(
         sign_in_name=sign_in_name.strip().casefold(), is_active=True, pk__in=here.values("account_id")
     ).first()

@@ -1,0 +1,234 @@
+"""Joint committees, their units, and pledges."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from juxing.kernel import clock, journal
+from juxing.kernel.idempotency import idempotent
+from juxing.kernel.web import ActorRequest, new_form_key, signed_in
+from juxing.organisations import commands, policy, queries
+from juxing.organisations.enums import PledgeKind, PledgeStatus
+from juxing.organisations.group_forms import (
+    AreaForm,
+    CallForm,
+    CommitteeForm,
+    DeliverForm,
+    PledgeFilterForm,
+    PledgeForm,
+    UnitForm,
+)
+from juxing.organisations.lifecycle import PLEDGE
+from juxing.organisations.models import Pledge
+from juxing.organisations.pages.flow import action, crumbs, pressed, take
+from juxing.organisations.pages.words import timeline
+
+TONES = {
+    PledgeStatus.OFFERED: "waiting", PledgeStatus.ACCEPTED: "neutral", PledgeStatus.CALLED: "moving",
+    PledgeStatus.FULFILLED: "done", PledgeStatus.WITHDRAWN: "ended",
+}  # fmt: skip
+
+
+@signed_in(policy.SEE)
+def committees(request: ActorRequest) -> HttpResponse:
+    """List joint committees."""
+    form = AreaForm(request.GET)
+    area_code = form.cleaned_data["area"] if form.is_valid() else ""
+    page = queries.committees.committees_page(
+        actor=request.actor, area_code=area_code, cursor=request.GET.get("cursor")
+    )  # fmt: skip
+    may = request.actor.may_somewhere(policy.MANAGE)
+    context = {
+        "page_title": _("Joint committees"), "page_icon": "sitemap", "form": form, "page": page, "rows": page.rows,
+        "page_subtitle": _("Units of a street or community that serve it together, and what they pledge."),
+        "caption": _("Joint committees"), "reset_url": reverse("organisations:committees"), "tabs": _tabs("committees"),
+        "columns": [{"label": _("Name")}, {"label": _("Kind")}, {"label": _("Units"), "kind": "number"},
+                    {"label": _("Pledges"), "kind": "number"}],
+        "row_template": "organisations/_committee_row.html",
+        "page_actions": [action(_("Found a joint committee"), reverse("organisations:add_committee"), "plus",
+                                kind="primary")] if may else [],
+        "empty": {"icon": "sitemap", "title": _("No joint committee here yet."), "text": ""},
+    }  # fmt: skip
+    return render(request, "organisations/listing.html", context)
+
+
+def _tabs(current: str) -> list[dict[str, Any]]:
+    entries = [("committees", _("Joint committees"), "sitemap"), ("pledges", _("Pledges"), "heart-handshake")]
+    return [
+        {"label": label, "url": reverse(f"organisations:{name}"), "icon": icon, "is_current": name == current}
+        for name, label, icon in entries
+    ]
+
+
+@idempotent
+@signed_in(policy.MANAGE)
+def add_committee(request: ActorRequest) -> HttpResponse:
+    """Found a joint committee."""
+    form = CommitteeForm(request.POST or None)
+
+    def act(filled: dict[str, Any]) -> str:
+        made = commands.found_committee(actor=request.actor, now=clock.now(), **filled)
+        return reverse("organisations:committee", args=[made.uuid])
+
+    listed = reverse("organisations:committees")
+    context = {
+        "page_title": _("Found a joint committee"), "cancel_url": listed,
+        "breadcrumbs": crumbs((_("Joint committees"), listed), (_("Found a joint committee"), "")),
+    }  # fmt: skip
+    return take(request, form, act, done=_("It is founded."), context=context)
+
+
+@idempotent
+@signed_in(policy.SEE)
+def committee(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Show a joint committee: its units and what they pledge; who keeps the register adds units here."""
+    actor, now = request.actor, clock.now()
+    found = queries.committees.committee(actor=actor, uuid=uuid)
+    may_manage = actor.may(policy.MANAGE, found.area_code)
+    choices = queries.groups.organisations_to_choose(actor=actor, area_code=found.area_code) if may_manage else []
+    form = UnitForm(request.POST or None, organisations=choices)
+
+    def act(filled: dict[str, Any]) -> str:
+        unit = queries.organisation(actor=actor, uuid=UUID(filled["organisation"]))
+        name = filled["liaison"].strip()
+        liaison = queries.account_for_post(actor=actor, sign_in_name=name, now=now) if name else None
+        commands.join_committee(actor=actor, now=now, committee=found, organisation=unit, liaison=liaison)
+        return reverse("organisations:committee", args=[uuid])
+
+    sums = queries.committees.pledge_sums(actor=actor, area_code=found.area_code, today=now.date())
+    context = {
+        "page_title": found.name, "page_subtitle": found.get_level_display(), "committee": found,
+        "units": queries.committees.units_of(actor=actor, committee=found), "may_manage": may_manage,
+        "figures": [
+            {"label": PledgeKind(row["kind"]).label, "value": row["pledges"], "icon": "heart-handshake",
+             "change": _("%(called)d called on, %(came)d came") % {"called": row["called"], "came": row["came"] or 0},
+             "url": f"{reverse('organisations:pledges')}?area={found.area_code}&kind={row['kind']}"}
+            for row in sums
+        ],
+        "breadcrumbs": crumbs((_("Joint committees"), reverse("organisations:committees")), (found.name, "")),
+        "own_id": actor.account_id, "submit_label": _("Add"),
+    }  # fmt: skip
+    return take(
+        request, form, act, done=_("It is written down."), context=context, template="organisations/committee.html"
+    )
+
+
+@signed_in(policy.SEE)
+def pledges(request: ActorRequest) -> HttpResponse:
+    """List pledges."""
+    form = PledgeFilterForm(request.GET)
+    filled = form.cleaned_data if form.is_valid() else {"area": "", "kind": "", "status": ""}
+    page = queries.committees.pledges_page(
+        actor=request.actor, area_code=filled["area"], kind=filled["kind"], status=filled["status"],
+        cursor=request.GET.get("cursor"),
+    )  # fmt: skip
+    for row in page.rows:
+        row.tone = TONES[PledgeStatus(row.status)]  # type: ignore[attr-defined]
+    actions = []
+    if request.actor.may_somewhere(policy.IMPORT):
+        actions.append(action(_("Import a table"), reverse("organisations:import_table", args=["pledges"]), "upload"))
+    if request.actor.may_somewhere(policy.EXPORT):
+        url = f"{reverse('organisations:export_table', args=['pledges'])}?area={filled['area']}"
+        actions.append(action(_("Take out as a table"), url, "download", download=True))
+    context = {
+        "page_title": _("Pledges"), "page_icon": "heart-handshake", "form": form, "page": page, "rows": page.rows,
+        "page_subtitle": _("People, places, goods and skills that member units hold ready."),
+        "caption": _("Pledges"), "reset_url": reverse("organisations:pledges"), "tabs": _tabs("pledges"),
+        "columns": [{"label": _("What")}, {"label": _("Unit")}, {"label": _("Kind")},
+                    {"label": _("How many"), "kind": "number"}, {"label": _("Step")}],
+        "row_template": "organisations/_pledge_row.html", "page_actions": actions,
+        "empty": {"icon": "heart-handshake", "title": _("No pledge fits."), "text": ""},
+    }  # fmt: skip
+    return render(request, "organisations/listing.html", context)
+
+
+@idempotent
+@signed_in(policy.PLEDGE)
+def add_pledge(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Pledge something for a unit."""
+    member = queries.committees.member_for(actor=request.actor, uuid=uuid)
+    form = PledgeForm(request.POST or None)
+    own = reverse("organisations:committee", args=[member.committee.uuid])
+
+    def act(_filled: dict[str, Any]) -> str:
+        made = commands.offer_pledge(actor=request.actor, now=clock.now(), member=member, given=form.given())
+        return reverse("organisations:pledge", args=[made.uuid])
+
+    context = {
+        "page_title": _("Pledge something"), "page_subtitle": member.organisation.name, "cancel_url": own,
+        "breadcrumbs": crumbs((member.committee.name, own), (_("Pledge something"), "")),
+    }  # fmt: skip
+    return take(request, form, act, done=_("Thank you. The pledge is written down."), context=context)
+
+
+@signed_in(policy.SEE)
+def pledge(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Show a pledge and what can be done with it."""
+    found = queries.committees.pledge(actor=request.actor, uuid=uuid)
+    steps = {step.name for step in PLEDGE.offered(request.actor, found)}
+    own = reverse("organisations:committee", args=[found.member.committee.uuid])
+    context = {
+        "page_title": found.subject, "page_subtitle": found.member.organisation.name, "pledge": found,
+        "page_badge": {"label": found.get_status_display(), "tone": TONES[PledgeStatus(found.status)]},
+        "facts": _facts(found), "steps": steps, "call_form": CallForm(), **new_form_key(),
+        "deliver_form": DeliverForm(initial={"quantity": found.quantity - found.delivered}),
+        "entries": timeline(journal.entries_about("organisations.pledge", found.uuid)[:20]),
+        "breadcrumbs": crumbs((found.member.committee.name, own), (found.subject, "")),
+        "call_label": _("Call on it"), "deliver_label": _("Write it down"),
+    }  # fmt: skip
+    return render(request, "organisations/pledge.html", context)
+
+
+def _facts(found: Pledge) -> list[dict[str, Any]]:
+    return [
+        {"term": _("Kind"), "value": found.get_kind_display()},
+        {"term": _("How many"), "value": f"{found.quantity} {found.unit}"},
+        {"term": _("Came so far"), "value": f"{found.delivered} {found.unit}"},
+        {"term": _("Holds until"), "value": found.valid_until or "–"},
+        *([{"term": _("Called on for"), "value": found.called_for}] if found.called_for else []),
+        *([{"term": _("Needed by"), "value": found.due_at}] if found.due_at else []),
+    ]  # fmt: skip
+
+
+@idempotent
+@signed_in(policy.SEE)
+@require_POST
+def move_pledge(request: ActorRequest, uuid: UUID, what: str) -> HttpResponse:
+    """Accept, call on, take back, write down what came, or withdraw."""
+    actor, now = request.actor, clock.now()
+    found = queries.committees.pledge(actor=actor, uuid=uuid)
+    own = reverse("organisations:pledge", args=[uuid])
+    if what == "call":
+        form = CallForm(request.POST)
+        acts = lambda: commands.call_pledge(actor=actor, now=now, pledge=found, **form.cleaned_data)  # noqa: E731
+    elif what == "deliver":
+        form = DeliverForm(request.POST)
+        acts = lambda: commands.deliver_pledge(actor=actor, now=now, pledge=found, **form.cleaned_data)  # noqa: E731
+    else:
+        steps = {"accept", "release", "withdraw"}
+        return pressed(
+            request, lambda: PLEDGE.move(found, what if what in steps else "accept", actor=actor, now=now),
+            done=_("It is written down."), url=own,
+        )  # fmt: skip
+    if not form.is_valid():
+        return pledge(request, uuid)
+    return pressed(request, acts, done=_("It is written down."), url=own)
+
+
+@idempotent
+@signed_in(policy.MANAGE)
+@require_POST
+def leave_committee(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Let a unit leave."""
+    member = queries.committees.member_for(actor=request.actor, uuid=uuid)
+    return pressed(
+        request, lambda: commands.leave_committee(actor=request.actor, now=clock.now(), member=member),
+        done=_("It is written down."), url=reverse("organisations:committee", args=[member.committee.uuid]),
+    )  # fmt: skip
