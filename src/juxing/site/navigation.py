@@ -66,8 +66,20 @@ GROUPS: tuple[Group, ...] = (
         (
             Entry(_("Places"), "places:areas", "building", "places.see"),
             Entry(_("Residents"), "people:search", "home", "people.find"),
-            Entry(_("Organisations"), "organisations:list", "building-community", "organisations.see"),
             Entry(_("Venues"), "venues:list", "door", "venues.see"),
+        ),
+    ),
+    Group(
+        _("Organisation"),
+        (
+            Entry(_("Organisations"), "organisations:list", "building-community", "organisations.see"),
+            Entry(_("Posts"), "organisations:board", "id-badge-2", "organisations.see"),
+            Entry(_("My posts"), "organisations:own_posts", "user-check", "organisations.see"),
+            Entry(_("Who answers for what"), "organisations:coverage", "map-pin", "organisations.see_coverage"),
+            Entry(_("Branches and groups"), "organisations:branches", "users-group", "organisations.see"),
+            Entry(_("Joint committees"), "organisations:committees", "sitemap", "organisations.see"),
+            Entry(_("Programmes"), "organisations:programmes", "target", "organisations.count"),
+            Entry(_("Staff register"), "organisations:staff", "school", "organisations.keep_staff"),
         ),
     ),
     Group(
