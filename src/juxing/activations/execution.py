@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -37,6 +37,12 @@ NOT_DONE = journal.declare_action("activations.step.pass_over", _("Not converted
 FINISHED = journal.declare_action("activations.conversion.finish", _("Conversion finished"))
 UNEXPECTED, ENDED, STEP_GONE = "unexpected", "ended", "step_gone"
 """Reasons kept on a run; shown in words."""
+ACTIVATION_OF: LiteralString = (
+    "SELECT activation.id FROM activations_activation activation JOIN activations_modeconversion conversion "
+    "ON conversion.activation_id = activation.id WHERE conversion.id = %s "
+)
+SHARED: LiteralString = ACTIVATION_OF + "FOR SHARE OF activation"
+ALONE: LiteralString = ACTIVATION_OF + "FOR NO KEY UPDATE OF activation"
 WAITING = (StepStatus.PENDING, StepStatus.RUNNING)
 Report = Callable[[str, int, int], None]
 
@@ -61,7 +67,7 @@ def carry_out_street(conversion_id: int, street: str, *, now: datetime) -> None:
     """Do all pending steps of one street in one transaction; two at once wait for each other and do it once."""
     _show_running(conversion_id, street)
     with acting(PROCESS), transaction.atomic():
-        activation = _hold(conversion_id)
+        activation = _hold(conversion_id, SHARED)
         conversion = ModeConversion.objects.get(pk=conversion_id)
         conversion.activation = activation
         rows = StepRun.objects.select_for_update().filter(conversion=conversion, area_code=street)
@@ -81,7 +87,7 @@ def carry_out_street(conversion_id: int, street: str, *, now: datetime) -> None:
 def finish(conversion_id: int, *, now: datetime) -> ModeConversion:
     """Close a conversion of which nothing is pending or failed; a stand-down ends with it."""
     with acting(PROCESS), transaction.atomic():
-        activation = _hold(conversion_id)
+        activation = _hold(conversion_id, ALONE)
         conversion = ModeConversion.objects.select_for_update().get(pk=conversion_id)
         conversion.activation = activation
         left = StepRun.objects.filter(conversion=conversion, status__in=[*WAITING, StepStatus.FAILED])
@@ -111,14 +117,10 @@ def _show_running(conversion_id: int, street: str) -> None:
         )
 
 
-def _hold(conversion_id: int) -> Activation:
+def _hold(conversion_id: int, statement: LiteralString) -> Activation:
     """Lock the activation against being ended or changed while a street is under way; streets share the lock."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT activation.id FROM activations_activation activation JOIN activations_modeconversion conversion "
-            "ON conversion.activation_id = activation.id WHERE conversion.id = %s FOR NO KEY UPDATE OF activation",
-            [conversion_id],
-        )
+        cursor.execute(statement, [conversion_id])
         activation_id = cursor.fetchone()[0]
     return Activation.objects.select_related("plan_version").get(pk=activation_id)
 

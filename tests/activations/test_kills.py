@@ -1,0 +1,126 @@
+"""Killed at every step, of conversion and of the way back: a street is done or not, and nothing is done twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import Counter
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from juxing.access.models import RoleAssignment
+from juxing.activations import commands, execution
+from juxing.activations.enums import StepStatus
+from juxing.activations.jobs import take_up
+from juxing.activations.models import ModeConversion, StepRun
+from juxing.kernel.conversion import steps_in_order
+from juxing.kernel.models import Job, JobStatus, JournalEntry
+from juxing.kernel.scope import acting
+from juxing.organisations.models import Post, PostHolding, TemporaryBody
+from tests.activations.killed_conversion import carry_out_until_death
+from tests.activations.makers import OTHER_STREET, SYSTEM, make_district, newest, start
+from tests.factories import DISTRICT, STREET
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),
+]
+
+
+def killed(conversion: ModeConversion, now: datetime, street: str, place: str, step: str) -> None:
+    """Carry the conversion out in a process of its own that dies there without a word."""
+    connection.close()
+    child = os.fork()
+    if child == 0:
+        try:
+            carry_out_until_death(str(conversion.uuid), now.isoformat(), street, place, step)
+        finally:
+            os._exit(3)
+    _pid, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status), "it ended by itself"
+    assert os.WTERMSIG(status) == signal.SIGKILL
+
+
+def state(street: str) -> dict[str, int]:
+    """Return what conversion leaves in a street."""
+    with acting(SYSTEM):
+        return {
+            "bodies": TemporaryBody.objects.within(street).filter(dissolved_at=None).count(),
+            "posts": Post.objects.within(street).filter(closed_at=None).count(),
+            "holdings": PostHolding.objects.within(street).filter(ends_at=None).count(),
+            "grants": RoleAssignment.objects.filter(
+                area_code__startswith=street, activation_uuid__isnull=False, ends_at__gt=END
+            ).count(),
+        }
+
+
+END = datetime.fromisoformat("2026-03-12T00:00:00+00:00")
+EMPTY = {"bodies": 0, "posts": 0, "holdings": 0, "grants": 0}
+FULL = {"bodies": 18, "posts": 24, "holdings": 48, "grants": 18}
+OTHER_FULL = {"bodies": 9, "posts": 12, "holdings": 24, "grants": 9}
+MOMENTS = [(place, step.code) for step in steps_in_order() for place in ("before", "after")]
+
+
+def finished_runs(conversion: ModeConversion) -> Counter[str]:
+    with acting(SYSTEM):
+        return Counter(StepRun.objects.filter(conversion=conversion).values_list("status", flat=True))
+
+
+def test_killed_at_every_step_each_street_is_converted_or_not_and_nothing_twice(now: datetime) -> None:
+    with acting(SYSTEM):
+        place = make_district(now)
+        activation = start(place, now, areas=[DISTRICT])
+    conversion = newest(activation)
+
+    for moment, step in [*MOMENTS, ("commit", "access.grants")]:
+        killed(conversion, now, STREET, moment, step)
+        assert state(STREET) == EMPTY, (moment, step)
+        assert state(OTHER_STREET) == EMPTY, (moment, step)
+    killed(conversion, now, OTHER_STREET, "after", "organisations.posts")
+    assert state(STREET) == FULL
+    assert state(OTHER_STREET) == EMPTY
+
+    with acting(SYSTEM):
+        Job.objects.update(status=JobStatus.FAILED)
+    assert take_up(now=now) == 1, "a conversion whose worker died is taken up again"
+    execution.carry_out(conversion.uuid, clock=lambda: now)
+    execution.carry_out(conversion.uuid, clock=lambda: now)
+
+    assert state(STREET) == FULL
+    assert state(OTHER_STREET) == OTHER_FULL
+    assert set(finished_runs(conversion)) == {StepStatus.DONE}
+    with acting(SYSTEM):
+        told = Counter(
+            JournalEntry.objects.filter(action="activations.step.convert").values_list("area_code", flat=True)
+        )
+    assert told == {STREET: len(steps_in_order()), OTHER_STREET: len(steps_in_order())}
+
+
+def test_killed_at_every_step_of_the_way_back_each_street_is_put_back_or_not(now: datetime) -> None:
+    with acting(SYSTEM):
+        place = make_district(now)
+        activation = start(place, now, areas=[DISTRICT])
+    execution.carry_out(newest(activation).uuid, clock=lambda: now)
+    later = now + timedelta(days=2)
+    with acting(SYSTEM):
+        commands.stand_down(
+            actor=place.actor(place.commander, later), now=later, activation=activation, reason="danger is over"
+        )
+    back = newest(activation)
+
+    for moment, step in [*MOMENTS, ("commit", "access.grants")]:
+        killed(back, later, STREET, moment, step)
+        assert state(STREET) == FULL, (moment, step)
+    killed(back, later, OTHER_STREET, "before", "access.grants")
+    assert state(STREET) == EMPTY
+    assert state(OTHER_STREET) == OTHER_FULL
+    execution.carry_out(back.uuid, clock=lambda: later)
+
+    assert state(OTHER_STREET) == EMPTY
+    with acting(SYSTEM):
+        back.refresh_from_db()
+        activation.refresh_from_db()
+    assert back.finished_at == later
+    assert activation.status == "stood_down"
