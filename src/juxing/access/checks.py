@@ -1,4 +1,4 @@
-"""Refusing to run with a database role that row-level security does not bind."""
+"""Refusing to run with a database whose row security or whose journal would not do what is relied on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import connections
+from django.db import ProgrammingError, connections
+
+from juxing.kernel.actors import Actor
+from juxing.kernel.journal_order import is_behind
+from juxing.kernel.scope import acting
 
 UNBOUND = "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
 
@@ -30,3 +34,27 @@ def check_database_role(*, databases: Sequence[str] | None = None, **_options: A
                 )
             )
     return problems
+
+
+@register(Tags.database)
+def check_journal_order(*, databases: Sequence[str] | None = None, **_options: Any) -> list[CheckMessage]:
+    """Report a database that was restored and not told to go on counting where its journal ends."""
+    if "default" not in (databases or ()):
+        return []
+    try:
+        with acting(Actor.system("check")):
+            behind = is_behind()
+    except ProgrammingError:  # no journal yet: nothing was migrated
+        behind = False
+    return (
+        [
+            Error(
+                "The journal holds entries of later transactions than this database has reached: it was restored, and "
+                "what is written now would be passed over by live updates and subscribers.",
+                hint="Stop the services and run: juxing after-restore",
+                id="juxing.E002",
+            )
+        ]
+        if behind
+        else []
+    )

@@ -15,10 +15,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.copying import copy_rows
+from juxing.kernel.journal_order import oldest_running
 from juxing.kernel.models import JournalCursor, JournalEntry
 from juxing.kernel.refusals import Words
 from juxing.kernel.registry import Registry
@@ -142,9 +143,7 @@ def read_new(reader: str, *, limit: int = 1000) -> list[JournalEntry]:
     """
     with transaction.atomic():
         cursor_row, _created = JournalCursor.objects.select_for_update().get_or_create(reader=reader)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-            oldest_running: int = cursor.fetchone()[0]
+        settled = oldest_running()
         seen = models.Q(transaction_number__gt=cursor_row.transaction_number) | models.Q(
             transaction_number=cursor_row.transaction_number, id__gt=cursor_row.entry_id
         )
@@ -152,7 +151,7 @@ def read_new(reader: str, *, limit: int = 1000) -> list[JournalEntry]:
             JournalEntry.objects.filter(
                 seen,
                 transaction_number__gte=cursor_row.transaction_number,
-                transaction_number__lt=oldest_running,
+                transaction_number__lt=settled,
             ).order_by("transaction_number", "id")[:limit]
         )
         if fresh:

@@ -12,6 +12,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 from django.utils.translation import pgettext_lazy
 
+from juxing.kernel.journal_order import PRESENT_SQL
 from juxing.kernel.row_security import RowSecurity
 from juxing.kernel.scope import AreaScoped
 
@@ -38,7 +39,8 @@ class JournalEntry(AreaScoped):
     changes = models.JSONField(default=dict)
     correlation_uuid = models.UUIDField(null=True)
     transaction_number = models.BigIntegerField(
-        db_default=RawSQL("(pg_current_xact_id()::text::bigint)", ()), editable=False
+        db_default=RawSQL(PRESENT_SQL, ()),  # noqa: S611 - a constant
+        editable=False,
     )
 
     class Meta:

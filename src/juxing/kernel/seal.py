@@ -23,6 +23,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
+from juxing.kernel.journal_order import oldest_running
 from juxing.kernel.models import JournalEntry, JournalSeal
 from juxing.kernel.refusals import InvalidInput, Words
 from juxing.kernel.registry import Registry
@@ -127,8 +128,6 @@ def verify_journal(
 def _seal_batch(now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_KEY])
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        (horizon,) = cursor.fetchone()
     last = JournalSeal.objects.order_by("-number").first()
     after = (last.last_transaction_number, last.last_entry_id) if last else START
     algorithm: str = settings.SEAL_ALGORITHM
@@ -136,7 +135,7 @@ def _seal_batch(now: datetime) -> int:
     ids: list[int] = []
     digests: list[bytes] = []
     position = after
-    for position, digest in _digested(columns, algorithm, after, (horizon, 0), limit=BATCH_ROWS):
+    for position, digest in _digested(columns, algorithm, after, (oldest_running(), 0), limit=BATCH_ROWS):
         ids.append(position[1])
         digests.append(digest)
     if not ids:

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from juxing.dispatch.models import Task
 from juxing.kernel.areas import AFTER_EVERY_CODE_CHARACTER, Areas
+from juxing.kernel.journal_order import oldest_running
 from juxing.kernel.models import JournalCursor, JournalEntry
 from juxing.overview.flow import COUNTED, start_of_hour
 from juxing.overview.models import AreaTally, HourlyCount
@@ -66,7 +67,6 @@ KEEP = """
         figures = excluded.figures, as_of = excluded.as_of, seen_transaction = excluded.seen_transaction
     WHERE kept.seen_transaction <= excluded.seen_transaction
 """
-OLDEST_RUNNING = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 FORGET_SIZES = """
     DELETE FROM overview_areasize WHERE area_code >= %(area)s AND area_code < %(after)s AND counted_at <> %(now)s
 """
@@ -116,7 +116,7 @@ def recount_touched(entries: Sequence[JournalEntry], *, now: datetime) -> int:
     stale = [code for code, transaction in newest.items() if before.get(code, (0, {}))[0] <= transaction]
     if not stale:
         return 0
-    seen_transaction = _snapshot()
+    seen_transaction = oldest_running()
     areas = Areas(stale) if len(stale) <= FEW else Areas({code[:STREET_LENGTH] for code in stale})
     counted = counted_tallies(areas, length=COMMUNITY_LENGTH, now=now, with_attendance=False)
     for code in stale:
@@ -128,7 +128,7 @@ def recount_touched(entries: Sequence[JournalEntry], *, now: datetime) -> int:
 @transaction.atomic
 def recount_everything(*, now: datetime, area_code: str = "") -> int:
     """Tally every community of the place anew, and return how many there are."""
-    seen_transaction = _snapshot()
+    seen_transaction = oldest_running()
     known = AreaTally.objects.within(area_code).values_list("area_code", flat=True)
     counted = counted_tallies(Areas([area_code]), length=COMMUNITY_LENGTH, now=now)
     return _keep(counted, {*known, *counted}, seen_transaction=seen_transaction, now=now)
@@ -145,14 +145,6 @@ def _concerned(entries: Sequence[JournalEntry]) -> Iterator[tuple[str, int]]:
         yield entry.area_code, entry.transaction_number
         if entry.subject_uuid in served:
             yield served[entry.subject_uuid], entry.transaction_number
-
-
-def _snapshot() -> int:
-    """Return the oldest transaction still running; what is counted after this holds at least every one below it."""
-    with connection.cursor() as cursor:
-        cursor.execute(OLDEST_RUNNING)
-        (seen_transaction,) = cursor.fetchone()
-    return int(seen_transaction)
 
 
 def _keep(counted: Mapping[str, Tally], codes: Iterable[str], *, seen_transaction: int, now: datetime) -> int:

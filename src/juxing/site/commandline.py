@@ -87,6 +87,26 @@ def check() -> None:
     call_command("check", databases=["default"])
 
 
+@app.command("after-restore")
+def after_restore() -> None:
+    """
+    Let a restored database go on where its journal ends; run it once after every restore, before the services start.
+
+    Running it again changes nothing.
+
+    Example:
+
+        juxing after-restore
+    """
+    from juxing.kernel.actors import Actor
+    from juxing.kernel.journal_order import continue_order
+    from juxing.kernel.scope import acting
+
+    with acting(Actor.system("command line")):
+        offset = continue_order()
+    typer.echo(f"New entries follow the restored ones (transaction offset {offset}).")
+
+
 @app.command("extract-messages")
 def extract_messages() -> None:
     """

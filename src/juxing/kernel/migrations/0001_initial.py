@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL("CREATE SEQUENCE kernel_journal_offset", "DROP SEQUENCE kernel_journal_offset"),
         migrations.CreateModel(
             name='JournalCursor',
             fields=[
@@ -103,7 +104,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=400)),
                 ('changes', models.JSONField(default=dict)),
                 ('correlation_uuid', models.UUIDField(null=True)),
-                ('transaction_number', models.BigIntegerField(db_default=django.db.models.expressions.RawSQL('(pg_current_xact_id()::text::bigint)', ()), editable=False)),
+                ('transaction_number', models.BigIntegerField(db_default=django.db.models.expressions.RawSQL("(pg_current_xact_id()::text::bigint + coalesce(pg_sequence_last_value('kernel_journal_offset'::regclass), 0))", ()), editable=False)),
                 ('actor_account', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
