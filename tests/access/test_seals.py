@@ -73,6 +73,13 @@ def test_auditor_sees_heads_and_is_told_which_entry_was_edited(now: datetime) ->
     assert "封存后被改过" in page
 
 
+def test_sheet_of_heads_is_a_document_to_sign(now: datetime) -> None:
+    sealed_entry(now)
+    answer = auditor().get(reverse("access:print_seals"))
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+
+
 def test_look_over_an_intact_chain_says_so(now: datetime) -> None:
     sealed_entry(now)
     client = auditor()

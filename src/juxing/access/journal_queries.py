@@ -13,6 +13,8 @@ from juxing.kernel.keyset import Page, page_of
 from juxing.kernel.models import JournalEntry, JournalSeal
 from juxing.kernel.refusals import NotVisible, Words
 
+SEALS_ON_PAPER = 300
+
 
 @dataclass(frozen=True, slots=True)
 class JournalFilter:
@@ -63,6 +65,11 @@ def entries_of_the_same_act(*, actor: Actor, entry: JournalEntry) -> list[Journa
 def seals_page(*, cursor: str | None = None) -> Page[JournalSeal]:
     """Return the seals, newest first; they name no place and no person, so everyone who reads a journal sees them."""
     return page_of(JournalSeal.objects.defer("entry_ids", "digests"), order=("-number",), cursor=cursor)
+
+
+def latest_seals() -> list[JournalSeal]:
+    """Return the seals a sheet of heads holds, newest first: the last binds all before it."""
+    return list(JournalSeal.objects.defer("entry_ids", "digests").order_by("-number")[:SEALS_ON_PAPER])
 
 
 def action_label(code: str) -> Words:

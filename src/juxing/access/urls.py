@@ -26,6 +26,7 @@ urlpatterns = [
     path("break-glass/review/<uuid:uuid>/", break_glass_pages.review, name="review_break_glass"),
     path("journal/", journal_pages.journal, name="journal"),
     path("journal/seals/", seal_pages.seals, name="seals"),
+    path("journal/seals/print/", seal_pages.print_seals, name="print_seals"),
     path("journal/seals/verify/", seal_pages.verify, name="verify_seals"),
     path("journal/seals/verify/<uuid:uuid>/", seal_pages.verification, name="verification"),
     path("journal/<int:entry_id>/", journal_pages.entry, name="entry"),
