@@ -25,6 +25,7 @@ from juxing.places.models import Area, AreaBoundary, Building, BuildingUnit, Est
 from juxing.responders.enums import Language, ReportInScope, ReportInStatus
 from juxing.responders.models import ReportIn, Responder
 from juxing.site.demo.ids import take_ids
+from juxing.site.demo.organising import organise
 from juxing.supplies.catalogue import catalogue_index, load_seed
 from juxing.supplies.models import Depot, StockLevel, SupplyItem
 from juxing_demo import District
@@ -57,6 +58,7 @@ def load_district(district: District, *, now: datetime) -> LoadedDistrict:
     _load_goods(district)
     password = make_password(DEMO_PASSWORD)
     accounts = _load_staff(district, password=password, now=now)
+    organise(district, organisations, accounts, now=now)
     responders, responder_accounts = _load_responders(district, organisations, password=password, now=now)
     return LoadedDistrict(buildings, households, residents, accounts, responders, responder_accounts)
 
