@@ -40,6 +40,11 @@ SIGN_IN_NAMES = {
 }
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell stories first: they take longest, and those who run beside them have time for everything else."""
+    items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
+
+
 @pytest.fixture(scope="session")
 def served(request: pytest.FixtureRequest) -> Iterator[Served]:
     """The running product; shared by all processes of this test run."""

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.stories.conftest import Open
+from tests.stories.judging import judge
 from tests.stories.telling import (
     FIRST_COMMUNITY,
     SECOND_COMMUNITY,
@@ -35,6 +36,7 @@ def test_resident_asks_follows_gets_help_and_confirms_with_stars(visit: Open, bo
     page = visit(phone=True)
     number, link = ask_for_help(page, home, things="鸡蛋 2板\n青菜 1份", details="家里没菜了，老人行动不便")
     expect(page.locator("main svg, main img").first).to_be_visible()
+    judge(page)
 
     with books():
         need = need_of(number)
@@ -42,6 +44,7 @@ def test_resident_asks_follows_gets_help_and_confirms_with_stars(visit: Open, bo
         deliver(need)
     page.goto(link)
     expect(page.locator(".needs-state")).to_contain_text("已经送达")
+    judge(page)
     page.locator("label:has(input[name=score][value='5'])").click()
     page.fill("#id_comment", "谢谢小哥")
     main_button(page).click()
@@ -83,6 +86,8 @@ def test_resident_withdraws_and_can_ask_again(visit: Open, books: Books) -> None
     page = visit(phone=True)
     number, link = ask_for_help(page, home, kind="repair", details="水管漏水")
 
+    page.goto(f"{link}correct/")
+    judge(page)
     page.goto(link)
     page.locator("form[action$='/withdraw/'] button").click()
     see_success(page)
@@ -116,6 +121,7 @@ def test_wrong_old_and_foreign_links_look_the_same_and_say_where_to_go(visit: Op
     stranger = visit(phone=True, expected=(422,))
     prove_phone(stranger, new_phone())
     stranger.goto("/n/")
+    judge(stranger)
     stranger.fill("#id_number", number)
     main_button(stranger).click()
     expect(stranger.locator("#id_number_error, .kit-field--wrong, [data-form-errors]").first).to_be_visible()
@@ -131,6 +137,7 @@ def test_wrong_codes_end_after_five_and_a_missing_door_keeps_what_was_typed(visi
     page.fill("#id_phone", new_phone())
     main_button(page).click()
     right = page.locator(".kit-code__digits").inner_text()
+    judge(page)
     for _attempt in range(5):
         page.fill("#id_code", f"{(int(right) + 1) % 1_000_000:06}")
         main_button(page).click()
@@ -145,3 +152,4 @@ def test_wrong_codes_end_after_five_and_a_missing_door_keeps_what_was_typed(visi
     main_button(page).click()
     expect(page.locator("#id_details")).to_have_value("高血压药没有了 <b>急</b> '; DROP TABLE needs_need; --")
     assert page.locator("input[value=medicine]").is_checked()
+    judge(page)

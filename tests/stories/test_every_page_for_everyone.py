@@ -22,7 +22,7 @@ from tests.stories.addresses import VISITOR, Address, Answer, ask, parts_of, roo
 from tests.stories.conftest import Open, signed_in_state
 from tests.stories.judging import WIDTHS, faults_of
 from tests.stories.serving import Served
-from tests.stories.telling import STREET
+from tests.stories.telling import FIRST_COMMUNITY, STREET, quiet_home
 
 pytestmark = pytest.mark.browser
 ACCOUNTS = {
@@ -47,8 +47,11 @@ NOT_BY_GET = 405
 JUDGED_ELSEWHERE = {
     "dispatch:my_round": "test_round_is_planned_printed_and_walked",
     "dispatch:round_print": "test_round_is_planned_printed_and_walked",
-    "needs:ask_code": "test_resident_asks_follows_gets_help_and_confirms_with_stars",
+    "needs:ask_code": "test_wrong_codes_end_after_five_and_a_missing_door_keeps_what_was_typed",
+    "needs:ask_need": "test_wrong_codes_end_after_five_and_a_missing_door_keeps_what_was_typed",
     "needs:asked": "test_resident_asks_follows_gets_help_and_confirms_with_stars",
+    "needs:find": "test_wrong_old_and_foreign_links_look_the_same_and_say_where_to_go",
+    "needs:correct_by_link": "test_resident_withdraws_and_can_ask_again",
     "needs:track": "test_resident_asks_follows_gets_help_and_confirms_with_stars",
     "needs:chain": "test_chain_is_read_doubted_corrected_confirmed_and_grows",
     "needs:import_one": "test_good_rows_come_in_bad_rows_are_named_and_twice_adds_nothing",
@@ -67,9 +70,14 @@ Example = tuple[str, str]
 def examples(books: Callable[..., Any]) -> dict[str, Example]:
     """Things of the demo no list links to before somebody searches or signs in as the one they belong to."""
     from juxing.dispatch.models import Task
+    from juxing.kernel import clock
+    from juxing.kernel.actors import Actor
+    from juxing.needs.commands import NeedInput, record_need
     from juxing.people.models import Resident
 
     with books():
+        given = NeedInput(need_type="pet_care", channel="phone", household_id=quiet_home(FIRST_COMMUNITY).id)
+        need = record_need(actor=Actor.system("story"), now=clock.now(), given=given).need
         task = Task.objects.within(STREET).filter(status="accepted").select_related("responder__account")[0]
         resident = Resident.objects.within(task.need.area_code[:12]).select_related("household")[0]
         mine, whose = f"/my/tasks/{task.uuid}/", task.responder.account.sign_in_name
@@ -80,6 +88,7 @@ def examples(books: Callable[..., Any]) -> dict[str, Example]:
             "dispatch:my_task_block": (f"{mine}block/", whose),
             "dispatch:my_task_finish": (f"{mine}finish/", whose),
             "kit_sheet": ("/kit/kit_phone/", ""),
+            "needs:correct": (f"/needs/{need.uuid}/correct/", ""),
             "people:resident": (f"/residents/{resident.uuid}/", ""),
             "people:household": (f"/households/{resident.household.uuid}/", ""),
             "places:change_household": (f"/places/doors/{resident.household.uuid}/change/", ""),

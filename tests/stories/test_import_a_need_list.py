@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from juxing_demo import generate_day, generate_district
 from juxing_demo.writers import write_need_workbook
 from tests.stories.conftest import Open
+from tests.stories.judging import judge
 from tests.stories.telling import STREET
 
 pytestmark = pytest.mark.browser
@@ -46,6 +47,7 @@ def test_good_rows_come_in_bad_rows_are_named_and_twice_adds_nothing(
     page = visit(role="street_operator")
 
     first = bring_in(page, file)
+    judge(page)
     rows = page.locator(".kit-report tbody tr")
     assert first["read"] == written
     assert first["added"] + first["unchanged"] + first["rejected"] == written

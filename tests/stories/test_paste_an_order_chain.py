@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.stories.conftest import Open
+from tests.stories.judging import judge
 from tests.stories.telling import FIRST_COMMUNITY, Home, quiet_home, quiet_homes, see_success
 
 pytestmark = pytest.mark.browser
@@ -55,6 +56,7 @@ def test_chain_is_read_doubted_corrected_confirmed_and_grows(visit: Open, books:
     main = page.locator("main").inner_text()
     assert "13812345678" not in main
     assert "胰岛素" not in main
+    judge(page)
     page.locator(".needs-chain-bar .btn-primary").click()
     see_success(page)
     unknown_door = page.locator(".needs-chain__line", has_text="88-301")
@@ -81,7 +83,7 @@ def test_chain_is_read_doubted_corrected_confirmed_and_grows(visit: Open, books:
     }  # fmt: skip
 
     new = homes[5]
-    paste(page, f"{text}6. {door_of(new)} 孙 青菜3份\n")
+    paste(page, f"{text}6. {door_of(new)} 孙 牛奶2箱\n")
     page.locator(".needs-chain-bar .btn-primary").click()
     see_success(page)
     with books():
