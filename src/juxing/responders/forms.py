@@ -21,6 +21,7 @@ from juxing.responders.inputs import MAXIMUM_CAPACITY, REACHES_M, Period, Profil
 ALL = ("", _("All"))
 PERIOD_DAYS = 14
 DAYS_AHEAD = 7
+LATER = ("languages", "transport", "capacity", "reach_m")
 HOURS = (
     ("day", _("All day, 8:00–20:00"), time(8), time(20)),
     ("morning", _("Morning, 8:00–12:00"), time(8), time(12)),
@@ -162,6 +163,18 @@ class PublicReportInForm(ProfileForm):
         known = {code for _street, rows in streets for code, _name in rows}
         if self.initial.get("area_code") not in known:
             self.initial["area_code"] = ""
+
+    def first_fields(self) -> list[forms.BoundField]:
+        """Return the fields that everybody looks at."""
+        return [field for field in self.visible_fields() if field.name not in LATER]
+
+    def later_fields(self) -> list[forms.BoundField]:
+        """Return the fields whose first answers do for most."""
+        return [field for field in self.visible_fields() if field.name in LATER]
+
+    def has_later_errors(self) -> bool:
+        """Whether one of those must be put right."""
+        return any(field.errors for field in self.later_fields())
 
     def given_by(self, phone: str) -> ResponderInput:
         """Return what was filled in by the holder of a phone."""

@@ -87,6 +87,7 @@ def _page(request: HttpRequest, need: Need, place: Place) -> HttpResponse:
             return HttpResponseRedirect(place.back_url, status=303)
     context = {
         "base": place.base, "form": form, "there": there, "seen": seen, "back_url": place.back_url, "need": need,
+        "there_is_urgent": is_said_urgent(need), "there_is_dangerous": is_said_dangerous(need),
         "page_title": _("Correct %(number)s") % {"number": need.number}, **new_form_key(),
     }  # fmt: skip
     return render(request, "needs/correct.html", context, status=422 if form.errors and status == 200 else status)

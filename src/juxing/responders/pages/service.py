@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -34,7 +34,7 @@ COMMUNITY = "responders.community"
 
 def steps_at(current: str) -> list[dict[str, Any]]:
     """Return the steps of reporting in, for the stepper."""
-    names = {"phone": _("Phone"), "code": _("Code"), "form": _("What you can do"), "done": _("Done")}
+    names = {"phone": _("Phone"), "code": _("Code"), "form": _("What you can do"), "done": pgettext("step of reporting in", "Done")}
     here = STEPS.index(current)
     states = ["done" if at < here else "current" if at == here else "coming" for at in range(len(STEPS))]
     return [{"label": names[name], "state": state} for name, state in zip(STEPS, states, strict=True)]
