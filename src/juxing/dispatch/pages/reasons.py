@@ -167,8 +167,9 @@ def proof_items(detail: RunDetail) -> list[dict[str, Any]]:
     check = checked.get(proof.get("checked", ""), "")
     if proof.get("is_confirmed") is False:
         check = _("The second program does not agree. Tell the operators of the system.")
+    question = _("%(needs)s requests, %(helpers)s helpers with %(room)s tasks free") % proof
     return [
-        {"term": _("Asked"), "value": _("%(needs)s requests, %(helpers)s helpers with %(room)s tasks free") % proof},
+        {"term": _("The question"), "value": question},
         {"term": _("Pairs considered"), "value": f"{proof.get('pairs', 0):,}"},
         {"term": _("Cost of this plan"), "value": f"{run.objective:,}"},
         {"term": _("No plan costs less than"), "value": f"{run.bound:,}"},

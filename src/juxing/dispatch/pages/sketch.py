@@ -82,9 +82,9 @@ def _stop(group: Sequence[Mark], place: Any, width: int) -> dict[str, Any]:
     kinds = {mark.kind for mark in group}
     order = ("life_critical", "urgent", "", "offered", "done")
     numbers = ",".join(str(mark.number) for mark in group[:3]) + ("…" if len(group) > 3 else "")
-    is_right = x > width - 150
+    is_right = x > width - 120
     return {
-        "x": x, "y": y, "radius": 13 if len(numbers) <= 2 else 13 + 3 * (len(numbers) - 2), "numbers": numbers,
+        "x": x, "y": y, "radius": 15 if len(numbers) <= 2 else 15 + 4 * (len(numbers) - 2), "numbers": numbers,
         "text_y": y + 5, "kind": next(kind for kind in order if kind in kinds), "label": group[0].label,
         "label_x": x - 20 - 3 * max(0, len(numbers) - 2) if is_right else x + 20 + 3 * max(0, len(numbers) - 2),
         "label_y": y + 4, "anchor": "end" if is_right else "start",

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from juxing_engine.matching import MatchingProblem
 
 NOBODY = -1
-TIMES_LAID = 6
+TIMES_LAID = 7
+EXTRA_M = 1_000
+HELD_BY_NOBODY = 1 << 40
+"""A skill beyond those there are."""
+
 ROOM_TO_GROW = 4
 """How many times more needs and helpers than now the kept penalties still keep in order."""
 
@@ -77,14 +81,16 @@ class KeptStreet:
     helper_number: dict[int, int]
     helper_rows: dict[int, tuple[Any, ...]]
     still: dict[int, int] = field(default_factory=dict)
+    extra: dict[int, int] = field(default_factory=dict)
     frozen: dict[int, int] = field(default_factory=dict)
 
 
 def decide(kept: KeptStreet, need: WaitingNeed, *, refused: Sequence[int]) -> Decision:
     """
-    Take a life-critical need into the plan and settle it: with whom is free at once, else as the exact plan has it.
+    Take a life-critical need into the plan, and return both answers; its pair is frozen: no later need moves it.
 
-    ``refused`` are helpers who said no to it. The pair is frozen: no later need moves it.
+    Where they differ the kept plan now says the exact one and not what will be asked, so it must be laid anew.
+    ``refused`` are helpers who said no to the need.
     """
     from juxing_engine.live_matching import NewNeed
 
@@ -101,24 +107,23 @@ def decide(kept: KeptStreet, need: WaitingNeed, *, refused: Sequence[int]) -> De
     exact = name.get(arrival.responder)
     instant = name[arrival.instant.responder] if arrival.instant is not None else None
     moves = [Move(needs[one.need], name[one.before], name.get(one.after)) for one in arrival.change.moves]
-    if instant is not None and arrival.instant is not None:
-        kept.table.place(arrival.need, arrival.instant.responder)
-    elif exact is not None:
+    if exact is not None:
         kept.table.confirm(arrival.need)
     else:
         kept.table.cancel(arrival.need)
     if (asked := instant if instant is not None else exact) is not None:
         kept.need_number[need.id] = arrival.need
         kept.frozen[need.id] = asked
-    return Decision(need.id, instant, exact, arrival.gain, moves)
+    hidden = sum(kept.extra.get(move.need_id, 0) for move in moves)
+    return Decision(need.id, instant, exact, arrival.gain + hidden, moves)
 
 
 def lay(now: StreetNow, arriving: Sequence[WaitingNeed]) -> KeptStreet:
     """
     Lay the plan from the rows so that it says exactly what they say.
 
-    An offer that the optimum would give to someone else even without a new need is held still, like an accepted
-    task: a life-critical need moves only those it must.
+    An offer that the optimum would give to someone else even without a new need is made to stay by a bonus of its own,
+    as large as it takes: only the new need is a reason to move anybody. What such a bonus hides is added to the gain.
     """
     from juxing_engine.live_matching import LiveMatching
     from juxing_engine.matching import match
@@ -134,11 +139,12 @@ def lay(now: StreetNow, arriving: Sequence[WaitingNeed]) -> KeptStreet:
     room = {helper.id: max(0, helper.free_capacity) for helper in now.helpers}
     movable = offers
     still: dict[int, int] = {}
+    extra: dict[int, int] = {}
     for attempt in range(TIMES_LAID):
         if attempt == TIMES_LAID - 1:
             still |= {offer.need.id: offer.responder_id for offer in movable}
             movable = []
-        problem = _situation(now, movable, room, step, origin=origin)
+        problem = _situation(now, movable, room, step, origin=origin, extra=extra)
         plan = match(problem)
         column = {helper.id: number for number, helper in enumerate(now.helpers)}
         differs = {
@@ -148,8 +154,7 @@ def lay(now: StreetNow, arriving: Sequence[WaitingNeed]) -> KeptStreet:
         }
         if not differs:
             break
-        still |= differs
-        movable = [offer for offer in movable if offer.need.id not in differs]
+        extra |= dict.fromkeys(differs, EXTRA_M * 4**attempt)
     return KeptStreet(
         table=LiveMatching(problem, plan),
         weights=now.weights,
@@ -161,6 +166,7 @@ def lay(now: StreetNow, arriving: Sequence[WaitingNeed]) -> KeptStreet:
         helper_number=column,
         helper_rows={helper.id: _row(helper) for helper in now.helpers},
         still=still,
+        extra=extra,
     )
 
 
@@ -228,20 +234,37 @@ def _situation(
     step: int,
     *,
     origin: tuple[float, float],
+    extra: Mapping[int, int],
 ) -> MatchingProblem:
-    """The offers that may move, each with its helper of today, at penalties of fixed steps."""
+    """
+    The offers that may move, each with its helper of today, at penalties of fixed steps.
+
+    Last stand needs nobody can serve and nobody misses, as many as anyone has visits: the engine lays out no more
+    visits of a helper than there are needs at the start.
+    """
     from dataclasses import replace
 
     column = {helper.id: number for number, helper in enumerate(now.helpers)}
     own = Counter(offer.responder_id for offer in movable)
     helpers = [replace(helper, free_capacity=room[helper.id] + own[helper.id]) for helper in now.helpers]
+    more = max((helper.free_capacity for helper in helpers), default=0) + 1
     needs = [offer.need for offer in movable]
     problem = _problem(needs, helpers, now.weights, origin=origin, refused=now.refused)
+    stays = [(row, column[offer.responder_id], -extra[offer.need.id])
+             for row, offer in enumerate(movable) if offer.need.id in extra]  # fmt: skip
     return replace(
         problem,
-        unserved_penalty=np.array([_penalty(need, step) for need in needs], dtype=np.int64),
-        current_responder=np.array([column[offer.responder_id] for offer in movable], dtype=np.int64),
+        need_xy_m=np.vstack([problem.need_xy_m, np.zeros((more, 2))]),
+        required_skills=np.append(problem.required_skills, np.full(more, HELD_BY_NOBODY, dtype=np.uint64)),
+        needed_languages=np.append(problem.needed_languages, np.zeros(more, dtype=np.uint64)),
+        priority_weight=np.append(problem.priority_weight, np.ones(more, dtype=np.int64)),
+        unserved_penalty=np.array([*(_penalty(need, step) for need in needs), *[0] * more], dtype=np.int64),
+        current_responder=np.array(
+            [*(column[offer.responder_id] for offer in movable), *[NOBODY] * more], dtype=np.int64
+        ),
         stability_bonus=now.weights.stability_m,
+        adjusted_pairs=np.array([pair[:2] for pair in stays], dtype=np.int64).reshape(-1, 2),
+        pair_adjustment=np.array([pair[2] for pair in stays], dtype=np.int64),
     )
 
 

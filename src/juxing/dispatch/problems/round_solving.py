@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from juxing.dispatch.problems.round_bound import least_cost
 from juxing.dispatch.problems.round_problem import RoundsAsked
 from juxing.dispatch.problems.round_reading import CourierSeen, Stop
 
@@ -119,7 +120,7 @@ def _found(asked: RoundsAsked, plan: RoundPlan, first: RoundPlan, *, seconds: fl
         rounds=[_round(asked, walks[courier]) for courier in sorted(walks)],
         left=left,
         objective=plan.objective if is_whole else None,
-        bound=plan.bound if is_whole else None,
+        bound=max(plan.bound, min(plan.objective, least_cost(asked.problem) or 0)) if is_whole else None,
         first_objective=first.objective if is_whole and first.objective < LEFT_OUT else None,
         seconds=seconds,
     )
