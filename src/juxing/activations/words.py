@@ -97,13 +97,17 @@ def _step_shown(
     groups: dict[str, dict[str, Any]] = {}
     for line in lines["changes"]:
         name = line["key"].partition(":")[0]
-        group = groups.setdefault(name, {"label": _described(code, line), "count": 0, "struck": 0, "lines": []})
+        group = groups.setdefault(name, {"kind": line["kind"], "facts": {}, "count": 0, "struck": 0, "lines": []})
+        for fact, value in line["facts"].items():
+            group["facts"][fact] = value + group["facts"].get(fact, 0) if isinstance(value, int) else value
         is_kept = edits.keeps(line["key"])
         group["count" if is_kept else "struck"] += line["count"]
         group["lines"].append({
             "key": line["key"], "place": names.get(line["area_code"], line["area_code"]), "count": line["count"],
             "is_kept": is_kept, "label": _described(code, line),
         })  # fmt: skip
+    for group in groups.values():
+        group["label"] = _described(code, group)
     return {
         "code": code, "label": step_label(code), "groups": list(groups.values()),
         "is_left_out": previews.is_left_out(activation, code),

@@ -143,6 +143,6 @@ PART_LABELS: dict[str, Words] = {
     "sections": _("Chapters"), "triggers": _("Triggers"), "first_actions": _("First actions"),
     "playbook": _("Playbook"), "posts": _("Posts"), "units": _("Branches and groups"),
     "grants": _("Emergency rights"), "people": _("People"), "goods": _("Goods"), "venues": _("Venues"),
-    "rounds": _("Collection rounds"), "notices": _("Notices"),
+    "rounds": _("Collection rounds"), "notices": _("Prepared notices"),
 }  # fmt: skip
 MATERIAL = ("posts", "units", "grants", "people", "goods", "venues", "rounds", "notices")

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -30,6 +30,15 @@ from juxing.plans.models import EmergencyPlan, PlanVersion
 TONES = {VersionStatus.DRAFT: "neutral", VersionStatus.APPROVED: "done", VersionStatus.REPLACED: "ended",
          VersionStatus.WITHDRAWN: "ended"}  # fmt: skip
 EMPTY_ROWS = 3
+UNITS = {
+    "grid": gettext_lazy("grid"),
+    "community": gettext_lazy("community"),
+    "street": gettext_lazy("street"),
+    "district": gettext_lazy("district"),
+    "household": gettext_lazy("household"),
+    "resident": gettext_lazy("resident"),
+    "responder": gettext_lazy("responder"),
+}
 
 
 @idempotent
@@ -51,8 +60,10 @@ def plan_list(request: ActorRequest) -> HttpResponse:
     above = queries.plans_above(actor=request.actor)
     names = {code: area.name for code, area in areas_in(row.area_code for row in (*page.rows, *above)).items()}
     context = {
-        "page_title": _("Emergency plans"), "page_icon": "clipboard-list", "page": page,
-        "rows": [_row(row, names) for row in page.rows], "above": [_row(row, names) for row in above],
+        "page_title": _("Emergency plans"), "page_icon": "clipboard-list",
+        "page": {"rows": [_row(row, names) for row in page.rows], "next_cursor": page.next_cursor,
+                 "previous_cursor": page.previous_cursor},
+        "above": [_row(row, names) for row in above],
         "form": form if may_write else None, "form_is_open": bool(form.errors), **new_form_key(),
         "columns": [{"label": _("Plan")}, {"label": _("Kind of incident")}, {"label": _("Place")},
                     {"label": _("Version")}, {"label": _("Review due")}],
@@ -199,7 +210,8 @@ def _shown(version: PlanVersion) -> dict[str, Any]:
     return {
         "content": {
             name: [
-                {"title": titled(row), "level": levels[row.from_level], "row": row} for row in getattr(content, name)
+                {"title": titled(row), "level": levels[row.from_level], "row": row, "unit": UNITS.get(_unit(row), "")}
+                for row in getattr(content, name)
             ]
             for name in PARTS
         },
@@ -210,6 +222,10 @@ def _shown(version: PlanVersion) -> dict[str, Any]:
             for row in sorted(content.playbook, key=lambda row: (row.after_min, row.due_min))
         ],
     }  # fmt: skip
+
+
+def _unit(row: Any) -> str:
+    return str(getattr(row, "per", "") or getattr(row, "for_each", ""))
 
 
 def _checks(checked: Completeness) -> list[dict[str, Any]]:

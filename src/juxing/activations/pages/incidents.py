@@ -42,9 +42,11 @@ def incident_list(request: ActorRequest) -> HttpResponse:
     page = queries.incidents_page(actor=request.actor, cursor=request.GET.get("cursor"))
     names = queries.place_names(row.area_code for row in page.rows)
     context = {
-        "page_title": _("Incidents and responses"), "page_icon": "urgent", "page": page,
+        "page_title": _("Incidents and responses"), "page_icon": "urgent",
+        "page": {"rows": [_row(row, names) for row in page.rows], "next_cursor": page.next_cursor,
+                 "previous_cursor": page.previous_cursor},
         "form": form if may_report else None, "form_is_open": bool(form.errors),
-        "rows": [_row(row, names) for row in page.rows], "waiting": [card(row) for row in
+        "waiting": [card(row) for row in
                                                                      queries.waiting_for(request.actor)],
         "running": _running(request), "live_topics": "activations", **new_form_key(),
         "columns": [{"label": _("Incident")}, {"label": _("Kind")}, {"label": _("Place")}, {"label": _("State")},
