@@ -13,6 +13,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDTHS = {1440: 900, 390: 844}
 PASS_OVER = "data-built-like-one-before"
 MARK_REPETITIONS = f"""() => {{
+  for (const bar of document.querySelectorAll(".phone-foot")) bar.style.position = "static";
   for (const parent of document.querySelectorAll("tbody, ul, ol, .leaflet-marker-pane")) {{
     const built = new Set();
     for (const child of parent.children) {{
@@ -23,7 +24,11 @@ MARK_REPETITIONS = f"""() => {{
     }}
   }}
 }}"""
-"""Of rows built alike, tag by tag and class by class, the first and last stand for all; the tenth takes as long."""
+"""
+Tabs that float over a page hide what one scrolls to, not what the page is made of: they are put at its end.
+
+Of rows built alike, tag by tag and class by class, the first and last stand for all; the tenth takes as long.
+"""
 DRAWN = """() => [...document.querySelectorAll("[data-map]")].every(
     map => !map.checkVisibility() || map.querySelector(".leaflet-pane"))
   && [...document.querySelectorAll("[data-chart]")].every(
