@@ -71,7 +71,7 @@ class HoldForm(forms.Form):
     """Who takes a post over."""
 
     account = forms.CharField(label=_("Sign-in name"), max_length=80)
-    slot = forms.ChoiceField(label=_("Place"), choices=AssignmentSlot.choices)
+    slot = forms.ChoiceField(label=_("A or B"), choices=AssignmentSlot.choices)
     rank = forms.IntegerField(
         label=_("Order"), min_value=1, max_value=20, initial=1, help_text=_("Who steps in first is 1.")
     )

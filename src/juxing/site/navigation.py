@@ -70,7 +70,7 @@ GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
-        _("Organisation"),
+        _("Organisations and posts"),
         (
             Entry(_("Organisations"), "organisations:list", "building-community", "organisations.see"),
             Entry(_("Posts"), "organisations:board", "id-badge-2", "organisations.see"),

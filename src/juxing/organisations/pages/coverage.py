@@ -34,7 +34,9 @@ from juxing.places.models import Building
 @signed_in(policy.SEE_COVERAGE)
 def coverage(request: ActorRequest) -> HttpResponse:
     """Show places and who answers for them, gaps and loads first seen."""
-    form = CoverageFilterForm(request.GET)
+    asked = request.GET.copy()
+    asked.setdefault("kind", CoverageKind.BUILDING)
+    form = CoverageFilterForm(asked)
     filled = form.cleaned_data if form.is_valid() else {"area": "", "kind": "", "state": ""}
     area_code, kind = filled["area"], filled["kind"] or CoverageKind.BUILDING
     actor, now = request.actor, clock.now()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -137,11 +137,15 @@ def _write_coverage(
     clusters = [(f"{code}-C01", "全楼", households[code]) for code in heads]
     copy_rows(HouseholdCluster, ("area_code", "name", "households"), clusters)
     buildings: dict[str, Answers] = {}
-    for number, code in enumerate(district.buildings.code):
-        workers = people["community_worker", code[:12]]
-        if number % LEFT_OPEN and workers:
-            worker = workers[number * len(workers) // (len(district.buildings.code) + 1) % len(workers)]
-            buildings[code] = Answers(account_id=worker)
+    sizes = Counter(code[:12] for code in district.buildings.code)
+    seen: Counter[str] = Counter()
+    for code in district.buildings.code:
+        community = code[:12]
+        workers, number = people["community_worker", community], seen[community]
+        seen[community] += 1
+        if workers and number % LEFT_OPEN:
+            busy = max(1, len(workers) * 3 // 4)  # a quarter of them have none yet, so the others have too many
+            buildings[code] = Answers(account_id=workers[number * busy // sizes[community]])
     estates = {
         code: Answers(second[0], first[0] if (first := people["community_secretary", code[:12]]) else None)
         for code in district.estates.code
@@ -179,7 +183,7 @@ def _sites(district: District, owners: dict[str, int]) -> tuple[list[tuple[Any, 
 def _write_branches(
     district: District, words: list[dict[str, str]], organisations: range, accounts: range, since: datetime
 ) -> None:
-    staff = district.staff
+    staff, parents = district.staff, district.organisations.plain("parent_row")
     leader_of = {
         row: account for account, row in zip(accounts, staff.plain("organisation_row"), strict=True) if row >= 0
     }
@@ -199,7 +203,7 @@ def _write_branches(
         branch.vehicle, branch.target_group = purpose.get("vehicle", ""), purpose.get("target_group", "")
         home = branch.organisation_id - organisations.start if branch.organisation_id else -1
         deputies = managers[2 * number : 2 * number + 2]
-        offices = [(leader_of.get(home, 0), home, Office.SECRETARY)]
+        offices = [(leader_of.get(home, 0), parents[home], Office.SECRETARY)]
         offices += [(account, row, Office.DEPUTY_SECRETARY) for account, row in deputies]
         offices += [(account, -1, Office.MEMBER) for account in heads[number::7][:BRANCH_MEMBERS]]
         members += [
