@@ -57,10 +57,10 @@ def accept_task(*, actor: Actor, now: datetime, task: Task) -> Task:
 @transaction.atomic
 def decline_task(*, actor: Actor, now: datetime, task: Task) -> Task:
     """Give the task back at once; nothing is asked and nothing is kept against the helper."""
-    hold_responder(task.responder_id)
+    walked = _round_of(task)
     declined = TASK.move(task, "decline", actor=actor, now=now, changes=OFF_THE_ROUND)
     give_back([declined], now=now, reason="declined")
-    close_gap(task.round_id, now=now)
+    close_gap(walked, now=now)
     return declined
 
 
@@ -129,11 +129,17 @@ def cancel_task(*, actor: Actor, now: datetime, task: Task, reason: str) -> Task
         InvalidInput: if no reason is said.
     """
     said = _said(reason)
-    hold_responder(task.responder_id)
+    walked = _round_of(task)
     cancelled = TASK.move(task, "cancel", actor=actor, now=now, reason=said, changes=OFF_THE_ROUND)
     give_back([cancelled], now=now, reason="cancelled")
-    close_gap(task.round_id, now=now)
+    close_gap(walked, now=now)
     return cancelled
+
+
+def _round_of(task: Task) -> int | None:
+    """The round the task is on now, its helper locked: a round changes only under that lock."""
+    hold_responder(task.responder_id)
+    return Task._base_manager.values_list("round_id", flat=True).get(pk=task.pk)
 
 
 def _said(reason: str) -> str:

@@ -132,7 +132,7 @@ def _start_depot(
     own = Counter(stop.depot_id for stop in bound if stop.depot_id is not None and stop.depot_id in known)
     if own:
         return own.most_common(1)[0][0]
-    if bound:
+    if bound and not courier.free_capacity:
         return None
     asked = [depot for depot in known if any(
         stop.depot_id == depot and stop.responder_id is None for stop in stops)]  # fmt: skip
