@@ -17,6 +17,7 @@ from juxing.kernel.import_report import ImportReport
 from juxing.kernel.jobs import JobHandle, declare_job
 from juxing.kernel.refusals import NotVisible
 from juxing.kernel.scope import acting
+from juxing.venues.commands.forgetting import forget_bookings
 from juxing.venues.commands.importing import IMPORT_KIND, import_venues
 from juxing.venues.commands.notices import send_notices
 from juxing.venues.commands.places import CIRCLE_KIND, CircleWish, compute_life_circle
@@ -96,3 +97,11 @@ def _starter(handle: JobHandle) -> Actor:
         if account is None:
             raise NotVisible
         return actor_of(account, now=clock.now())
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="venues.forget", queue="clock", queueing_lock="venues.forget")
+def forget(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
+    """Once a night: remove who booked twelve months ago."""
+    with acting(PROCESS):
+        forget_bookings(now=clock.now())

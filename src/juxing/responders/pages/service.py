@@ -34,7 +34,10 @@ COMMUNITY = "responders.community"
 
 def steps_at(current: str) -> list[dict[str, Any]]:
     """Return the steps of reporting in, for the stepper."""
-    names = {"phone": _("Phone"), "code": _("Code"), "form": _("What you can do"), "done": pgettext("step of reporting in", "Done")}
+    names = {
+        "phone": _("Phone"), "code": _("Code"), "form": _("What you can do"),
+        "done": pgettext("step of reporting in", "Done"),
+    }  # fmt: skip
     here = STEPS.index(current)
     states = ["done" if at < here else "current" if at == here else "coming" for at in range(len(STEPS))]
     return [{"label": names[name], "state": state} for name, state in zip(STEPS, states, strict=True)]
