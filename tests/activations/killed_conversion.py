@@ -46,6 +46,6 @@ def carry_out_until_death(uuid: str, moment: str, street: str, place: str, code:
                 die()
             return count
 
-        journal.Facts.by = write_and_die  # type: ignore[method-assign]
+        journal.Facts.by = write_and_die  # type: ignore[method-assign,assignment]
     now = datetime.fromisoformat(moment)
     execution.carry_out(UUID(uuid), clock=lambda: now)

@@ -142,10 +142,10 @@ class Walk:
         after = self.now + timedelta(seconds=1)
         ends = dict(Activation.objects.values_list("uuid", "ends_at"))
         assert all(end is not None for end in ends.values())
-        for uuid, role_ends in RoleAssignment.objects.filter(activation_uuid__isnull=False).values_list(
-            "activation_uuid", "ends_at"
-        ):
-            assert role_ends <= ends[uuid] or role_ends <= after, "a grant outlives its activation"
+        for grant in RoleAssignment.objects.filter(activation_uuid__isnull=False):
+            assert grant.ends_at is not None
+            assert grant.activation_uuid is not None
+            assert grant.ends_at <= max(ends[grant.activation_uuid], after), "a grant outlives its activation"
         for activation in Activation.objects.all():
             open_now = ActivationArea.objects.filter(
                 activation_uuid=activation.uuid, since__lte=self.now, until__gt=self.now
