@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from juxing.dispatch import delivery_terms as terms
 from juxing.dispatch.enums import HELD, RoundStatus, TaskStatus
@@ -147,7 +147,7 @@ def sketch_of(
         else home  # fmt: skip
     return {
         "sketch": sketch(start, marks, phone=phone),
-        "start_label": depot.name if depot else _("Start"),
+        "start_label": pgettext("place on a map", "Start"),
         "sketch_label": _("Map of the round, %(count)s stops in their order") % {"count": len(marks)},
     }
 
