@@ -55,6 +55,8 @@ def propose(places: Sequence[Place], holders: Sequence[Holder], *, keep: bool) -
     A holder starts from the middle of what is answered for already, else from a place of the own areas far from the
     others' starting points. With ``keep`` a place changes hands only where that saves overload or a longer way.
     """
+    import scipy.optimize  # noqa: F401 - loading it takes seconds on a busy machine, which are no part of the budget
+
     from juxing_engine.control import Control
     from juxing_engine.responsibility import NOBODY, ResponsibilityProblem, assign_places
     from juxing_engine.responsibility.solve import overload_of
