@@ -26,12 +26,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from juxing.dispatch import commands
+from juxing.dispatch import commands, problems
 from juxing.dispatch.commands.offering import Snapshot, Solution, write_offers
+from juxing.dispatch.commands.round_plans import fail_abandoned_plans, read_rounds, write_plan
 from juxing.dispatch.commands.runs import read_snapshot, solve_snapshot
-from juxing.dispatch.enums import LIVE, RunStatus, RunTrigger, TaskStatus
+from juxing.dispatch.enums import LIVE, PlacementStatus, RunStatus, RunTrigger, TaskStatus
 from juxing.dispatch.lifecycle import TASK
-from juxing.dispatch.models import MatchingRun, StockReservation, Task
+from juxing.dispatch.models import LivePlacement, MatchingRun, RoundPlan, StockReservation, Task
 from juxing.dispatch.problems import counts_today
 from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import Refusal
@@ -43,6 +44,7 @@ from juxing.responders import commands as responders_commands
 from juxing.responders.enums import ReportInStatus
 from juxing.responders.models import Responder
 from juxing.supplies.models import StockLevel
+from juxing_engine.control import Control
 from tests.factories import (
     COMMUNITY,
     OTHER_COMMUNITY,
@@ -86,6 +88,7 @@ class Dispatching(RuleBasedStateMachine):
         super().__init__()
         self.now = START
         self.computed: list[tuple[MatchingRun, Snapshot, Solution]] = []
+        self.searched: list[tuple[RoundPlan, Any, Any]] = []
         self.withdrawn: list[Any] = []
         self.left: list[Any] = []
         self._transaction = transaction.atomic()
@@ -136,6 +139,44 @@ class Dispatching(RuleBasedStateMachine):
         except Refusal as refusal:
             note(refusal.code)
 
+    @rule(which=picks)
+    def a_life_comes_into_danger(self, which: int) -> None:
+        waiting = list(Need.objects.filter(status__in=sorted(WAITING)).order_by("id"))
+        if waiting:
+            Need.objects.filter(pk=waiting[which % len(waiting)].pk).update(priority=Priority.LIFE_CRITICAL)
+        commands.run_matching(actor=SYSTEM, now=self.now, area_code=STREET, trigger=RunTrigger.LIFE_CRITICAL)
+
+    @rule(which=picks)
+    def the_dispatcher_takes_a_better_plan(self, which: int) -> None:
+        found = list(LivePlacement.objects.filter(status=PlacementStatus.OPEN).order_by("id"))
+        if found:
+            commands.take_exact_plan(actor=SYSTEM, now=self.now, placement=found[which % len(found)])
+
+    @rule(dies=st.booleans())
+    def rounds_are_planned_with_what_waits(self, dies: bool) -> None:
+        try:
+            plan = commands.begin_round_plan(actor=SYSTEM, now=self.now, area_code=STREET, takes_waiting=True)
+        except Refusal:
+            return
+        asked = read_rounds(plan, now=self.now)
+        found = [problems.solve_rounds(part, control=Control(budget_s=0.0)) for part in asked.parts]
+        if dies:
+            self.searched.append((plan, asked, found))
+        else:
+            write_plan(plan, asked, found, now=self.now)
+
+    @precondition(lambda self: self.searched)
+    @rule()
+    def an_old_plan_of_rounds_is_written(self) -> None:
+        plan, asked, found = self.searched.pop()
+        try:
+            with transaction.atomic():
+                write_plan(plan, asked, found, now=self.now)
+                if plan.pk % 3 == 0:
+                    raise _Dies
+        except (_Dies, Refusal):
+            pass
+
     @precondition(lambda self: self.computed)
     @rule(which=picks)
     def write_a_computed_run(self, which: int) -> None:
@@ -168,6 +209,7 @@ class Dispatching(RuleBasedStateMachine):
         self.now += timedelta(minutes=minutes)
         commands.expire_offers(now=self.now)
         commands.fail_abandoned_runs(now=self.now)
+        fail_abandoned_plans(now=self.now)
 
     @rule(seed=st.integers(0, 2**32 - 1))
     def helpers_answer(self, seed: int) -> None:
@@ -223,6 +265,14 @@ class Dispatching(RuleBasedStateMachine):
                 assert need_id not in live, (status, live.get(need_id))
 
     @invariant()
+    def a_round_holds_only_its_own_helper_s_tasks_each_at_its_own_place(self) -> None:
+        places = list(Task.objects.filter(status__in=LIVE, round__isnull=False).values_list("round_id", "position"))
+        assert len(places) == len(set(places)), sorted(places)
+        assert not Task.objects.filter(status__in=LIVE, round__isnull=False).exclude(
+            round__responder=F("responder")
+        ).exists()  # fmt: skip
+
+    @invariant()
     def promised_goods_are_the_open_promises(self) -> None:
         promises = list(StockReservation.objects.filter(is_open=True).values_list("quantity", "task__status"))
         level = StockLevel.objects.get()
@@ -259,6 +309,6 @@ def test_no_order_of_acts_assigns_twice_or_loses_a_need() -> None:
     run_state_machine_as_test(
         Dispatching,
         settings=settings(
-            max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -67,6 +67,18 @@ def test_run_says_why_a_need_is_not_served(now: datetime) -> None:
     assert not Task.objects.exists()
 
 
+def test_skill_of_someone_with_full_hands_is_not_called_missing(now: datetime) -> None:
+    make_need(required_skills=[Skill.LEGAL])
+    make_need(required_skills=[Skill.PHARMACY])
+    make_responder(skills=[Skill.LEGAL], capacity=0)
+
+    run_matching(actor=SYSTEM, now=now, area_code=STREET)
+
+    rows = Match.objects.values_list("need__required_skills", "unserved_reason")
+    found = {skills[0]: reason for skills, reason in rows}
+    assert found == {Skill.LEGAL: "no_capacity", Skill.PHARMACY: "nobody_qualified"}
+
+
 def test_run_serves_the_higher_priority_when_hands_are_scarce(now: datetime) -> None:
     make_need(priority=Priority.NORMAL)
     critical = make_need(priority=Priority.LIFE_CRITICAL, longitude=121.235)

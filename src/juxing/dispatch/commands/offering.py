@@ -47,7 +47,11 @@ RESERVATION_COLUMNS = ("area_code", "task", "depot", "item", "quantity", "is_ope
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a run reads before it computes; needs nobody can be sent to are listed as (id, area code)."""
+    """
+    What a run reads before it computes; needs nobody can be sent to are listed as (id, area code).
+
+    ``busy_skills`` are the skills of those who serve but have no room left: who lacks only room does not lack a skill.
+    """
 
     needs: Sequence[WaitingNeed]
     responders: Sequence[AvailableResponder]
@@ -55,6 +59,7 @@ class Snapshot:
     goods_missing: Sequence[tuple[int, str]]
     place_unknown: Sequence[tuple[int, str]]
     seconds: float
+    busy_skills: frozenset[frozenset[str]] = frozenset()
 
     @property
     def need_count(self) -> int:
@@ -156,7 +161,7 @@ def _match_row(run_id: int, snapshot: Snapshot, reasons: Explanation, row: int, 
     column = int(reasons.responder[row])
     if column == NOBODY or failed is not None:
         facts = {} if failed else _facts(reasons, row)
-        return (*start, None, None, None, {}, None, None, {}, failed or reasons.binding[row], facts)
+        return (*start, None, None, None, {}, None, None, {}, failed or _binding(snapshot, reasons, row), facts)
     parts = {name: int(getattr(reasons, name)[row]) for name in ("distance", "language", "adjustment", "stability")}
     second = int(reasons.runner_up[row])
     more = {name: int(extra[row]) for name, extra in reasons.runner_up_extra.items()} if second != NOBODY else {}
@@ -165,6 +170,15 @@ def _match_row(run_id: int, snapshot: Snapshot, reasons: Explanation, row: int, 
         snapshot.responders[second].id if second != NOBODY else None,
         round(float(reasons.runner_up_extra_m[row])) if second != NOBODY else None, more, "", {},
     )  # fmt: skip
+
+
+def _binding(snapshot: Snapshot, reasons: Explanation, row: int) -> str:
+    """What keeps a need, by the engine, which sees only those with room; for the others room is what is missing."""
+    asked = set(snapshot.needs[row].required_skills)
+    is_full = any(asked <= skills for skills in snapshot.busy_skills)
+    if reasons.binding[row] == UnservedReason.NOBODY_QUALIFIED and is_full:
+        return str(UnservedReason.NO_CAPACITY)
+    return reasons.binding[row]
 
 
 def _facts(reasons: Explanation, row: int) -> dict[str, Any]:

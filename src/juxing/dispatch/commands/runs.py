@@ -231,7 +231,8 @@ def read_snapshot(run: MatchingRun, *, now: datetime) -> Snapshot:
     weights = Weights.from_json(run.weights)
     only = Priority.LIFE_CRITICAL if run.trigger == RunTrigger.LIFE_CRITICAL else ""
     needs = problems.waiting_needs(run.area_code, limit=MAXIMUM_NEEDS, only_priority=only)
-    responders = problems.available_responders(run.area_code, now=now)
+    serving = problems.serving_responders(run.area_code, now=now)
+    responders = [helper for helper in serving if helper.free_capacity > 0]
     wanted = problems.goods_wanted(need.id for need in needs)
     street = run.area_code[: problems.STREET_CODE_LENGTH]
     levels = StockLevel.objects.within(street).select_related("depot").order_by("depot_id", "item_id")
@@ -245,6 +246,7 @@ def read_snapshot(run: MatchingRun, *, now: datetime) -> Snapshot:
         goods_missing=[(need.id, need.area_code) for need in needs if need.id in goods.missing],
         place_unknown=problems.needs_without_point(run.area_code, limit=MAXIMUM_NEEDS, only_priority=only),
         seconds=time.perf_counter() - started,
+        busy_skills=frozenset(frozenset(helper.skills) for helper in serving if helper.free_capacity <= 0),
     )
 
 

@@ -103,6 +103,8 @@ def obstacle(reason: str, left: UnservedNeed) -> str:
         asked = ngettext("%(count)s helper near enough was asked and did not say yes.",
                          "%(count)s helpers near enough were asked and did not say yes.", values["count"])  # fmt: skip
         return asked % values
+    if reason == UnservedReason.NO_CAPACITY:
+        return ""
     if "nearest_m" in facts:
         return _("The nearest who could is %(way)s away and has no room left: one more task there would do.") % values
     return ""

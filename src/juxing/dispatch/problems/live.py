@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 NOBODY = -1
 TIMES_LAID = 7
 EXTRA_M = 1_000
+SPARE = (64, 8)
 HELD_BY_NOBODY = 1 << 40
 """A skill beyond those there are."""
 
@@ -156,7 +157,7 @@ def lay(now: StreetNow, arriving: Sequence[WaitingNeed]) -> KeptStreet:
             break
         extra |= dict.fromkeys(differs, EXTRA_M * 4**attempt)
     return KeptStreet(
-        table=LiveMatching(problem, plan),
+        table=LiveMatching(problem, plan, spare=SPARE),
         weights=now.weights,
         origin=origin,
         box_m=np.array([points.min(axis=0), points.max(axis=0)]),
