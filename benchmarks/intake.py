@@ -1,36 +1,36 @@
 """
 Need intake over HTTP, durable, beside the same rows written by plain psycopg from as many connections.
 
-    python3 run.py bench intake [--clients 8] [--seconds 15]
+    python3 run.py bench intake [--clients 8] [--seconds 5] [--rounds 3] [--batch 200]
 
-Ours: granian with the product's own settings, the API's POST /needs/ with a token and an idempotency key, one request
-at a time per client, kept-alive connections, clients in processes of their own. Each request looks the household up,
-finds duplicates, triages, writes need, line, two journal entries and the idempotency key, and commits.
-The baseline: the same four rows by plain INSERTs and a COMMIT per need, from as many connections; no lookup, no check,
-no HTTP. Client and server share the machine in both cases.
+Ours: granian as the product runs it, POST /api/v1/needs/ with a token and an idempotency key, one request at a time per
+kept-alive connection. Each request checks the token, finds the household and what is known of it, looks for
+duplicates, triages, writes idempotency key, need, line and two journal entries, and commits. "Bulk" is the same
+through POST /api/v1/needs/bulk, many needs a request.
+
+The baseline: the same five rows (in the same tables, with their indexes, checks and row security) by INSERTs and one
+COMMIT per need, or per batch; nothing is looked up, checked or answered. Server, clients and database share the
+machine in both cases. The two ways take turns, so that a busy machine is busy for both; the round with the worst ratio
+is shown. The server must be durable (fsync and synchronous_commit on), or nothing is measured.
 """
 
 from __future__ import annotations
 
 import argparse
-import http.client
 import json
-import multiprocessing
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from uuid import uuid4
 
 import django
 
 django.setup()
 
-import psycopg  # noqa: E402 - settings first
 from django.db import connection  # noqa: E402 - settings first
 
 from benchmarks._report import report  # noqa: E402 - settings first
@@ -46,140 +46,186 @@ from juxing.site.demo.load import load_district  # noqa: E402 - settings first
 from juxing_demo import generate_district  # noqa: E402 - settings first
 
 SYSTEM = Actor.system("benchmark")
-TYPES = ("fresh_food", "staple_food", "water", "meals", "repair", "personal_hygiene")
+WEB = "juxing.site.wsgi:application"
+LEFT_OUT = {"id", "uuid", "link_digest"}
 
 
 @contextmanager
 def web(port: int, workers: int) -> Iterator[None]:
     """Run the product's web server on the loopback for the block."""
-    environment = os.environ | {"JUXING_DATABASE_POOL": "1"}
     command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "juxing.site.wsgi:application", "--host", "127.0.0.1",
-        "--port", str(port), "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
+        sys.executable, "-m", "juxing_runtime.granian_process", "wsgi", WEB, "--port", str(port),
+        "--workers", str(workers), "--threads", "4",
     ]  # fmt: skip
-    process = subprocess.Popen(command, env=environment)
+    process = subprocess.Popen(command, env=os.environ | {"JUXING_DATABASE_POOL": "1"})
     try:
-        for _ in range(600):
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
+        wait_for(port)
         yield
     finally:
         process.terminate()
         process.wait(20)
 
 
-def send(port: int, token: str, homes: Sequence[str], seconds: float, results: Any) -> None:
-    """Post needs one after another until the time is up; report how many were taken and how long each took."""
-    link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    taken, slow, ends = 0, [], time.perf_counter() + seconds
-    for number in range(10**9):
-        if time.perf_counter() >= ends:
-            break
-        body = {
-            "need_type": TYPES[number // len(homes) % len(TYPES)], "household": homes[number % len(homes)],
-            "is_distinct": True, "lines": [{"written": "大米", "quantity": "1"}],
-        }  # fmt: skip
-        started = time.perf_counter()
-        link.request("POST", "/api/v1/needs/", json.dumps(body), headers | {"Idempotency-Key": str(uuid4())})
-        answer = link.getresponse()
-        answer.read()
-        slow.append(time.perf_counter() - started)
-        taken += answer.status == 201
-    results.put((taken, sorted(slow)))
+def wait_for(port: int) -> None:
+    """Return once something listens."""
+    for _ in range(600):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit("The web server did not come up.")
 
 
-def insert(conninfo: str, columns: list[str], row: list[Any], seconds: float, results: Any) -> None:
-    """Write the same rows by plain INSERTs until the time is up."""
-    written, ends = 0, time.perf_counter() + seconds
-    names, places = ", ".join(columns), ", ".join(["%s"] * len(columns))
-    with psycopg.connect(conninfo) as link:
-        while time.perf_counter() < ends:
-            with link.cursor() as cursor:
-                cursor.execute("SELECT set_config('juxing.scope', '{\"\"}', true)")
-                cursor.execute(f"INSERT INTO needs_need ({names}) VALUES ({places}) RETURNING id, uuid, area_code", row)
-                need_id, uuid, area_code = cursor.fetchone()  # type: ignore[misc]
-                cursor.execute(
-                    "INSERT INTO needs_needline (area_code, need_id, written, unit) VALUES (%s, %s, 'rice', '')",
-                    [area_code, need_id],
-                )
-                for action in ("needs.need.record", "needs.need.triage"):
-                    cursor.execute(
-                        "INSERT INTO kernel_journalentry (area_code, action, actor_kind, actor_name, subject_type, "
-                        "subject_uuid, happened_at, reason, changes) "
-                        "VALUES (%s, %s, 'system', 'bench', 'needs.need', %s, now(), '', '{}')",
-                        [area_code, action, uuid],
-                    )
-            link.commit()
-            written += 1
-    results.put((written, []))
+def together(jobs: list[dict[str, Any]]) -> tuple[int, list[float]]:
+    """Run the clients at once; return how many needs were written, and every call's seconds, sorted."""
+    command = [sys.executable, "-m", "benchmarks._intake_load"]
+    clients = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in jobs]
+    for client, job in zip(clients, jobs, strict=True):
+        tell(client, json.dumps(job))
+    for client in clients:
+        heard(client)
+    for client in clients:
+        tell(client, "start")
+    answers = [json.loads(heard(client)) for client in clients]
+    for client in clients:
+        client.communicate()
+    return sum(each["written"] for each in answers), sorted(second for each in answers for second in each["took"])
 
 
-def together(work: Any, arguments: list[tuple[Any, ...]]) -> tuple[int, list[float]]:
-    """Run the work in processes at once; return how many needs were written and every request's seconds, sorted."""
-    results: Any = multiprocessing.get_context("spawn").Queue()
-    processes = [multiprocessing.get_context("spawn").Process(target=work, args=(*each, results)) for each in arguments]
-    for process in processes:
-        process.start()
-    answers = [results.get() for _ in processes]
-    for process in processes:
-        process.join()
-    return sum(count for count, _slow in answers), sorted(second for _count, slow in answers for second in slow)
+def tell(client: subprocess.Popen[str], line: str) -> None:
+    """Send a client one line."""
+    assert client.stdin is not None
+    client.stdin.write(line + "\n")
+    client.stdin.flush()
 
 
-def prepare() -> tuple[str, list[str]]:
-    """Load the S district unless it is there; return an operator's token and the doors of one street."""
+def heard(client: subprocess.Popen[str]) -> str:
+    """Return a client's next line; a client that has died ends the benchmark."""
+    assert client.stdout is not None
+    line = client.stdout.readline()
+    if not line:
+        raise SystemExit(f"A client ended with status {client.wait()}.")
+    return line
+
+
+def prepare() -> tuple[Account, str, list[str]]:
+    """Load the S district unless it is there; return an operator, a token of theirs and the doors of their street."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('fsync'), current_setting('synchronous_commit')")
+        if cursor.fetchone() != ("on", "on"):
+            raise SystemExit("This PostgreSQL is not durable; intake is measured on one that is.")
     if not Area.objects.filter(code="990117").exists():
         with acting(SYSTEM):
             load_district(generate_district("S"), now=clock.now())
+    with connection.cursor() as cursor:  # needs of an earlier run would make this one's repetitions
+        cursor.execute("TRUNCATE needs_need, kernel_idempotencykey CASCADE")
+        cursor.execute("ANALYZE")
     with acting(SYSTEM):
         operator = Account.objects.filter(role_assignments__role=Role.STREET_OPERATOR).order_by("id")[0]
         token = access.issue_token(actor=SYSTEM, now=clock.now(), account=operator, label="benchmark", days=1)
         street = operator.role_assignments.get().area_code
-        return token, list(Household.objects.within(street).order_by("id").values_list("area_code", flat=True))
+        doors = Household.objects.within(street).order_by("id").values_list("area_code", flat=True)
+        return operator, token, list(doors)
 
 
-def baseline_row() -> tuple[list[str], list[Any]]:
-    """Return the columns and values of a need as it stands in the table, to be written again."""
+def written_need() -> tuple[list[str], list[Any], str]:
+    """Return columns and values of the newest need as it stands in the table, and the answer that was kept for it."""
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute("SELECT * FROM needs_need ORDER BY id DESC LIMIT 1")
         columns = [column.name for column in cursor.description or ()]
-        row = [json.dumps(value) if isinstance(value, dict) else value for value in cursor.fetchone()]
-    kept = [number for number, name in enumerate(columns) if name not in {"id", "uuid", "link_digest"}]
-    return [columns[number] for number in kept] + ["link_digest"], [row[number] for number in kept] + [""]
+        row = dict(zip(columns, cursor.fetchone(), strict=True))
+        cursor.execute("SELECT body FROM kernel_idempotencykey ORDER BY id DESC LIMIT 1")
+        answer = str(cursor.fetchone()[0])
+    kept = {
+        name: json.dumps(value) if isinstance(value, dict) else value if isinstance(value, list) else plain(value)
+        for name, value in row.items() if name not in LEFT_OUT
+    }  # fmt: skip
+    return list(kept), list(kept.values()), answer
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON can carry it to a client."""
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+class Intake:
+    """Both ways to write, and how far the doors are used up."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.account, self.token, self.homes = prepare()
+        self.used = 0
+
+    def over_http(self, seconds: float, batch: int = 1) -> tuple[int, list[float]]:
+        """Measure ours."""
+        clients = self.options.clients
+        share = len(self.homes) // clients
+        jobs = [
+            {
+                "way": "http", "port": self.options.port, "token": self.token, "seconds": seconds, "batch": batch,
+                "homes": self.homes[client * share : (client + 1) * share], "first": self.used,
+            }
+            for client in range(clients)
+        ]  # fmt: skip
+        written, took = together(jobs)
+        self.used += batch * (1 + len(took) * 2 // clients)
+        return written, took
+
+    def by_inserts(self, seconds: float, batch: int = 1) -> tuple[int, list[float]]:
+        """Measure the baseline."""
+        columns, row, answer = written_need()
+        job = {
+            "way": "inserts", "conninfo": os.environ["DATABASE_URL"], "seconds": seconds, "batch": batch,
+            "columns": columns, "row": row, "answer": answer if batch == 1 else answer[: len(answer) // batch],
+            "account": self.account.pk,
+        }  # fmt: skip
+        return together([job] * self.options.clients)
+
+    def compared(self, name: str, batch: int = 1) -> list[dict[str, Any]]:
+        """Measure both in turns, and return the two rows of the round with the worst ratio."""
+        seconds, rounds = self.options.seconds, []
+        self.over_http(min(2.0, seconds), batch)
+        for _ in range(self.options.rounds):
+            ours, plainly = self.over_http(seconds, batch), self.by_inserts(seconds, batch)
+            rounds.append((ours[0] / plainly[0], ours, plainly))
+        ratio, ours, plainly = min(rounds, key=lambda each: each[0])
+        return [
+            self.row(f"{name} over HTTP", ours, ratio=ratio, ratios=" ".join(f"{each[0]:.2f}" for each in rounds)),
+            self.row(f"{name} by INSERTs", plainly),
+        ]
+
+    def row(self, way: str, measured: tuple[int, list[float]], **more: Any) -> dict[str, Any]:
+        """Return one row of the report."""
+        written, took = measured
+        return {
+            "way": way, "needs_per_s": written / self.options.seconds, "p50_ms": 1000 * took[len(took) // 2],
+            "p99_ms": 1000 * took[int(len(took) * 0.99)], **more,
+        }  # fmt: skip
 
 
 def main() -> None:
     """Run and report."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clients", type=int, default=8)
-    parser.add_argument("--seconds", type=float, default=15)
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--batch", type=int, default=200)
     parser.add_argument("--port", type=int, default=8790)
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 2)
+    parser.add_argument("--workers", type=int, default=min(4, os.cpu_count() or 1))
     options = parser.parse_args()
-    token, homes = prepare()
-    share = max(1, len(homes) // options.clients)
+    intake = Intake(options)
     with web(options.port, options.workers):
-        arguments = [
-            (options.port, token, homes[client * share : (client + 1) * share], options.seconds)
-            for client in range(options.clients)
-        ]
-        together(send, [(*each[:3], 2.0) for each in arguments[:2]])
-        taken, slow = together(send, arguments)
-    columns, row = baseline_row()
-    plain = [(os.environ["DATABASE_URL"], columns, row, options.seconds)] * options.clients
-    written, _none = together(insert, plain)
+        rows = intake.compared("one need")
+        if options.batch > 1:
+            rows += intake.compared(f"{options.batch} needs", options.batch)
     with acting(SYSTEM):
-        recorded = Need.objects.count()
-    rows = [
-        {"way": "HTTP intake, durable", "needs_per_s": taken / options.seconds, "p50_ms": 1000 * slow[len(slow) // 2],
-         "p99_ms": 1000 * slow[int(len(slow) * 0.99)]},
-        {"way": "plain psycopg INSERTs", "needs_per_s": written / options.seconds},
-    ]  # fmt: skip
-    report("intake", rows, ratio=taken / written, goal=">= 0.5", clients=options.clients, needs_in_table=recorded)
+        repeated = Need.objects.filter(duplicate_of__isnull=False).count()
+        report(
+            "intake", rows, goal="ratio >= 0.5 in the worst round", clients=options.clients, workers=options.workers,
+            needs_in_table=Need.objects.count(), taken_for_repetitions=repeated,
+        )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from juxing.access.known_tokens import actor_of_token
 from juxing.access.models import Account
-from juxing.access.queries import account_of_token, actor_of
+from juxing.access.queries import actor_of
 from juxing.kernel import clock, journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.api import problem
@@ -60,9 +61,9 @@ class ScopeMiddleware:
         now = clock.now()
         scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme.casefold() == "bearer":
-            account = account_of_token(secret.strip(), now=now)
-            request.token_is_bad = account is None  # type: ignore[attr-defined]
-            return actor_of(account, now=now) if account else Actor.resident()
+            actor = actor_of_token(secret.strip(), now=now)
+            request.token_is_bad = actor is None  # type: ignore[attr-defined]
+            return actor or Actor.resident()
         if isinstance(request.user, Account):
             return actor_of(request.user, now=now)
         return Actor.resident()

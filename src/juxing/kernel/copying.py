@@ -8,6 +8,7 @@ there, where the policy is checked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 from uuid import uuid4
@@ -63,18 +64,27 @@ def insert_rows(
     """
     if not rows:
         return []
-    fields = [model._meta.get_field(name) for name in columns]
-    one = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(fields)))
-    statement = sql.SQL("INSERT INTO {} ({}) VALUES {}").format(
-        sql.Identifier(model._meta.db_table),
-        sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in fields),  # type: ignore[union-attr]
-        sql.SQL(", ").join([one] * len(rows)),
-    )
-    if returning:
-        statement = sql.SQL("{} RETURNING {}").format(statement, sql.Identifier(returning))
+    fields = _fields(model, tuple(columns))
     with connection.cursor() as cursor:
-        cursor.execute(statement, [value for row in _prepared(fields, rows) for value in row])
+        cursor.execute(
+            _insert(model, tuple(columns), len(rows), returning),
+            [value for row in _prepared(fields, rows) for value in row],
+        )
         return [row[0] for row in cursor.fetchall()] if returning else []
+
+
+@lru_cache(maxsize=256)
+def _insert(model: type[models.Model], columns: tuple[str, ...], count: int, returning: str) -> str:
+    named = ", ".join(connection.ops.quote_name(field.column) for field in _fields(model, columns))
+    one = f"({', '.join(['%s'] * len(columns))})"
+    answer = f" RETURNING {connection.ops.quote_name(returning)}" if returning else ""
+    table = connection.ops.quote_name(model._meta.db_table)
+    return f"INSERT INTO {table} ({named}) VALUES {', '.join([one] * count)}{answer}"  # noqa: S608 - names of columns
+
+
+@lru_cache(maxsize=256)
+def _fields(model: type[models.Model], columns: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(model._meta.get_field(name) for name in columns)
 
 
 def new_ids(model: type[models.Model], count: int) -> list[int]:

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from psycopg.types.json import Jsonb
 
 from juxing.kernel.models import IdempotencyKey
 from juxing.kernel.refusals import InvalidInput, Refusal
@@ -67,9 +68,12 @@ def reserve(key: str, *, sender: str, fingerprint: str) -> IdempotencyKey:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO kernel_idempotencykey (sender, key, fingerprint, headers, body) "
-            "VALUES (%s, %s, %s, '{}', '') ON CONFLICT (sender, key) DO NOTHING",
+            "VALUES (%s, %s, %s, '{}', '') ON CONFLICT (sender, key) DO NOTHING RETURNING id",
             [sender, key, fingerprint],
         )
+        reserved = cursor.fetchone()
+    if reserved is not None:
+        return IdempotencyKey(pk=reserved[0], sender=sender, key=key, fingerprint=fingerprint)
     kept = IdempotencyKey.objects.get(sender=sender, key=key)
     if kept.fingerprint != fingerprint:
         raise Refusal(
@@ -81,10 +85,13 @@ def reserve(key: str, *, sender: str, fingerprint: str) -> IdempotencyKey:
 
 def keep(kept: IdempotencyKey, response: HttpResponse) -> None:
     """Store the answer beside the work."""
-    kept.status_code = response.status_code
-    kept.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
-    kept.body = response.content.decode(errors="replace")
-    kept.save(update_fields=["status_code", "headers", "body"])
+    headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    body = response.content.decode(errors="replace")
+    values: list[Any] = [response.status_code, Jsonb(headers), body, kept.pk]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE kernel_idempotencykey SET status_code = %s, headers = %s, body = %s WHERE id = %s", values
+        )
 
 
 def forget_keys(*, now: datetime) -> int:

@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 from django.db import models, transaction
 
 from juxing.kernel.actors import Actor
-from juxing.kernel.copying import copy_rows
+from juxing.kernel.copying import copy_rows, insert_rows
 from juxing.kernel.journal_order import oldest_running
 from juxing.kernel.models import JournalCursor, JournalEntry
 from juxing.kernel.refusals import Words
@@ -82,15 +82,7 @@ class Facts:
         ]  # fmt: skip
         if len(rows) >= BULK_FROM:
             return copy_rows(JournalEntry, ENTRY_COLUMNS, rows)
-        JournalEntry.objects.bulk_create(
-            JournalEntry(
-                **{
-                    f"{name}_id" if name == "actor_account" else name: value
-                    for name, value in zip(ENTRY_COLUMNS, row, strict=True)
-                }
-            )
-            for row in rows
-        )
+        insert_rows(JournalEntry, ENTRY_COLUMNS, rows)
         return len(rows)
 
 

@@ -44,8 +44,20 @@ def list_needs(
 @once
 def record_need(request: ActorRequest, given: schemas.NeedIn) -> Status[dict[str, Any]]:
     """Record a need; it is triaged at once. A repetition of an open one is kept with ``duplicate_of``."""
-    recorded = commands.record_need(actor=request.actor, now=clock.now(), given=schemas.need_input(given))
+    [wanted] = schemas.need_inputs([given])
+    recorded = commands.record_need(actor=request.actor, now=clock.now(), given=wanted)
     return Status(201, schemas.recorded_out(recorded))
+
+
+@router.post("/bulk", response=schemas.NeedsOut)
+@once
+def record_needs(request: ActorRequest, given: schemas.NeedsIn) -> dict[str, Any]:
+    """Record up to a thousand needs at once: good ones are in, the others are told apart by their place in the list."""
+    outcome = commands.record_needs(
+        actor=request.actor, now=clock.now(), inputs=schemas.need_inputs(given.needs),
+        skip_duplicates=given.skip_duplicates,
+    )  # fmt: skip
+    return schemas.many_recorded_out(outcome, len(given.needs))
 
 
 @router.get("/{uuid}", response=schemas.NeedOut)

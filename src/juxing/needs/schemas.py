@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from ninja import Field, Schema
 
-from juxing.needs.commands import LineInput, NeedInput, RecordedNeed
+from juxing.kernel.numbers import paper_number
+from juxing.needs.commands import BulkRecorded, LineInput, NeedInput, RecordedNeed
 from juxing.needs.enums import IntakeChannel, NeedStatus, NeedType, Priority
-from juxing.needs.models import Need
+from juxing.needs.models import NUMBER_PREFIX, Need
 from juxing.places.models import Household
 from juxing.supplies.models import SupplyItem
 
@@ -78,6 +81,29 @@ class RecordedNeedOut(NeedOut):
     link_token: str
 
 
+class NeedsIn(Schema):
+    """Many needs in one transaction. With ``skip_duplicates`` repetitions of open needs are told, not recorded."""
+
+    needs: list[NeedIn] = Field(min_length=1, max_length=1000)
+    skip_duplicates: bool = False
+
+
+class OneOfManyOut(Schema):
+    """What became of one of many: recorded (``uuid``), a repetition (``duplicate_of``), or refused (``code``)."""
+
+    uuid: UUID | None
+    number: str | None
+    duplicate_of: UUID | None
+    code: str | None
+    detail: str | None
+
+
+class NeedsOut(Schema):
+    """What became of each, in the order they were sent; no links are handed out."""
+
+    needs: list[OneOfManyOut]
+
+
 class ConfirmIn(Schema):
     """What the resident said of the service."""
 
@@ -97,15 +123,26 @@ class WithdrawIn(Schema):
     reason: str = Field("", max_length=400)
 
 
-def need_input(given: NeedIn) -> NeedInput:
-    """Return what was sent as the command takes it; codes the actor cannot see are as good as unknown."""
-    codes = [line.item for line in given.lines if line.item]
-    items = dict(SupplyItem.objects.filter(code__in=codes).values_list("code", "id")) if codes else {}
-    household = Household.objects.filter(area_code=given.household).first() if given.household else None
-    plain = given.dict(exclude={"household", "area", "lines"})
+GIVEN_AS_TAKEN = tuple(name for name in NeedIn.model_fields if name not in {"household", "area", "lines"})
+SAID_AS_KEPT = tuple(name for name in NeedOut.model_fields if name not in {"area", "duplicate_of", "lines"})
+
+
+def need_inputs(given: Sequence[NeedIn]) -> list[NeedInput]:
+    """Return what was sent as the commands take it; codes the actor cannot see are as good as unknown."""
+    items = _ids(SupplyItem.objects.filter, "code", {line.item for need in given for line in need.lines})
+    homes = _ids(Household.objects.filter, "area_code", {need.household for need in given})
+    return [_need_input(need, items, homes) for need in given]
+
+
+def _ids(rows: Callable[..., QuerySet[Any]], column: str, codes: set[str]) -> dict[str, int]:
+    codes.discard("")
+    return dict(rows(**{f"{column}__in": codes}).values_list(column, "pk")) if codes else {}
+
+
+def _need_input(given: NeedIn, items: dict[str, int], homes: dict[str, int]) -> NeedInput:
     return NeedInput(
-        **plain,
-        household_id=household.pk if household else None,
+        **{name: getattr(given, name) for name in GIVEN_AS_TAKEN},
+        household_id=homes.get(given.household),
         area_code=given.area or given.household[:12],
         lines=[
             LineInput(
@@ -118,20 +155,44 @@ def need_input(given: NeedIn) -> NeedInput:
 
 def need_out(need: Need) -> dict[str, Any]:
     """Return a need as it is answered."""
-    same = {name: getattr(need, name) for name in NeedOut.model_fields if name not in {"area", "duplicate_of", "lines"}}
-    return same | {
-        "area": need.area_code,
-        "duplicate_of": need.duplicate_of.uuid if need.duplicate_of_id and need.duplicate_of else None,
-        "lines": [
-            {
-                "item": line.item.code if line.item else None, "written": line.written, "quantity": line.quantity,
-                "unit": line.unit,
-            }
-            for line in need.lines.all()
-        ],
-    }  # fmt: skip
+    lines = [
+        {"item": line.item.code if line.item else None, "written": line.written, "quantity": line.quantity,
+         "unit": line.unit}
+        for line in need.lines.all()
+    ]  # fmt: skip
+    return _need_out(need, lines, need.duplicate_of.uuid if need.duplicate_of_id and need.duplicate_of else None)
+
+
+def _need_out(need: Need, lines: list[dict[str, Any]], duplicate_of: UUID | None) -> dict[str, Any]:
+    same = {name: getattr(need, name) for name in SAID_AS_KEPT}
+    return same | {"area": need.area_code, "duplicate_of": duplicate_of, "lines": lines}
 
 
 def recorded_out(recorded: RecordedNeed) -> dict[str, Any]:
-    """Return a new need as it is answered."""
-    return need_out(recorded.need) | {"link_token": recorded.link_token}
+    """Return a new need as it is answered; what was just written is not read again."""
+    need = recorded.need
+    ids = {line.item_id for line in recorded.lines if line.item_id is not None}
+    codes = dict(SupplyItem.objects.filter(pk__in=ids).values_list("pk", "code")) if ids else {}
+    lines = [
+        {"item": codes.get(line.item_id or 0), "written": line.written, "quantity": line.quantity, "unit": line.unit}
+        for line in recorded.lines
+    ]
+    original = need.duplicate_of.uuid if need.duplicate_of_id and need.duplicate_of else None
+    return _need_out(need, lines, original) | {"link_token": recorded.link_token}
+
+
+def many_recorded_out(outcome: BulkRecorded, count: int) -> dict[str, Any]:
+    """Return what became of each of many needs, in the order they were sent."""
+    originals = set(outcome.duplicates.values())
+    uuids = dict(Need.objects.filter(pk__in=originals).values_list("pk", "uuid")) if originals else {}
+    return {"needs": [_one_of_many_out(outcome, position, uuids) for position in range(count)]}
+
+
+def _one_of_many_out(outcome: BulkRecorded, position: int, uuids: dict[int, UUID]) -> dict[str, Any]:
+    refusal = outcome.refusals.get(position)
+    need_id = outcome.need_ids.get(position)
+    return {
+        "uuid": outcome.uuids.get(position), "number": paper_number(NUMBER_PREFIX, need_id) if need_id else None,
+        "duplicate_of": uuids.get(outcome.duplicates.get(position, 0)), "code": refusal.code if refusal else None,
+        "detail": str(refusal.message) if refusal else None,
+    }  # fmt: skip

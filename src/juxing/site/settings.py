@@ -28,6 +28,7 @@ IS_BEHIND_HTTPS = os.environ.get("JUXING_HTTPS") == "1"
 LIVE_URL = os.environ.get("JUXING_LIVE_URL", "")
 HOTLINE = os.environ.get("JUXING_HOTLINE", "12345")
 SEAL_ALGORITHM = os.environ.get("JUXING_SEAL_ALGORITHM", "sm3")
+TOKEN_SECONDS = float(os.environ.get("JUXING_TOKEN_SECONDS", "2"))
 SMS_GATEWAY = os.environ.get("JUXING_SMS_GATEWAY", "console")
 
 

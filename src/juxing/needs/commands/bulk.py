@@ -5,40 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from django.db import connection, models, transaction
+from django.db import transaction
 
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
-from juxing.kernel.copying import copy_rows
+from juxing.kernel.copying import copy_rows, new_ids
 from juxing.kernel.refusals import Refusal
 from juxing.needs.commands.doors import lock_doors
 from juxing.needs.commands.preparing import around, prepared, repeat
 from juxing.needs.commands.recording import facts_of_recording
+from juxing.needs.commands.writing import LINE_COLUMNS, NEED_COLUMNS, line_rows, need_row
 from juxing.needs.inputs import NeedInput, cleaned
 from juxing.needs.models import Need, NeedLine
 from juxing.needs.queries.duplicates import OpenNeed, OpenNeeds, open_needs_around, words_of
-
-NEED_COLUMNS = (
-    "id", "uuid", "area_code", "household", "resident", "need_type", "status", "priority", "priority_score", "triage",
-    "details", "place_text", "channel", "is_proxy", "contact_name", "contact_phone", "contact_phone_index",
-    "recorded_by", "required_skills", "languages", "longitude", "latitude", "happened_at", "recorded_at", "due_at",
-    "fresh_until", "waiting_since", "duplicate_of", "reopened_count", "unmet_reason", "link_digest", "is_demo",
-)  # fmt: skip
-LINE_COLUMNS = ("area_code", "need", "item", "written", "quantity", "unit")
 
 
 @dataclass(slots=True)
 class BulkRecorded:
     """
-    What became of each input, by its position: the need's id, the open need it repeats, or why it was refused.
+    What became of each input, by its position: the need's id and uuid, the id of the open need it repeats, or why it
+    was refused.
 
     An input that repeats is in ``duplicates``; whether it was also recorded depends on ``skip_duplicates``.
     """
 
     need_ids: dict[int, int] = field(default_factory=dict)
+    uuids: dict[int, UUID] = field(default_factory=dict)
     duplicates: dict[int, int] = field(default_factory=dict)
     refusals: dict[int, Refusal] = field(default_factory=dict)
 
@@ -77,6 +71,7 @@ def record_needs(
     recorded = _without_duplicates(needs, clean, there, outcome=outcome, skip=skip_duplicates)
     _write(recorded, clean, actor=actor, now=now)
     outcome.need_ids = {position: need.pk for position, need in recorded.items()}
+    outcome.uuids = {position: need.uuid for position, need in recorded.items()}
     return outcome
 
 
@@ -93,12 +88,8 @@ def _cleaned(inputs: Sequence[NeedInput], *, now: datetime, outcome: BulkRecorde
 def _number(needs: Iterable[Need]) -> None:
     """Give ids before writing, so that lines and duplicates can name them."""
     waiting = list(needs)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('needs_need', 'id')) FROM generate_series(1, %s)", [len(waiting)]
-        )
-        for need, (number,) in zip(waiting, cursor.fetchall(), strict=True):
-            need.pk, need.uuid = number, uuid4()
+    for need, number in zip(waiting, new_ids(Need, len(waiting)), strict=True):
+        need.pk, need.uuid = number, uuid4()
 
 
 def _without_duplicates(
@@ -128,19 +119,10 @@ def _as_open(need: Need, given: NeedInput) -> OpenNeed:
 
 
 def _write(needs: dict[int, Need], clean: dict[int, NeedInput], *, actor: Actor, now: datetime) -> None:
-    copy_rows(Need, NEED_COLUMNS, (_row(need, NEED_COLUMNS) for need in needs.values()))
+    copy_rows(Need, ("id", *NEED_COLUMNS), ((need.pk, *need_row(need)) for need in needs.values()))
     copy_rows(
         NeedLine,
         LINE_COLUMNS,
-        (
-            (need.area_code, need.pk, line.item_id, line.written, line.quantity, line.unit)
-            for position, need in needs.items()
-            for line in clean[position].lines
-        ),
+        (row for position, need in needs.items() for row in line_rows(need, clean[position].lines)),
     )
     journal.record_many(fact for need in needs.values() for fact in facts_of_recording(need)).by(actor, happened_at=now)
-
-
-def _row(need: Need, columns: Sequence[str]) -> list[Any]:
-    fields = [Need._meta.get_field(name) for name in columns]
-    return [getattr(need, field.attname if isinstance(field, models.Field) else "") for field in fields]

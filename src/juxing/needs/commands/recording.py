@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
+from juxing.kernel.copying import insert_rows
 from juxing.needs.commands.doors import lock_doors
 from juxing.needs.commands.preparing import around, prepared, repeat
+from juxing.needs.commands.writing import LINE_COLUMNS, NEED_COLUMNS, line_rows, need_row
 from juxing.needs.enums import NeedStatus
-from juxing.needs.inputs import NeedInput, cleaned
+from juxing.needs.inputs import LineInput, NeedInput, cleaned
 from juxing.needs.lifecycle import NEED
 from juxing.needs.links import LINK_LASTS, new_link
 from juxing.needs.models import Need, NeedLine
@@ -25,10 +28,11 @@ TRIAGED = f"{NEED.subject}.triage"
 
 @dataclass(frozen=True, slots=True)
 class RecordedNeed:
-    """The need, and the token of the resident's link: shown now, kept nowhere."""
+    """The need with its lines as written, and the token of the resident's link: shown now, kept nowhere."""
 
     need: Need
     link_token: str
+    lines: tuple[LineInput, ...]
 
     @property
     def is_duplicate(self) -> bool:
@@ -36,7 +40,6 @@ class RecordedNeed:
         return self.need.duplicate_of_id is not None
 
 
-@transaction.atomic
 def record_need(*, actor: Actor, now: datetime, given: NeedInput, is_demo: bool = False) -> RecordedNeed:
     """
     Record one need, and triage it at once unless it repeats an open one.
@@ -49,24 +52,18 @@ def record_need(*, actor: Actor, now: datetime, given: NeedInput, is_demo: bool 
         NotPermitted: if the actor may not record needs there.
     """
     given = cleaned(given, now=now)
-    known = around([given], now=now)
-    need = prepared(given, actor=actor, now=now, known=known)
-    lock_doors([given])
-    repeat(need, open_needs_around([given], now=now).same_as(given, area_code=need.area_code))
+    need = prepared(given, actor=actor, now=now, known=around([given], now=now))
     token, need.link_digest = new_link()
     need.link_expires_at = now + LINK_LASTS
     need.is_demo = is_demo
-    need.save(force_insert=True)
-    need.refresh_from_db(fields=["uuid"])
-    NeedLine.objects.bulk_create(
-        NeedLine(
-            area_code=need.area_code, need=need, item_id=line.item_id, written=line.written, quantity=line.quantity,
-            unit=line.unit,
-        )
-        for line in given.lines
-    )  # fmt: skip
-    journal.record_many(facts_of_recording(need)).by(actor, happened_at=given.happened_at or now)
-    return RecordedNeed(need=need, link_token=token)
+    need.uuid = uuid4()
+    with transaction.atomic(savepoint=False):  # nothing below refuses, so nothing has to be undone on its own
+        lock_doors([given])
+        repeat(need, open_needs_around([given], now=now).same_as(given, area_code=need.area_code))
+        [need.pk] = insert_rows(Need, NEED_COLUMNS, [need_row(need)], returning="id")
+        insert_rows(NeedLine, LINE_COLUMNS, line_rows(need, given.lines))
+        journal.record_many(facts_of_recording(need)).by(actor, happened_at=given.happened_at or now)
+    return RecordedNeed(need=need, link_token=token, lines=tuple(given.lines))
 
 
 def facts_of_recording(need: Need) -> list[journal.Fact]:

@@ -39,7 +39,7 @@ def list_needs(request: ActorRequest) -> HttpResponse:
     filters = form.filters()
     page = queries.needs_page(actor, filters, now=now, cursor=request.GET.get("cursor"))
     rows: Any = [shown(need, now=now) for need in page.rows]
-    counted = queries.tally(actor.areas_with(policy.READ) & Areas([filters.area_code]), now=now)
+    counted = queries.recent_tally(actor.areas_with(policy.READ) & Areas([filters.area_code]), now=now)
     context = {
         "form": form, "page": replace(page, rows=rows), "rows": rows,
         "tally": counted,

@@ -8,6 +8,7 @@ from juxing.needs.queries.lists import (
     WaitingNeed,
     filtered,
     needs_page,
+    recent_tally,
     tally,
     waiting_for_dispatch,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "needs_of_phone",
     "needs_page",
     "possible_duplicates",
+    "recent_tally",
     "resident_for",
     "similar_to",
     "tally",

@@ -7,15 +7,25 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q
+from django.db import connection
 
 from juxing.needs.requirements import required_languages
 from juxing.people.enums import Mobility
-from juxing.people.models import Resident, SpecialCareProfile
 from juxing.places.enums import AreaLevel
-from juxing.places.models import Area, Household
+from juxing.places.models import Area
 
 HARDEST_FIRST = (Mobility.HOUSEBOUND, Mobility.STAIRS_HARD, Mobility.WALKS)
+FACTS = """
+SELECT household.id, household.area_code, building.longitude, building.latitude,
+       resident.id, resident.birth_year, resident.mobility, resident.languages,
+       ARRAY(SELECT profile.category FROM people_specialcareprofile AS profile
+             WHERE profile.resident_id = resident.id AND profile.starts_on <= %(today)s
+               AND (profile.ends_on IS NULL OR profile.ends_on > %(today)s))
+FROM places_household AS household
+JOIN places_building AS building ON building.id = household.building_id
+LEFT JOIN people_resident AS resident ON resident.household_id = household.id
+WHERE household.id = ANY(%(households)s)
+"""
 
 
 @dataclass(slots=True)
@@ -58,31 +68,24 @@ class HouseholdFacts:
 
 
 def household_facts(household_ids: Collection[int], *, today: date) -> dict[int, HouseholdFacts]:
-    """Return the facts of these households; three queries, whatever their number."""
-    ids = list(household_ids)
-    if not ids:
-        return {}
-    places = Household.objects.filter(pk__in=ids).values_list(
-        "pk", "area_code", "building__longitude", "building__latitude"
-    )
-    found = {pk: HouseholdFacts(area_code, longitude, latitude) for pk, area_code, longitude, latitude in places}
-    people = Resident.objects.filter(household_id__in=ids).values_list(
-        "household_id", "pk", "birth_year", "mobility", "languages"
-    )
-    for household_id, pk, birth_year, mobility, languages in people:
-        if household_id in found:
-            found[household_id].residents[pk] = Person(birth_year, mobility, languages)
-    profiles = SpecialCareProfile.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gt=today), resident__household_id__in=ids, starts_on__lte=today
-    ).values_list("resident__household_id", "category")
-    for household_id, category in profiles:
-        if household_id in found:
-            found[household_id].care.add(category)
+    """Return the facts of these households; one plain query, because every need that comes in asks it."""
+    found: dict[int, HouseholdFacts] = {}
+    if not household_ids:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(FACTS, {"households": list(household_ids), "today": today})
+        for household_id, area_code, longitude, latitude, resident_id, *of_person, care in cursor.fetchall():
+            facts = found.setdefault(household_id, HouseholdFacts(area_code, longitude, latitude))
+            if resident_id is not None:
+                facts.residents[resident_id] = Person(*of_person)
+                facts.care.update(care)
     return found
 
 
 def locations(area_codes: Collection[str]) -> dict[str, tuple[float, float]]:
     """Return where to look for places without a known door: the nearest area above each code that has a location."""
+    if not area_codes:
+        return {}
     wanted: defaultdict[str, list[str]] = defaultdict(list)
     for code in set(area_codes):
         for candidate in _codes_above(code):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Q
 
 from juxing.kernel.actors import Actor
@@ -28,6 +29,13 @@ NEVER_ASSUMED = frozenset(
     }
 )
 """Kinds where a second request may be another person's or another remedy: a person decides, never the machine."""
+OPEN_STATES = sorted(state.value for state in OPEN)
+OPEN_ORIGINALS = """
+SELECT id, household_id, contact_phone_index, area_code, place_text, need_type, resident_id, details, contact_name
+FROM needs_need
+WHERE status = ANY(%(open)s) AND recorded_at >= %(since)s AND duplicate_of_id IS NULL AND ({})
+"""
+unsealed = Need._meta.get_field("details").from_db_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,26 +105,52 @@ def _says_the_same(given: NeedInput, need: OpenNeed) -> bool:
 
 
 def open_needs_around(inputs: Sequence[NeedInput], *, now: datetime) -> OpenNeeds:
-    """Return the open originals at the doors, phones and written places of these inputs; two queries."""
-    rows = list(
-        _at_the_same_door(inputs).filter(
-            status__in=sorted(OPEN), recorded_at__gte=now - WINDOW, duplicate_of__isnull=True
-        )
-    )
+    """
+    Return the open originals at the doors, phones and written places of these inputs; at most two queries.
+
+    Nothing is looked for around inputs of which a person has said that they are distinct.
+    """
+    asked = [given for given in inputs if not given.is_distinct]
+    if not asked:
+        return OpenNeeds()
+    condition, values = _around(asked)
+    if not condition:
+        return OpenNeeds()
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN_ORIGINALS.format(condition), {"open": OPEN_STATES, "since": now - WINDOW, **values})
+        rows = cursor.fetchall()
     items: defaultdict[int, set[int]] = defaultdict(set)
     things: defaultdict[int, set[str]] = defaultdict(set)
-    lines = NeedLine.objects.filter(need_id__in=[need.pk for need in rows])
-    for need_id, item_id, written in lines.values_list("need_id", "item_id", "written"):
+    lines = NeedLine.objects.filter(need_id__in=[row[0] for row in rows])
+    for need_id, item_id, written in lines.values_list("need_id", "item_id", "written") if rows else ():
         things[need_id].add(written)
         if item_id is not None:
             items[need_id].add(item_id)
     return OpenNeeds(
         OpenNeed(
-            need.pk, need.household_id, need.contact_phone_index, (need.area_code, need.place_text), need.need_type,
-            need.resident_id, frozenset(items[need.pk]), words_of(need, things[need.pk]),
+            row_id, household_id, phone, (area_code, place_text), need_type, resident_id, frozenset(items[row_id]),
+            (unsealed(details), contact_name, phone, frozenset(things[row_id])),
         )
-        for need in rows
+        for row_id, household_id, phone, area_code, place_text, need_type, resident_id, details, contact_name in rows
     )  # fmt: skip
+
+
+def _around(inputs: Sequence[NeedInput]) -> tuple[str, dict[str, list[object]]]:
+    """Return the condition of needs at the doors, phones and written places of the inputs, "" if they name none."""
+    without_door = [given for given in inputs if given.household_id is None and given.place_text]
+    ways: list[tuple[str, dict[str, list[object]]]] = [
+        ("household_id = ANY(%(households)s)",
+         {"households": [given.household_id for given in inputs if given.household_id is not None]}),
+        ("contact_phone_index = ANY(%(phones)s)",
+         {"phones": [phone_index(given.contact_phone) for given in inputs if given.contact_phone]}),
+        ("household_id IS NULL AND area_code = ANY(%(codes)s) AND place_text = ANY(%(places)s)",
+         {"codes": [given.area_code for given in without_door],
+          "places": [given.place_text for given in without_door]}),
+    ]  # fmt: skip
+    named = [(condition, values) for condition, values in ways if all(values.values())]
+    return " OR ".join(f"({condition})" for condition, _ in named), {
+        name: value for _, values in named for name, value in values.items()
+    }
 
 
 def possible_duplicates(actor: Actor, given: NeedInput, *, now: datetime, limit: int = 5) -> list[Need]:

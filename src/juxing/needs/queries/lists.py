@@ -120,6 +120,11 @@ def waiting_for_dispatch(area_code: str, *, limit: int) -> list[WaitingNeed]:
     return [WaitingNeed(*(*row, tuple(items[row[0]]))) for row in rows]
 
 
+TALLY_LASTS = timedelta(seconds=15)
+MANY = 5000
+MOST_KEPT = 500
+
+
 @dataclass(slots=True)
 class NeedTally:
     """Counts of needs at a place; ``by_age`` counts waiting ones by how many of AGE_STEPS_H they have passed."""
@@ -168,6 +173,26 @@ def tally(areas: Areas, *, now: datetime, since: datetime | None = None) -> Need
         .order_by()
     )
     return _summed(rows)
+
+
+_kept_tallies: dict[Areas, tuple[datetime, NeedTally]] = {}
+
+
+def recent_tally(areas: Areas, *, now: datetime) -> NeedTally:
+    """
+    Return the counts of open needs for the head of a list: of many needs, those of a few seconds ago.
+
+    Counting the sixty thousand open needs of a district takes longer than the page beneath; few are counted each time.
+    """
+    kept = _kept_tallies.get(areas)
+    if kept is not None and now - TALLY_LASTS < kept[0] <= now:
+        return kept[1]
+    counted = tally(areas, now=now)
+    if sum(counted.by_status.values()) >= MANY:
+        if len(_kept_tallies) >= MOST_KEPT:
+            _kept_tallies.clear()
+        _kept_tallies[areas] = (now, counted)
+    return counted
 
 
 def _step(now: datetime) -> Case:
