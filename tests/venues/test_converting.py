@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -213,18 +212,18 @@ def test_hours_to_return_hold_the_rooms_a_little_longer() -> None:
 
 def test_asked_again_for_the_same_activation_nothing_is_done_twice_and_the_end_moves() -> None:
     venue, room = a_venue()
-    activation = uuid4()
+    activation = 7
     first = make_booking(room, END + HOUR, contact_phone="12800000009").slots[0]
-    convert(venue, activation_uuid=activation)
+    convert(venue, activation_id=activation)
 
-    again = convert(venue, activation_uuid=activation)
-    longer = convert(venue, activation_uuid=activation, until=END + DAY)
+    again = convert(venue, activation_id=activation)
+    longer = convert(venue, activation_id=activation, until=END + DAY)
 
     assert (again.conversions, again.changed, again.left_out) == ([], [], {})
     assert len(longer.changed) == 1
     first.refresh_from_db()
     assert first.status == "suspended"
-    convert(venue, activation_uuid=activation, until=END)
+    convert(venue, activation_id=activation, until=END)
     first.refresh_from_db()
     assert first.status == "confirmed"
     assert VenueConversion.objects.get().until == END

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from juxing.venues.commands import BookingInput
 from juxing.venues.enums import BookingStatus
@@ -23,9 +24,11 @@ class RoomBookingForm(forms.Form):
 
     room = forms.ChoiceField(label=_("Room"))
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    starts = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    starts = forms.TimeField(
+        label=pgettext_lazy("venue", "From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
     ends = forms.TimeField(
-        label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        label=pgettext_lazy("venue", "Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         help_text=_("An end before the start is on the next day."),
     )  # fmt: skip
     weekly_until = forms.DateField(
@@ -34,7 +37,7 @@ class RoomBookingForm(forms.Form):
     )  # fmt: skip
     skip_taken = forms.BooleanField(label=_("Leave out weeks that are taken"), required=False)
     title = forms.CharField(label=_("What for"), max_length=80)
-    attendees = forms.IntegerField(label=_("People"), min_value=1, max_value=20_000)
+    attendees = forms.IntegerField(label=pgettext_lazy("venue", "People"), min_value=1, max_value=20_000)
     needs_step_free = forms.BooleanField(label=_("Someone cannot climb steps"), required=False)
     contact_name = forms.CharField(label=_("Name"), max_length=40)
 

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from juxing.venues.commands import CircleWish, ConversionWish, LayoutInput, RoomInput, VenueInput
 from juxing.venues.enums import CoverageBasis, VenueConversionStatus, VenueFunction, VenueKind
@@ -17,7 +18,7 @@ from juxing.venues.opening_hours import hours_text
 from juxing.venues.queries.venues import VenueFilters
 
 ALL = ("", _("All"))
-YES_NO_UNKNOWN = [("", _("not known")), ("yes", _("yes")), ("no", _("no"))]
+YES_NO_UNKNOWN = [("", _("not known")), ("yes", pgettext_lazy("venue", "yes")), ("no", pgettext_lazy("venue", "no"))]
 SEARCH = {"type": "search"}
 LOCAL_TIME = "%Y-%m-%dT%H:%M"
 SHOWN = [ALL, ("converted", _("Converted now")), ("idle", _("Idle properties")), ("closed", _("Closed for good"))]
@@ -70,10 +71,10 @@ class VenueFilterForm(forms.Form):
 class VenueForm(forms.Form):
     """A venue, or an idle property."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("venue", "Name"), max_length=80)
     kind = forms.ChoiceField(label=_("Kind"), choices=VenueKind.choices)
     area_code = forms.ChoiceField(label=_("Place"))
-    address = forms.CharField(label=_("Address"), max_length=120, required=False)
+    address = forms.CharField(label=pgettext_lazy("venue", "Address"), max_length=120, required=False)
     longitude = forms.FloatField(label=_("Longitude (WGS 84)"), required=False, min_value=-180, max_value=180)
     latitude = forms.FloatField(label=_("Latitude (WGS 84)"), required=False, min_value=-90, max_value=90)
     opening_hours = forms.CharField(
@@ -122,8 +123,8 @@ class VenueForm(forms.Form):
 class RoomForm(forms.Form):
     """A room, hall or yard."""
 
-    name = forms.CharField(label=_("Name"), max_length=40)
-    floor = forms.IntegerField(label=_("Floor"), min_value=-5, max_value=99, initial=1)
+    name = forms.CharField(label=pgettext_lazy("venue", "Name"), max_length=40)
+    floor = forms.IntegerField(label=pgettext_lazy("venue", "Floor"), min_value=-5, max_value=99, initial=1)
     capacity = forms.IntegerField(label=_("People it holds"), min_value=1, max_value=20_000)
     area_m2 = forms.IntegerField(label=_("Square metres"), min_value=1, max_value=1_000_000, required=False)
     power_kw = forms.IntegerField(label=_("Power in kW"), min_value=0, max_value=5_000, required=False)
@@ -208,7 +209,9 @@ class ConversionForm(forms.Form):
     """Which venues into what, from when, until when, why."""
 
     starts = MomentField(label=_("Rooms are taken from"))
-    until = MomentField(label=_("Until"), help_text=_("It ends by itself then; a later end can be set in time."))
+    until = MomentField(
+        label=pgettext_lazy("venue", "Until"), help_text=_("It ends by itself then; a later end can be set in time.")
+    )
     reason = forms.CharField(label=_("Why"), max_length=200, help_text=_("Kept in the journal."))
     is_immediate = forms.BooleanField(
         label=_("At once"), required=False,
@@ -256,7 +259,8 @@ class CircleForm(forms.Form):
     basis = forms.ChoiceField(label=_("What counts as serving it"), choices=CoverageBasis.choices)
     minutes = forms.IntegerField(label=_("Minutes on foot"), min_value=1, max_value=60, initial=15)
     pace = forms.ChoiceField(
-        label=_("Pace"), choices=[("usual", _("Usual, 4 km an hour")), ("elder", _("Of an elder, 3 km an hour"))]
+        label=pgettext_lazy("venue", "Pace"),
+        choices=[("usual", _("Usual, 4 km an hour")), ("elder", _("Of an elder, 3 km an hour"))],
     )
     places = forms.IntegerField(
         label=_("New places to look for"), min_value=0, max_value=50, initial=3,

@@ -26,6 +26,7 @@ from juxing.responders.enums import Language, ReportInScope, ReportInStatus
 from juxing.responders.models import ReportIn, Responder
 from juxing.site.demo.ids import take_ids
 from juxing.site.demo.organising import organise
+from juxing.site.demo.venues import load_venues
 from juxing.supplies.catalogue import catalogue_index, load_seed
 from juxing.supplies.models import Depot, StockLevel, SupplyItem
 from juxing_demo import District
@@ -55,6 +56,7 @@ def load_district(district: District, *, now: datetime) -> LoadedDistrict:
     buildings, households = _load_places(district)
     residents = _load_people(district, households, now=now)
     organisations = _load_organisations(district)
+    load_venues(district, now=now)
     _load_goods(district)
     password = make_password(DEMO_PASSWORD)
     accounts = _load_staff(district, password=password, now=now)

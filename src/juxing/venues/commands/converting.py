@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import Prefetch
@@ -45,7 +45,7 @@ class ConversionWish:
     starts_at: datetime
     until: datetime
     reason: str
-    activation_uuid: UUID | None = None
+    activation_id: int | None = None
     is_immediate: bool = False
     is_exercise: bool = False
 
@@ -127,7 +127,7 @@ def _not_converted_yet(
     )
     for conversion in standing.select_for_update():
         del fresh[conversion.venue_id]
-        if wish.activation_uuid is None or conversion.activation_uuid != wish.activation_uuid:
+        if wish.activation_id is None or conversion.activation_id != wish.activation_id:
             outcome.left_out[conversion.venue_id] = "converted"
         elif conversion.until != wish.until:
             outcome.changed.append(conversion)
@@ -155,7 +155,7 @@ def _begin(
         [
             VenueConversion(
                 uuid=uuid4(), venue=layout.venue, layout=layout, area_code=layout.area_code, function=wish.function,
-                status=status, activation_uuid=wish.activation_uuid, is_exercise=wish.is_exercise,
+                status=status, activation_id=wish.activation_id, is_exercise=wish.is_exercise,
                 reason=wish.reason.strip()[:200], ordered_by_id=actor.account_id, ordered_at=now,
                 starts_at=wish.starts_at, until=wish.until,
                 due_at=wish.starts_at + timedelta(hours=layout.hours_to_convert),

@@ -132,7 +132,6 @@ def _place_elsewhere(
         slot.displaced_by_id = slot.displaced_by_id or taking.conversion_id
         slot.sequence += 1
         (offered if slot.offered_room_id else suspended).append(slot)
-    BookingSlot.objects.bulk_update(offered + suspended, ["offered_room", "displaced_by", "sequence"], batch_size=BATCH)
     areas = dict(Room.objects.filter(pk__in={slot.offered_room_id for slot in offered}).values_list("pk", "area_code"))
     RoomHolding.objects.bulk_create(
         [
@@ -142,11 +141,15 @@ def _place_elsewhere(
         ],
         batch_size=BATCH,
     )  # fmt: skip
-    for slots, step, kind in ((offered, "offer", NoticeKind.OFFERED), (suspended, "suspend", NoticeKind.SUSPENDED)):
-        if slots:
-            SLOT.move_many([slot.pk for slot in slots], step, actor=actor, now=now)
-            notices = write_notices(slots, kind, now=now)
-            outcome.to_call += sum(notice.needs_call for notice in notices)
+    columns = ["offered_room", "displaced_by", "sequence"]
+    if offered:
+        BookingSlot.objects.bulk_update(offered, columns, batch_size=BATCH)
+        SLOT.move_many([slot.pk for slot in offered], "offer", actor=actor, now=now)
+    if suspended:  # the state first: an offer that is taken away as well must not stand without its room
+        SLOT.move_many([slot.pk for slot in suspended], "suspend", actor=actor, now=now)
+        BookingSlot.objects.bulk_update(suspended, columns, batch_size=BATCH)
+    for slots, kind in ((offered, NoticeKind.OFFERED), (suspended, NoticeKind.SUSPENDED)):
+        outcome.to_call += sum(notice.needs_call for notice in write_notices(slots, kind, now=now))
     outcome.offered, outcome.suspended = len(offered), len(suspended)
 
 

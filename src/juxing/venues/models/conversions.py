@@ -23,7 +23,7 @@ class VenueConversion(AreaScoped):
     One turning of a venue into another function. ``starts_at`` is when its rooms are taken, ``due_at`` when it must
     be ready, ``until`` when it ends by itself, ``free_from`` when the rooms were given back.
 
-    ``activation_uuid`` names the activation that ordered it, where there is one; no key, because this room knows
+    ``activation_id`` is the activation that ordered it, where there is one; no key, because this room knows
     nothing of activations. An exercise (``is_exercise``) has its checklist but takes no room and moves no booking.
     """
 
@@ -32,7 +32,7 @@ class VenueConversion(AreaScoped):
     layout = models.ForeignKey(VenueLayout, on_delete=models.PROTECT, related_name="conversions")
     function = models.CharField(max_length=24, choices=VenueFunction)
     status = models.CharField(max_length=12, choices=VenueConversionStatus, default=VenueConversionStatus.ORDERED)
-    activation_uuid = models.UUIDField(null=True)
+    activation_id = models.BigIntegerField(null=True)
     is_exercise = models.BooleanField(default=False)
     reason = models.CharField(max_length=200)
     ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -60,7 +60,7 @@ class VenueConversion(AreaScoped):
                 fields=["until"], condition=models.Q(status__in=sorted(OPEN_CONVERSIONS)), name="conversion_over"
             ),
             models.Index(fields=["venue", "-ordered_at"], name="conversion_of_venue"),
-            models.Index(fields=["activation_uuid"], name="conversion_activation"),
+            models.Index(fields=["activation_id"], name="conversion_activation"),
         ]
 
     @cached_property

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock
@@ -39,8 +40,8 @@ def booking_list(request: ActorRequest) -> HttpResponse:
         "page_title": _("Bookings"), "page_icon": "calendar-event", "tabs": tabs(request.actor, "bookings"),
         "page_subtitle": _("What is booked from now on, the next first."), "form": form, "page": page,
         "reset_url": reverse("venues:bookings"), "caption": _("Booked times"), "calls": calls,
-        "columns": [{"label": _("When")}, {"label": _("Where")}, {"label": _("Number")},
-                    {"label": _("People"), "kind": "number"}, {"label": _("State")}],
+        "columns": [{"label": _("When")}, {"label": pgettext("venue", "Where")}, {"label": pgettext("venue", "Number")},
+                    {"label": pgettext("venue", "People"), "kind": "number"}, {"label": _("State")}],
         "empty": {"icon": "calendar-event", "title": _("Nothing is booked"),
                   "text": _("Open a venue to book a room.")},
         **new_form_key(),
@@ -129,8 +130,8 @@ def _booking_page(request: ActorRequest, found: Booking, *, is_revealed: bool = 
             {"term": _("What for"), "value": found.title if is_revealed or found.is_announced else "***"},
             {"term": _("Name"), "value": name if is_revealed else masked_name(name)},
             {"term": _("Telephone"), "value": phone if is_revealed else masked_phone(phone)},
-            {"term": _("People"), "value": found.attendees},
-            {"term": _("Organisation"), "value": found.organisation.name if found.organisation else None},
+            {"term": pgettext("venue", "People"), "value": found.attendees},
+            {"term": pgettext("venue", "Organisation"), "value": found.organisation.name if found.organisation else None},
             {"term": _("Booked at"), "value": timezone.localtime(found.booked_at).strftime("%Y-%m-%d %H:%M")},
         ],
         "may_reveal": policy.can_reveal(request.actor, found) and not is_revealed, "now": clock.now(),

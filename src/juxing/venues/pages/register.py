@@ -11,6 +11,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock
@@ -42,9 +43,9 @@ def venue_list(request: ActorRequest) -> HttpResponse:
         "page_title": _("Venues"), "page_icon": "building-community", "tabs": tabs(request.actor, "list"),
         "page_subtitle": _("What serves people, what it serves as now, and what it can be turned into."),
         "form": form, "page": page, "caption": _("Venues"), "reset_url": reverse("venues:list"),
-        "columns": [{"label": _("Name")}, {"label": _("Kind")}, {"label": _("Serves as")},
+        "columns": [{"label": pgettext("venue", "Name")}, {"label": _("Kind")}, {"label": _("Serves as")},
                     {"label": _("Open now")}, {"label": _("Rooms"), "kind": "number"},
-                    {"label": _("People"), "kind": "number"}],
+                    {"label": pgettext("venue", "People"), "kind": "number"}],
         "page_actions": _list_actions(request),
         "empty": {"icon": "building-community", "title": _("No venue fits"),
                   "text": _("Add one, import a table, or take a filter away.")},
@@ -278,10 +279,10 @@ def _venue_badge(found: Venue, now: Any) -> dict[str, str]:
 
 
 def _facts(found: Venue) -> list[dict[str, Any]]:
-    words = {True: _("yes"), False: _("no"), None: None}
+    words = {True: pgettext("venue", "yes"), False: pgettext("venue", "no"), None: None}
     contact = " ".join(filter(None, (masked_name(found.contact_name), masked_phone(found.contact_phone))))
     return [
-        {"term": _("Address"), "value": found.address},
+        {"term": pgettext("venue", "Address"), "value": found.address},
         {"term": _("Estate"), "value": found.estate.name if found.estate else None},
         {"term": _("Opening hours"), "value": hours_text(found.opening_hours)},
         {"term": _("Reached without steps"), "value": words[found.is_step_free]},

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.rights import Right
@@ -36,7 +37,7 @@ def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
     entries = [
         ("list", _("Venues"), "list", policy.SEE), ("map", _("Map"), "map-pin", policy.SEE),
         ("bookings", _("Bookings"), "calendar-event", policy.BOOK),
-        ("conversions", _("Conversions"), "switch-horizontal", policy.SEE),
+        ("conversions", pgettext("venue", "Conversions"), "switch-horizontal", policy.SEE),
         ("circles", _("Coverage on foot"), "target", policy.PLAN),
     ]  # fmt: skip
     return [
