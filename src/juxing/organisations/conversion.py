@@ -46,7 +46,7 @@ def preview_bodies(order: ConversionOrder) -> StepPreview:
     return StepPreview(tuple(
         Change(f"{row['code']}:{place}", BODIES, place, max(1, row["count"]),
                {"title": row["title"], "title_en": row.get("title_en", "")})
-        for row in order.rows("units") for place in places(order, row["per"])
+        for row, place in _wanted_units(order)
     ))  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def convert_bodies(order: ConversionOrder) -> Counts:
     """Set up what is wanted and not there; dissolve what this level no longer wants."""
     wanted = {
         (place, str(KIND_OF[row["kind"]]), row["title"]): row
-        for row in order.rows("units") for place in places(order, row["per"])
+        for row, place in _wanted_units(order)
         if order.edits.keeps(f"{row['code']}:{place}")
     }  # fmt: skip
     open_here = TemporaryBody.objects.inside(order.areas).filter(dissolved_at__isnull=True)
@@ -147,6 +147,12 @@ def places(order: ConversionOrder, per: str) -> list[str]:
         return []
     rows = Area.objects.filter(order.areas.condition("code"), level=level)
     return list(rows.order_by("code").values_list("code", flat=True))
+
+
+def _wanted_units(order: ConversionOrder) -> list[tuple[Mapping[str, Any], str]]:
+    rows = order.rows("units")
+    found = {per: places(order, per) for per in {row["per"] for row in rows}}
+    return [(row, place) for row in rows for place in found[row["per"]]]
 
 
 def _post_places(order: ConversionOrder) -> dict[str, list[str]]:

@@ -56,8 +56,7 @@ def import_posts(*, actor: Actor, now: datetime, rows: Sequence[Row], report: Im
     """Bring posts and their holders up to these rows; holders a row does not name are relieved, posts stay."""
     areas = actor.areas_with(policy.IMPORT) if not actor.rights_everywhere else actor.areas
     codes = codes_of((row["area"] for row in rows), areas)
-    for community in sorted({code[:12] for found in codes.values() for code in found}):
-        lock_holdings(community)
+    lock_holdings(*(code for found in codes.values() for code in found))
     organisations = {
         (row.area_code, row.name): row
         for row in Organisation.objects.filter(area_code__in={code for found in codes.values() for code in found})

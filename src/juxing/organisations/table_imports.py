@@ -29,6 +29,7 @@ from juxing.places.codes import area_uuid
 
 PLEDGES_IMPORTED = journal.declare_action("organisations.pledge.import", gettext_lazy("Pledges imported"))
 Import = Callable[..., None]
+STILL_OPEN = (PledgeStatus.OFFERED.value, PledgeStatus.ACCEPTED.value)
 
 
 @transaction.atomic
@@ -87,13 +88,13 @@ def _import_pledges(*, actor: Actor, now: datetime, rows: Sequence[Row], report:
         except Refusal as refusal:
             _reject(report, row, refusal.field or "subject", refusal.code, str(refusal.message))
             continue
-        key = (seat.pk, str(values["kind"]), str(values["subject"]))
-        if key in fresh:
+        pledge = (seat.pk, str(values["kind"]), str(values["subject"]))
+        if pledge in fresh:
             _reject(report, row, "subject", "row_repeated", _("This stands in an earlier line already; passed over."))
-        elif key not in known:
-            fresh[key] = Pledge(member=seat, area_code=seat.area_code, created_at=now, **values)
-        elif known[key].status in {PledgeStatus.OFFERED, PledgeStatus.ACCEPTED} and _differs(known[key], values):
-            changed.append(known[key])
+        elif pledge not in known:
+            fresh[pledge] = Pledge(member=seat, area_code=seat.area_code, created_at=now, **values)
+        elif known[pledge].status in STILL_OPEN and _differs(known[pledge], values):
+            changed.append(known[pledge])
         else:
             report.unchanged += 1
     Pledge.objects.bulk_create(fresh.values(), batch_size=1000)
@@ -101,8 +102,8 @@ def _import_pledges(*, actor: Actor, now: datetime, rows: Sequence[Row], report:
     report.added += len(fresh)
     report.changed += len(changed)
     counts: dict[str, int] = defaultdict(int)
-    for pledge in [*fresh.values(), *changed]:
-        counts[pledge.area_code] += 1
+    for row_changed in [*fresh.values(), *changed]:
+        counts[row_changed.area_code] += 1
     journal.record_many(
         journal.Fact(action=PLEDGES_IMPORTED, subject_type="places.area", subject_uuid=area_uuid(code), area_code=code,
                      changes={"pledges": count})

@@ -175,11 +175,13 @@ def covers(account: Account, area_code: str, *, now: datetime) -> bool:
     return any(area_code.startswith(code) for code in held)
 
 
-def lock_holdings(area_code: str) -> None:
+def lock_holdings(*communities: str) -> None:
     """Let one transaction at a time change who holds what in a community, so that two cannot close a ring together."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtext('organisations.holdings'), hashtext(%s))", [area_code[:12]]
+            "SELECT pg_advisory_xact_lock(hashtext('organisations.holdings'), hashtext(place)) "
+            "FROM (SELECT DISTINCT left(code, 12) AS place FROM unnest(%s::text[]) AS code ORDER BY 1) AS places",
+            [list(communities)],
         )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock, journal
 from juxing.kernel.idempotency import idempotent
+from juxing.kernel.refusals import NotVisible
 from juxing.kernel.web import ActorRequest, new_form_key, signed_in
 from juxing.organisations import commands, policy, queries
 from juxing.organisations.enums import PledgeKind, PledgeStatus
@@ -205,21 +209,18 @@ def move_pledge(request: ActorRequest, uuid: UUID, what: str) -> HttpResponse:
     actor, now = request.actor, clock.now()
     found = queries.committees.pledge(actor=actor, uuid=uuid)
     own = reverse("organisations:pledge", args=[uuid])
-    if what == "call":
-        form = CallForm(request.POST)
-        acts = lambda: commands.call_pledge(actor=actor, now=now, pledge=found, **form.cleaned_data)  # noqa: E731
-    elif what == "deliver":
-        form = DeliverForm(request.POST)
-        acts = lambda: commands.deliver_pledge(actor=actor, now=now, pledge=found, **form.cleaned_data)  # noqa: E731
-    else:
-        steps = {"accept", "release", "withdraw"}
-        return pressed(
-            request, lambda: PLEDGE.move(found, what if what in steps else "accept", actor=actor, now=now),
-            done=_("It is written down."), url=own,
-        )  # fmt: skip
-    if not form.is_valid():
+    forms: dict[str, Form] = {"call": CallForm(request.POST), "deliver": DeliverForm(request.POST)}
+    form = forms.get(what)
+    if form is not None and not form.is_valid():
         return pledge(request, uuid)
-    return pressed(request, acts, done=_("It is written down."), url=own)
+    acts: dict[str, Callable[[], object]] = {
+        "call": lambda: commands.call_pledge(actor=actor, now=now, pledge=found, **forms["call"].cleaned_data),
+        "deliver": lambda: commands.deliver_pledge(actor=actor, now=now, pledge=found, **forms["deliver"].cleaned_data),
+        **{name: partial(PLEDGE.move, found, name, actor=actor, now=now) for name in ("accept", "release", "withdraw")},
+    }
+    if what not in acts:
+        raise NotVisible
+    return pressed(request, acts[what], done=_("It is written down."), url=own)
 
 
 @idempotent

@@ -52,7 +52,8 @@ def branches(request: ActorRequest) -> HttpResponse:
 def bodies(request: ActorRequest) -> HttpResponse:
     """List temporary branches, functional groups and task forces."""
     form = BodyFilterForm(request.GET)
-    filled = form.cleaned_data if form.is_valid() else {"area": "", "kind": "", "ended": False}
+    empty: dict[str, Any] = {"area": "", "kind": "", "ended": False}
+    filled = form.cleaned_data if form.is_valid() else empty
     page = queries.groups.bodies_page(
         actor=request.actor, area_code=filled["area"], kind=filled["kind"], standing=not filled["ended"],
         cursor=request.GET.get("cursor"),
@@ -147,7 +148,7 @@ def body(request: ActorRequest, uuid: UUID) -> HttpResponse:
         {"term": _("Set up"), "value": found.formed_at},
         *([{"term": _("Dissolved"), "value": found.dissolved_at}] if found.dissolved_at else []),
     ]  # fmt: skip
-    closing = [{"label": _("Dissolve"), "dialog": "dissolve", "icon": "x", "kind": "danger"}]
+    closing: list[dict[str, Any]] = [{"label": _("Dissolve"), "dialog": "dissolve", "icon": "x", "kind": "danger"}]
     changing = [] if found.dissolved_at else closing
     return _group(request, found, facts, changing, list_name="bodies", list_label=_("Temporary bodies"))
 
@@ -171,7 +172,7 @@ def dissolve(request: ActorRequest, uuid: UUID) -> HttpResponse:
 def team(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Show a standing team and its members."""
     found = queries.groups.team(actor=request.actor, uuid=uuid)
-    facts = [
+    facts: list[dict[str, Any]] = [
         {"term": _("Kind"), "value": found.get_team_type_display()},
         {"term": _("Duties in ordinary days"), "value": found.steady_duties},
         {"term": _("Duties when called"), "value": found.emergency_duties},

@@ -284,4 +284,4 @@ def sign_in_names(answers: Answers | None) -> dict[str, str]:
         Account.objects.filter(pk__in=[answers.account_id or 0, answers.alternate_id or 0])
         .values_list("id", "sign_in_name")
     )  # fmt: skip
-    return {"account": names.get(answers.account_id, ""), "alternate": names.get(answers.alternate_id, "")}
+    return {"account": names.get(answers.account_id or 0, ""), "alternate": names.get(answers.alternate_id or 0, "")}

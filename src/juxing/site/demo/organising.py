@@ -115,9 +115,9 @@ def _write_posts(
             listed.add(owner, code, words["storekeeper"], [keeper, *workers[number : number + 1]])
         listed.add(owner, code, words["mediator"], [0, *workers[:1]] if code.endswith("1") else [])
     for code in district.grids.code:
-        worker, behind = people["grid_worker", code], people["community_worker", code[:12]]
+        grid, behind = people["grid_worker", code], people["community_worker", code[:12]]
         title = words["grid_worker"]["title"].format(code=code[13:])
-        listed.add(owners[code[:12]], code, words["grid_worker"], [*worker[:1], *behind[:1]], title)
+        listed.add(owners[code[:12]], code, words["grid_worker"], [*grid[:1], *behind[:1]], title)
     ids = take_ids(Post, len(listed.posts))
     names = ("area_code", "organisation", "title", "duties", "carries_role", "checklist", "standing_note")
     copy_rows(Post, ("id", *names), [(pk, *row) for pk, row in zip(ids, listed.posts, strict=True)])
@@ -250,7 +250,7 @@ def _write_committees(
          for seat, (row, pk, place) in zip(seat_ids, seats, strict=True)],
     )  # fmt: skip
     offers, steps = words["pledges"], ["accepted", "accepted", "called", "fulfilled", "offered"]
-    pledges = []
+    pledges: list[tuple[Any, ...]] = []
     for number, (seat, (_row, _pk, place)) in enumerate(zip(seat_ids, seats, strict=True)):
         for offer in (offers[number % len(offers)], offers[(3 * number + 1) % len(offers)]):
             step = steps[len(pledges) % len(steps)]
