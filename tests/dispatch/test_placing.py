@@ -202,7 +202,12 @@ def test_several_at_once_share_the_hands_there_are(now: datetime) -> None:
 def test_kept_plan_answers_as_one_laid_anew_from_the_rows(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     laid: list[int] = []
     lay = problems.lay
-    monkeypatch.setattr(problems, "lay", lambda *given: (laid.append(1), lay(*given))[1])
+
+    def counted(*given: Any) -> Any:
+        laid.append(1)
+        return lay(*given)
+
+    monkeypatch.setattr(problems, "lay", counted)
     for number in range(6):
         helper = make_helper(capacity=2, longitude=121.22 + number / 300)
         _offer(now, helper, 121.22 + number / 300)

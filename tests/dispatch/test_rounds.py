@@ -68,7 +68,8 @@ def test_round_carries_hours_way_and_time(now: datetime) -> None:
 
     (walked,) = commands.plan_rounds(actor=SYSTEM, now=now, area_code=COMMUNITY)
 
-    hours = list(walked.tasks.order_by("position").values_list("planned_for", flat=True))
+    hours = [task.planned_for for task in walked.tasks.order_by("position") if task.planned_for is not None]
+    assert len(hours) == 3
     assert hours == sorted(hours)
     assert hours[0] > now
     assert (walked.distance_m, walked.duration_s > walked.distance_m / 2) == (walked.first_distance_m, True)
@@ -182,6 +183,7 @@ def test_search_waiting_for_its_turn_is_cancelled_at_once(now: datetime) -> None
 
     plan.refresh_from_db()
     assert plan.status == PlanStatus.CANCELLED
+    assert plan.job_uuid is not None
     request_cancel(Job.objects.get(uuid=plan.job_uuid))
     with pytest.raises(Refusal, match="plan_over"):
         commands.complete_round_plan(plan, now=now)
