@@ -1,0 +1,149 @@
+"""平战转换: a plan, an incident, a preview, two signatures, a village converted before one's eyes, and back again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.stories.conftest import Open
+from tests.stories.judging import judge
+from tests.stories.telling import VILLAGE, main_button, see_success
+
+pytestmark = pytest.mark.browser
+Books = Callable[[], Any]
+PATIENCE_MS = 120_000
+COMMANDER, OPERATOR = "district_commander-990117", "district_operator-990117"
+BEIJING = timedelta(hours=8)
+
+
+def plan_in_force(operator: Page, commander: Page) -> None:
+    """Begin a plan from its template, look at what it lacks, change a part, and bring it into force."""
+    operator.goto("/plans/")
+    operator.locator("summary").first.click()
+    operator.select_option("#id_hazard", "accident.public_facility.water")
+    operator.fill("#id_area_code", "990117")
+    operator.fill("#id_title", "云间区大面积停水应急预案")
+    main_button(operator).click()
+    see_success(operator)
+    expect(operator.locator("#complete")).to_contain_text("%")
+    address = operator.url
+    judge(operator)
+    operator.locator("a[href$='/goods/']").click()
+    operator.fill("#id_r0-days", "4")
+    judge(operator)
+    main_button(operator).click()
+    see_success(operator)
+    commander.goto(address)
+    commander.fill("#id_undrilled_reason", "首版先行生效，随后演练")
+    main_button(commander).click()
+    see_success(commander)
+    commander.goto(f"{address}handbook/")
+    expect(commander.locator("h1")).to_contain_text("停水")
+    judge(commander)
+
+
+def drafted(operator: Page) -> str:
+    """Report an incident, prepare a response over the village at level II, and return the preview's address."""
+    operator.goto("/incidents/")
+    operator.locator("summary").first.click()
+    operator.fill("#id_title", "主水管爆裂，全村停水")
+    operator.select_option("#id_hazard", "accident.public_facility.water")
+    operator.fill("#id_area_code", VILLAGE)
+    main_button(operator).click()
+    see_success(operator)
+    judge(operator)
+    operator.select_option("#id_level", "level_2")
+    operator.fill("#id_areas", VILLAGE)
+    end = datetime.now(tz=UTC) + BEIJING + timedelta(days=3)
+    operator.fill("#id_ends_at", end.strftime("%Y-%m-%dT%H:%M"))
+    operator.fill("#id_matter", "保障停水期间的饮水和就医")
+    main_button(operator).click()
+    operator.wait_for_url("**/preview/")
+    expect(operator.locator(".preview-list__add").first).to_be_visible()
+    return operator.url
+
+
+def edited_and_submitted(operator: Page) -> None:
+    """Strike a line out, record the decision document, and put it before the approvers."""
+    judge(operator)
+    operator.locator("a[href$='/preview/organisations.bodies/']").click()
+    operator.locator("input[name=keep]").first.uncheck()
+    judge(operator)
+    main_button(operator).click()
+    see_success(operator)
+    operator.fill("#id_issuer", "云间区人民政府")
+    operator.select_option("#id_rank", "district")
+    operator.fill("#id_number", "云府2026-8号")
+    operator.fill("#id_issued_on", "2026-11-20")
+    operator.fill("#id_legal_basis", "突发事件应对法第七十二条")
+    main_button(operator).click()
+    see_success(operator)
+    operator.locator("form:has(input[value=submit]) button").click()
+    see_success(operator)
+
+
+def signed_by_both(operator: Page, commander: Page, preview: str) -> str:
+    """Sign as two people, and return the response's address."""
+    commander.goto(preview)
+    commander.locator("form[action$='/approve/'] button").click()
+    see_success(commander)
+    operator.reload()
+    operator.locator("form[action$='/approve/'] button").click()
+    operator.wait_for_url(lambda url: "/preview/" not in url)
+    see_success(operator)
+    return operator.url
+
+
+def stood_down(commander: Page, address: str) -> None:
+    """Look at what is open, and end the response."""
+    commander.goto(f"{address}stand-down/")
+    judge(commander)
+    commander.fill("#id_reason", "水管修复，供水恢复")
+    commander.fill("#id_left_open_reason", "遗留需求转入日常办理")
+    main_button(commander).click()
+    commander.wait_for_url("**/conversions/**")
+
+
+def test_village_is_converted_before_ones_eyes_and_comes_back(visit: Open, books: Books) -> None:
+    from juxing.activations.posture import posture_at
+    from juxing.kernel import clock
+    from juxing.organisations.models import Post, TemporaryBody
+
+    operator, commander = visit(account=OPERATOR), visit(account=COMMANDER)
+    plan_in_force(operator, commander)
+    preview = drafted(operator)
+    edited_and_submitted(operator)
+    address = signed_by_both(operator, commander, preview)
+
+    commander.goto(address)
+    commander.locator("#changes ~ ul a").first.click()
+    expect(commander.locator("#board")).to_contain_text("已完成", timeout=PATIENCE_MS)
+    judge(commander)
+    with books():
+        assert posture_at([VILLAGE], clock.now())[VILLAGE].level == "level_2"
+        assert TemporaryBody.objects.within(VILLAGE).filter(dissolved_at=None, name="社区指挥部").count() == 0
+        assert TemporaryBody.objects.within(VILLAGE).filter(dissolved_at=None).count() == 8
+        assert Post.objects.within(VILLAGE).filter(closed_at=None, conversions__isnull=False).exists()
+    neighbour = visit("/my/posture/", account=f"community_worker-{VILLAGE}", phone=True)
+    expect(neighbour.locator(".posture-card h2")).to_contain_text("全村停水")
+    judge(neighbour)
+    commander.goto(address)
+    judge(commander)
+
+    stood_down(commander, address)
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while time.monotonic() < deadline:
+        commander.goto(address)
+        if "已解除" in commander.locator("h1").inner_text():
+            break
+        time.sleep(1)
+    expect(commander.locator("h1")).to_contain_text("已解除")
+    with books():
+        assert not posture_at([VILLAGE], clock.now())[VILLAGE].is_emergency
+        assert not TemporaryBody.objects.within(VILLAGE).filter(dissolved_at=None).exists()
+        assert not Post.objects.within(VILLAGE).filter(closed_at=None, conversions__isnull=False).exists()
