@@ -32,7 +32,7 @@ def two_lines(at_most: int) -> forms.Textarea:
 class OrganisationForm(forms.Form):
     """A new organisation."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Its name"), max_length=80)
     organisation_type = forms.ChoiceField(label=_("Kind"), choices=OrganisationType.choices)
     area_code = forms.CharField(label=_("Area code"), max_length=40, help_text=_("Where it belongs."))
 
@@ -59,7 +59,7 @@ class FilterForm(forms.Form):
 class TeamForm(forms.Form):
     """A new team."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Its name"), max_length=80)
     team_type = forms.ChoiceField(label=_("Kind"), choices=TeamType.choices)
     steady_duties = forms.CharField(
         label=_("Duties in ordinary days"), max_length=400, required=False, widget=two_lines(400)
@@ -91,7 +91,7 @@ class PurposeForm(forms.Form):
 class BranchForm(PurposeForm):
     """A new action branch."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Its name"), max_length=80)
     branch_type = forms.ChoiceField(label=_("Kind"), choices=BranchType.choices)
     field_order = ["name", "branch_type", "objective", "lever", "vehicle", "target_group"]
 
@@ -103,7 +103,7 @@ class BodyForm(forms.Form):
     group_type = forms.ChoiceField(
         label=_("Group"), required=False, choices=[("", _("– not a functional group –")), *FunctionalGroupType.choices]
     )
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Its name"), max_length=80)
     area_codes = forms.CharField(
         label=_("Area codes"), widget=two_lines(8000), max_length=8000,
         help_text=_("One or several, with spaces: one body is set up at each."),

@@ -22,7 +22,7 @@ from juxing.organisations.forms import two_lines, with_all
 from juxing.organisations.models import Organisation
 from juxing.organisations.queries.coverage import COVERED, GAP
 
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 NONE = ("", _("– none –"))
 
 
@@ -36,13 +36,13 @@ class CommitteeForm(forms.Form):
     """A new joint committee."""
 
     area_code = forms.CharField(label=_("Area code"), max_length=12, help_text=_("Of a street or a community."))
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Its name"), max_length=80)
 
 
 class ChooseOrganisationForm(forms.Form):
     """One organisation of a list."""
 
-    organisation = forms.ChoiceField(label=_("Unit"))
+    organisation = forms.ChoiceField(label=_("Member unit"))
 
     def __init__(self, *args: object, organisations: Sequence[Organisation], **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
@@ -83,7 +83,9 @@ class CallForm(forms.Form):
 
     called_for = forms.CharField(label=_("What for"), max_length=200)
     due_at = forms.DateTimeField(
-        label=_("Needed by"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+        label=_("Needed by"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
 
@@ -135,7 +137,7 @@ class SiteForm(forms.Form):
     """A site somebody must answer for."""
 
     area_code = forms.CharField(label=_("Community code"), max_length=12)
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Its name"), max_length=80)
     site_type = forms.ChoiceField(label=_("Kind"), choices=SiteType.choices)
 
 
@@ -143,7 +145,7 @@ class ClusterForm(forms.Form):
     """A household cluster of a building."""
 
     building = forms.CharField(label=_("Building code"), max_length=36)
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Its name"), max_length=60)
     floor_from = forms.IntegerField(label=_("First floor"), min_value=-5, max_value=200, required=False)
     floor_to = forms.IntegerField(label=_("Last floor"), min_value=-5, max_value=200, required=False)
 
@@ -153,7 +155,7 @@ class ProgrammeForm(forms.Form):
 
     template = forms.ChoiceField(label=_("Programme"))
     area_code = forms.CharField(label=_("Area code"), max_length=40)
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Its name"), max_length=80)
     starts_on = forms.DateField(label=_("From"), widget=DAY)
     ends_on = forms.DateField(label=_("Until"), widget=DAY)
 

@@ -83,11 +83,11 @@ class AwayForm(forms.Form):
     kind = forms.ChoiceField(label=_("Why"), choices=AbsenceKind.choices, initial=AbsenceKind.SUDDEN)
     starts_at = forms.DateTimeField(
         label=_("From"), required=False, help_text=_("Empty: from now on."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )  # fmt: skip
     ends_at = forms.DateTimeField(
         label=_("Until"), required=False, help_text=_("Empty: until back."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )  # fmt: skip
     handover_note = forms.CharField(
         label=_("Hand-over note"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4}),

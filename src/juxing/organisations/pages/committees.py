@@ -31,7 +31,7 @@ from juxing.organisations.group_forms import (
 )
 from juxing.organisations.lifecycle import PLEDGE
 from juxing.organisations.models import Pledge
-from juxing.organisations.pages.flow import action, crumbs, pressed, take
+from juxing.organisations.pages.flow import action, crumbs, own_place, pressed, take
 from juxing.organisations.pages.words import timeline
 
 TONES = {
@@ -53,7 +53,7 @@ def committees(request: ActorRequest) -> HttpResponse:
         "page_title": _("Joint committees"), "page_icon": "sitemap", "form": form, "page": page, "rows": page.rows,
         "page_subtitle": _("Units of a street or community that serve it together, and what they pledge."),
         "caption": _("Joint committees"), "reset_url": reverse("organisations:committees"), "tabs": _tabs("committees"),
-        "columns": [{"label": _("Name")}, {"label": _("Kind")}, {"label": _("Units"), "kind": "number"},
+        "columns": [{"label": _("Its name")}, {"label": _("Kind")}, {"label": _("Units"), "kind": "number"},
                     {"label": _("Pledges"), "kind": "number"}],
         "row_template": "organisations/_committee_row.html",
         "page_actions": [action(_("Found a joint committee"), reverse("organisations:add_committee"), "plus",
@@ -75,7 +75,7 @@ def _tabs(current: str) -> list[dict[str, Any]]:
 @signed_in(policy.MANAGE)
 def add_committee(request: ActorRequest) -> HttpResponse:
     """Found a joint committee."""
-    form = CommitteeForm(request.POST or None)
+    form = CommitteeForm(request.POST or None, initial={"area_code": own_place(request.actor, policy.MANAGE)[:12]})
 
     def act(filled: dict[str, Any]) -> str:
         made = commands.found_committee(actor=request.actor, now=clock.now(), **filled)
@@ -145,7 +145,7 @@ def pledges(request: ActorRequest) -> HttpResponse:
         "page_title": _("Pledges"), "page_icon": "heart-handshake", "form": form, "page": page, "rows": page.rows,
         "page_subtitle": _("People, places, goods and skills that member units hold ready."),
         "caption": _("Pledges"), "reset_url": reverse("organisations:pledges"), "tabs": _tabs("pledges"),
-        "columns": [{"label": _("What")}, {"label": _("Unit")}, {"label": _("Kind")},
+        "columns": [{"label": _("What")}, {"label": _("Member unit")}, {"label": _("Kind")},
                     {"label": _("How many"), "kind": "number"}, {"label": _("Step")}],
         "row_template": "organisations/_pledge_row.html", "page_actions": actions,
         "empty": {"icon": "heart-handshake", "title": _("No pledge fits."), "text": ""},

@@ -27,7 +27,7 @@ from juxing.organisations.group_forms import (
     StandardForm,
     WizardForm,
 )
-from juxing.organisations.pages.flow import action, crumbs, pressed, take
+from juxing.organisations.pages.flow import action, crumbs, own_place, pressed, take
 from juxing.places.models import Building
 
 
@@ -78,8 +78,9 @@ def _actions(request: ActorRequest, area_code: str, kind: str) -> list[dict[str,
     if not request.actor.may_somewhere(policy.COVER):
         return []
     tables = reverse("organisations:export_table", args=["coverage"])
+    place = area_code or own_place(request.actor, policy.COVER)
     return [
-        action(_("Propose"), f"{reverse('organisations:wizard')}?area={area_code}&kind={kind}&keep=on", "target",
+        action(_("Propose"), f"{reverse('organisations:wizard')}?area={place}&kind={kind}&keep=on", "target",
                kind="primary"),
         action(_("Households per person"), reverse("organisations:standard"), "adjustments-horizontal"),
         action(_("Add a site"), reverse("organisations:add_site"), "plus"),
@@ -233,7 +234,7 @@ def answer(request: ActorRequest, kind: str, code: str) -> HttpResponse:
 @signed_in(policy.COVER)
 def standard(request: ActorRequest) -> HttpResponse:
     """Set how many households one person should have at most."""
-    form = StandardForm(request.POST or None)
+    form = StandardForm(request.POST or None, initial={"area": own_place(request.actor, policy.COVER)})
     back = reverse("organisations:coverage")
 
     def act(filled: dict[str, Any]) -> str:
@@ -254,7 +255,7 @@ def standard(request: ActorRequest) -> HttpResponse:
 @signed_in(policy.COVER)
 def add_site(request: ActorRequest) -> HttpResponse:
     """Add a site somebody must answer for."""
-    form = SiteForm(request.POST or None)
+    form = SiteForm(request.POST or None, initial={"area_code": own_place(request.actor, policy.COVER)[:12]})
     back = f"{reverse('organisations:coverage')}?kind=site"
 
     def act(filled: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ from juxing.kernel.web import ActorRequest, new_form_key, signed_in
 from juxing.organisations import commands, policy, queries
 from juxing.organisations.checklists import CHECKLISTS, PROGRAMMES
 from juxing.organisations.group_forms import AreaForm, CountForm, ProgrammeForm, TargetsForm
-from juxing.organisations.pages.flow import action, crumbs, pressed, take
+from juxing.organisations.pages.flow import action, crumbs, own_place, pressed, take
 
 
 @signed_in(policy.MANAGE)
@@ -101,7 +101,7 @@ def programmes(request: ActorRequest) -> HttpResponse:
         "page_title": _("Work programmes"), "page_icon": "target", "form": form, "page": page, "rows": page.rows,
         "page_subtitle": _("Visits and affairs counted for a programme: numbers of work, never of families."),
         "caption": _("Work programmes"), "reset_url": reverse("organisations:programmes"), "tabs": _tabs("programmes"),
-        "columns": [{"label": _("Name")}, {"label": _("Programme")}, {"label": _("Place")}, {"label": _("Until")},
+        "columns": [{"label": _("Its name")}, {"label": _("Programme")}, {"label": _("Place")}, {"label": _("Until")},
                     {"label": _("Done")}],
         "row_template": "organisations/_programme_row.html",
         "page_actions": [action(_("Begin a programme"), reverse("organisations:add_programme"), "plus",
@@ -116,7 +116,12 @@ def programmes(request: ActorRequest) -> HttpResponse:
 def add_programme(request: ActorRequest) -> HttpResponse:
     """Begin a programme: the template first, then its targets."""
     template = request.POST.get("template") or request.GET.get("template", "")
-    form = ProgrammeForm(request.POST or None, initial={"template": template, "name": _name(template)})
+    today = clock.now().date()
+    initial = {
+        "template": template, "name": _name(template), "area_code": own_place(request.actor, policy.MANAGE),
+        "starts_on": today, "ends_on": today.replace(month=12, day=31),
+    }  # fmt: skip
+    form = ProgrammeForm(request.POST or None, initial=initial)
     items = PROGRAMMES[template].items if template in PROGRAMMES else next(iter(PROGRAMMES.values())).items
     targets = TargetsForm(request.POST if template in PROGRAMMES and request.POST else None, items=items)
     listed = reverse("organisations:programmes")

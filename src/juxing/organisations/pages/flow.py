@@ -12,7 +12,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import Refusal, Words
+from juxing.kernel.rights import Right
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal
 
 Act = Callable[[dict[str, Any]], str]
@@ -52,6 +54,12 @@ def pressed(request: ActorRequest, act: Callable[[], object], *, done: Words, ur
     else:
         messages.success(request, str(done))
     return redirect(url)
+
+
+def own_place(actor: Actor, right: Right) -> str:
+    """Return the place where the actor holds the right, if it is one: what a form starts with."""
+    prefixes = actor.areas_with(right).prefixes
+    return prefixes[0] if len(prefixes) == 1 else ""
 
 
 def crumbs(*steps: tuple[Words, str]) -> list[dict[str, str]]:

@@ -18,6 +18,7 @@ from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_i
 from juxing.organisations import commands, policy, queries
 from juxing.organisations.forms import FilterForm, OrganisationForm
 from juxing.organisations.models import Organisation
+from juxing.organisations.pages.flow import own_place
 
 
 @signed_in(policy.SEE)
@@ -35,7 +36,7 @@ def organisation_list(request: ActorRequest) -> HttpResponse:
     context = {
         "page_title": _("Organisations"), "form": form, "page": page, "rows": page.rows,
         "page_subtitle": _("Party and government, committees, property, social organisations, resident units."),
-        "columns": [{"label": _("Name")}, {"label": _("Kind")}, {"label": _("Area code")}],
+        "columns": [{"label": _("Its name")}, {"label": _("Kind")}, {"label": _("Area code")}],
         "caption": _("Organisations"), "reset_url": reverse("organisations:list"),
         "page_actions": actions if request.actor.may_somewhere(policy.MANAGE) else [],
         "empty": {"icon": "building-community", "title": _("No organisation is registered here."),
@@ -64,7 +65,7 @@ def organisation(request: ActorRequest, uuid: UUID) -> HttpResponse:
 @signed_in(policy.MANAGE)
 def add(request: ActorRequest) -> HttpResponse:
     """Add an organisation."""
-    form = OrganisationForm(request.POST or None)
+    form = OrganisationForm(request.POST or None, initial={"area_code": own_place(request.actor, policy.MANAGE)})
     if request.method == "POST" and form.is_valid():
         try:
             added = commands.add_organisation(actor=request.actor, now=clock.now(), **form.cleaned_data)

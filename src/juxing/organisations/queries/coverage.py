@@ -165,6 +165,8 @@ def points(
 
     At most 4,000; places wider than a street show their estates.
     """
+    prefixes = actor.areas_with(policy.SEE_COVERAGE).prefixes
+    area_code = area_code or (prefixes[0] if len(prefixes) == 1 else "")
     if len(area_code) < 9 and kind == CoverageKind.BUILDING:
         kind = CoverageKind.ESTATE
     model = _model(kind)
