@@ -16,7 +16,7 @@ from juxing.plans import commands, queries
 from juxing.plans.completeness import completeness
 from juxing.plans.content import UnusableContent, as_data, digest_of, parsed
 from juxing.plans.enums import VersionStatus
-from juxing.plans.library import hazards, template
+from juxing.plans.hazards import hazards, template
 from juxing.plans.models import PlanVersion
 from tests.activations.makers import EPIDEMIC, make_district
 from tests.factories import COMMUNITY, DISTRICT, OTHER_STREET_COMMUNITY, STREET, make_actor, make_areas

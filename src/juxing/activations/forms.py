@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from juxing.activations import authority
 from juxing.activations.enums import MeasureKind
 from juxing.plans.enums import IncidentGrade, ResponseLevel
-from juxing.plans.library import hazards
+from juxing.plans.hazards import hazards
 from juxing.plans.models import PlanVersion
 
 MOMENT = {"type": "datetime-local"}

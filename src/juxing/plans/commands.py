@@ -16,7 +16,7 @@ from juxing.places.models import Area
 from juxing.plans import policy
 from juxing.plans.content import PARTS, UnusableContent, as_data, digest_of, parsed
 from juxing.plans.enums import AreaKind, IncidentGrade, VersionStatus
-from juxing.plans.library import hazards, template
+from juxing.plans.hazards import hazards, template
 from juxing.plans.lifecycle import VERSION
 from juxing.plans.models import EmergencyPlan, PlanAnnex, PlanVersion
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from juxing.plans.content import PARTS
 from juxing.plans.enums import IncidentGrade, ResponseLevel
-from juxing.plans.library import hazards
+from juxing.plans.hazards import hazards
 
 LABELS = {
     "title": _("Title"), "title_en": _("Title in English"), "from_level": _("From level"), "text": _("Text"),

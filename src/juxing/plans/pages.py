@@ -24,7 +24,7 @@ from juxing.plans.completeness import PART_LABELS, Completeness, completeness
 from juxing.plans.content import PARTS, parsed
 from juxing.plans.enums import ResponseLevel, VersionStatus
 from juxing.plans.forms import AnnexForm, ApproveForm, PlanForm, RowForm
-from juxing.plans.library import hazards
+from juxing.plans.hazards import hazards
 from juxing.plans.models import EmergencyPlan, PlanVersion
 
 TONES = {VersionStatus.DRAFT: "neutral", VersionStatus.APPROVED: "done", VersionStatus.REPLACED: "ended",

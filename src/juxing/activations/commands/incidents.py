@@ -15,7 +15,7 @@ from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import InvalidInput
 from juxing.places.models import Area
 from juxing.plans.enums import IncidentGrade
-from juxing.plans.library import hazards
+from juxing.plans.hazards import hazards
 
 REPORTED = journal.declare_action("activations.incident.report", _("Incident reported"))
 

@@ -20,7 +20,7 @@ from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
-from juxing.plans.library import hazards
+from juxing.plans.hazards import hazards
 from juxing.plans.models import PlanVersion
 from juxing.plans.queries import versions_usable
 
