@@ -39,12 +39,13 @@ def conversion_list(request: ActorRequest) -> HttpResponse:
     order = {"label": _("Convert venues"), "url": reverse("venues:convert"), "icon": "switch-horizontal",
              "kind": "primary"}  # fmt: skip
     context = {
-        "page_title": pgettext("venue", "Conversions"), "page_icon": "switch-horizontal", "tabs": tabs(request.actor, "conversions"),
+        "page_title": pgettext("venue", "Conversions"), "page_icon": "switch-horizontal",
+        "tabs": tabs(request.actor, "conversions"),
         "page_subtitle": _("Venues that are turned into another function, and back."), "form": form, "page": page,
         "page_actions": [order] if request.actor.may_somewhere(policy.CONVERT) else [],
         "reset_url": reverse("venues:conversions"), "caption": pgettext("venue", "Conversions"),
-        "columns": [{"label": _("Venue")}, {"label": _("Into")}, {"label": _("Ready by")}, {"label": pgettext("venue", "Until")},
-                    {"label": _("Checklist")}, {"label": _("State")}],
+        "columns": [{"label": _("Venue")}, {"label": _("Into")}, {"label": _("Ready by")},
+                    {"label": pgettext("venue", "Until")}, {"label": _("Checklist")}, {"label": _("State")}],
         "empty": {"icon": "switch-horizontal", "title": _("No venue is converted"),
                   "text": _("Every venue serves as on ordinary days.")},
     }  # fmt: skip
@@ -72,7 +73,7 @@ def convert(request: ActorRequest) -> HttpResponse:
     context = {
         "page_title": _("Convert venues"), "form": form, "function": function, "functions": VenueFunction.choices,
         "venues": venues, "cancel_url": reverse("venues:conversions"),
-        "breadcrumbs": crumbs((pgettext("venue", "Conversions"), reverse("venues:conversions")), (_("Convert venues"), "")),
+        "breadcrumbs": crumbs(_all_crumb(), (_("Convert venues"), "")),
         **new_form_key(),
     }  # fmt: skip
     return render(request, "venues/convert.html", context, status=422 if form.errors else 200)
@@ -158,6 +159,10 @@ def _tell(request: ActorRequest, outcome: commands.Converted) -> None:
         messages.warning(request, f"{_reason(code)} ({count})")
 
 
+def _all_crumb() -> tuple[str, str]:
+    return pgettext("venue", "Conversions"), reverse("venues:conversions")
+
+
 def _reason(code: str) -> str:
     return {
         "no_layout": _("Left out: no layout for this function."),
@@ -184,7 +189,7 @@ def _page(request: ActorRequest, found: VenueConversion, *, status: int = 200) -
         "page_badge": conversion_badge(found, now=now), "page_subtitle": found.number,
         "may_tick": policy.can_work(request.actor, found) and found.status in _TICKED, "page_actions": actions,
         "may_return": any(action.get("dialog") == "return" for action in actions),
-        "breadcrumbs": crumbs((pgettext("venue", "Conversions"), reverse("venues:conversions")), venue_crumb(found.venue),
+        "breadcrumbs": crumbs(_all_crumb(), venue_crumb(found.venue),
                               (found.get_function_display(), "")),
         **new_form_key(),
     }  # fmt: skip

@@ -22,6 +22,8 @@ from juxing.venues.forms import CircleForm
 from juxing.venues.models import LifeCircle
 from juxing.venues.pages.words import crumbs, planning_choices, spreadsheet, tabs
 from juxing.venues.queries import coverage as queries
+from juxing.venues.queries import venues as venue_queries
+from juxing.venues.queries.venues import VenueFilters
 
 
 @signed_in(policy.PLAN)
@@ -112,7 +114,7 @@ def circle_progress(request: ActorRequest, uuid: UUID) -> HttpResponse:
 
 @signed_in(policy.PLAN)
 def circle_map(request: ActorRequest, uuid: UUID) -> HttpResponse:
-    """Answer the map: gaps and proposals."""
+    """Answer the map: gaps, proposals, and the venues that serve the function now."""
     found = queries.circle(actor=request.actor, uuid=uuid)
     gaps = [
         _point(gap.longitude, gap.latitude, tone="bad", title=_("Gap %(rank)s") % {"rank": gap.rank},
@@ -126,7 +128,12 @@ def circle_map(request: ActorRequest, uuid: UUID) -> HttpResponse:
                url=reverse("venues:venue", args=[place.venue.uuid]))
         for place in queries.proposals_of(circle=found)
     ]  # fmt: skip
-    return JsonResponse({"type": "FeatureCollection", "features": [*places, *gaps]})
+    filters = VenueFilters(area_code=found.area_code, serves=found.function)
+    serving = [
+        _point(row.longitude, row.latitude, tone="info", title=row.name, url=reverse("venues:venue", args=[row.uuid]))
+        for row in venue_queries.filtered(request.actor, filters, now=clock.now()).filter(longitude__isnull=False)[:300]
+    ]
+    return JsonResponse({"type": "FeatureCollection", "features": [*places, *gaps, *serving]})
 
 
 @signed_in(policy.PLAN)

@@ -273,5 +273,5 @@ def _calendar(text: str) -> HttpResponse:
 
 
 def _qr(link: str) -> str:
-    drawing = segno.make(link, error="m").svg_inline(scale=4, border=2, omitsize=False)
+    drawing = segno.make(link, error="m").svg_inline(border=2, omitsize=True)
     return mark_safe(drawing)  # noqa: S308 - drawn by us from our own address; holds no text of others
