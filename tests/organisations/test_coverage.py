@@ -204,3 +204,18 @@ def test_draft_needs_a_community_and_leaves_absent_people_out(now: datetime) -> 
     draft = queries.coverage.draft(actor=SYSTEM, now=now, area_code=COMMUNITY, kind="building", keep=False)
 
     assert set(draft.proposed.account_of.values()) == {people[1].pk}
+
+
+def test_draft_counts_what_people_answer_for_elsewhere(now: datetime) -> None:
+    here, elsewhere = buildings(2, households=2)
+    people = [worker(), worker()]
+    commands.set_standard(actor=SYSTEM, now=now, area_code=COMMUNITY, households_per_holder=2)
+    commands.cover_places(
+        actor=SYSTEM, now=now, kind="building", answers={elsewhere.area_code: Answers(account_id=people[0].pk)}
+    )
+
+    estate = here.area_code.partition("-G")[0]
+    draft = queries.coverage.draft(actor=SYSTEM, now=now, area_code=estate, kind="building", keep=False)
+
+    assert draft.proposed.account_of == {here.area_code: people[1].pk}
+    assert draft.proposed.overload == 0

@@ -126,11 +126,8 @@ def revert_posts(order: ConversionOrder) -> Counts:
 
 def describe(kind: str, facts: Mapping[str, Any]) -> Words:
     """Say a line of the preview in words."""
-    if kind == POSTS:
-        return _("Emergency posts, %(with_a)d with an A and %(with_b)d with a B") % {
-            "with_a": facts.get("with_a", 0), "with_b": facts.get("with_b", 0)
-        }  # fmt: skip
     words: dict[str, Words] = {
+        POSTS: _("Emergency posts with A and B"),
         NO_HOLDER: _("People to hold the posts as A and B"),
         NO_ORGANISATION: _("A committee or party organisation that the posts belong to"),
         MEMBERS: _("People who still belong to a temporary body"),

@@ -53,7 +53,7 @@ def coverage(request: ActorRequest) -> HttpResponse:
         "figures": _figures(request, area_code), "kind": kind, "may_cover": may,
         "loads": queries.coverage.loads(actor=actor, area_code=area_code, most=12),
         "worst": queries.coverage.worst_communities(actor=actor, area_code=area_code),
-        "last_batch": queries.coverage.last_batch(actor=actor, area_code=area_code) if may else None,
+        "last_batch": queries.coverage.last_batch(actor=actor, now=now, area_code=area_code) if may else None,
         "map_url": f"{reverse('organisations:coverage_map')}?area={area_code}&kind={kind}", **new_form_key(),
         "page_actions": _actions(request, area_code, kind), "area_code": area_code,
         "empty": {"icon": "map-pin", "title": _("No place fits."), "text": ""},

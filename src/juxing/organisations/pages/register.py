@@ -52,6 +52,7 @@ def organisation(request: ActorRequest, uuid: UUID) -> HttpResponse:
     found = queries.organisation(actor=actor, uuid=uuid)
     context = {
         "page_title": found.name, "page_subtitle": found.get_organisation_type_display(),
+        "facts": _facts(found),
         "teams": queries.teams_of(actor=actor, organisation=found),
         "branches": queries.branches_of(actor=actor, organisation=found),
         "posts": queries.posts_of(actor=actor, organisation=found, now=clock.now()),
@@ -92,3 +93,11 @@ def _actions(actor: Actor, found: Organisation) -> list[dict[str, str]]:
         {"label": label, "url": reverse(f"organisations:{name}", args=[found.uuid]), "icon": icon}
         for name, label, icon in parts
     ]
+
+
+def _facts(found: Organisation) -> list[dict[str, str]]:
+    facts = [
+        {"term": _("Supervised by"), "value": found.supervising_department},
+        {"term": _("What it can do"), "value": _(", ").join(found.capabilities)},
+    ]
+    return [fact for fact in facts if fact["value"]]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -28,6 +29,7 @@ from juxing.places.models import Area, Building
 USUAL_HOUSEHOLDS = 240
 GAP, COVERED, ABSENT = "gap", "covered", "absent"
 MOST_ON_MAP = 4000
+UNDO_WITHIN = timedelta(days=7)
 ROLES_FOR: dict[str, tuple[Role, ...]] = {
     CoverageKind.ESTATE: (Role.SECOND_SECRETARY, Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER),
     CoverageKind.BUILDING: (Role.COMMUNITY_WORKER, Role.GRID_WORKER),
@@ -191,26 +193,30 @@ def draft(*, actor: Actor, now: datetime, area_code: str, kind: str, keep: bool)
         raise InvalidInput("community_needed", _("Choose a community or an estate."), field="area")
     rows = list(_model(kind).objects.inside(Areas([area_code])).order_by("area_code")[:MOST_ON_MAP])
     sizes = households_of([row.area_code for row in rows], kind)
-    standing = dict(
-        ResponsibilityCoverage.objects.within(area_code).filter(kind=kind, ends_at__isnull=True)
-        .values_list("area_code", "account_id")
-    )  # fmt: skip
+    given = ResponsibilityCoverage.objects.within(area_code).filter(kind=kind, ends_at__isnull=True)
+    today = {
+        code: (account_id, name)
+        for code, account_id, name in given.values_list("area_code", "account_id", "account__display_name")
+    }
     places = [
         Place(row.area_code, sizes.get(row.area_code, 0), getattr(row, "longitude", None),
-              getattr(row, "latitude", None), standing.get(row.area_code))
+              getattr(row, "latitude", None), today.get(row.area_code, (None, ""))[0])
         for row in rows
     ]  # fmt: skip
     limit = standards(actor=actor, area_code=area_code).get(area_code[:12], USUAL_HOUSEHOLDS)
     people, reach = candidates(area_code=area_code, kind=kind, now=now)
     away = away_people([person.account_id for person in people], now=now)
+    here: Counter[int] = Counter()
+    for place in places:
+        here[place.account_id or 0] += place.households
     holders = [
-        Holder(person.account_id, tuple(reach[person.account_id]), limit)
+        Holder(person.account_id, tuple(reach[person.account_id]), limit,
+               max(0, person.households - here[person.account_id]))
         for person in people
         if person.account_id not in away
-    ]
-    names = {person.account_id: person.name for person in people}
+    ]  # fmt: skip
     labels = _labels(rows, kind)
-    shown = [(place, labels[place.code], names.get(place.account_id or 0, "")) for place in places]
+    shown = [(place, labels[place.code], today.get(place.code, (None, ""))[1]) for place in places]
     return Draft(shown, people, propose(places, holders, keep=keep), limit)
 
 
@@ -232,10 +238,14 @@ def candidates(*, area_code: str, kind: str, now: datetime) -> tuple[list[Candid
     return [Candidate(pk, name, role, burden.get(pk, 0)) for pk, (name, role) in people.items()], reach
 
 
-def last_batch(*, actor: Actor, area_code: str) -> ResponsibilityCoverage | None:
-    """Return a row of the newest proposal accepted at a place, for the button that undoes it."""
+def last_batch(*, actor: Actor, now: datetime, area_code: str) -> ResponsibilityCoverage | None:
+    """Return a row of the newest change at a place in the last seven days, for the button that undoes it."""
     rows = ResponsibilityCoverage.objects.inside(actor.areas_with(policy.COVER)).within(area_code)
-    return rows.filter(batch__isnull=False, ends_at__isnull=True).order_by("-starts_at", "-id").first()
+    return (
+        rows.filter(batch__isnull=False, ends_at__isnull=True, starts_at__gte=now - UNDO_WITHIN)
+        .order_by("-starts_at", "-id")
+        .first()
+    )
 
 
 def worst_communities(*, actor: Actor, area_code: str) -> list[dict[str, Any]]:
