@@ -24,7 +24,7 @@ BEIJING = timedelta(hours=8)
 def plan_in_force(operator: Page, commander: Page) -> None:
     """Begin a plan from its template, look at what it lacks, change a part, and bring it into force."""
     operator.goto("/plans/")
-    operator.locator("summary").first.click()
+    operator.locator("main summary").first.click()
     operator.select_option("#id_hazard", "accident.public_facility.water")
     operator.fill("#id_area_code", "990117")
     operator.fill("#id_title", "云间区大面积停水应急预案")
@@ -50,7 +50,7 @@ def plan_in_force(operator: Page, commander: Page) -> None:
 def drafted(operator: Page) -> str:
     """Report an incident, prepare a response over the village at level II, and return the preview's address."""
     operator.goto("/incidents/")
-    operator.locator("summary").first.click()
+    operator.locator("main summary").first.click()
     operator.fill("#id_title", "主水管爆裂，全村停水")
     operator.select_option("#id_hazard", "accident.public_facility.water")
     operator.fill("#id_area_code", VILLAGE)
@@ -129,7 +129,7 @@ def test_village_is_converted_before_ones_eyes_and_comes_back(visit: Open, books
         assert TemporaryBody.objects.within(VILLAGE).filter(dissolved_at=None, name="社区指挥部").count() == 0
         assert TemporaryBody.objects.within(VILLAGE).filter(dissolved_at=None).count() == 8
         assert Post.objects.within(VILLAGE).filter(closed_at=None, conversions__isnull=False).exists()
-    neighbour = visit("/my/posture/", account=f"community_worker-{VILLAGE}", phone=True)
+    neighbour = visit("/my/posture/", account=f"community_secretary-{VILLAGE}", phone=True)
     expect(neighbour.locator(".posture-card h2")).to_contain_text("全村停水")
     judge(neighbour)
     commander.goto(address)

@@ -61,7 +61,8 @@ def counts_words(counts: Mapping[str, int]) -> str:
     named = {
         "given": _("given"), "ended": _("ended"), "prolonged": _("prolonged"), "formed": _("set up"),
         "dissolved": _("dissolved"), "posts": _("posts"), "shared": _("shared"), "holders": _("holders"),
-        "closed": _("closed"),
+        "closed": _("closed"), "converted": _("converted"), "reverted": _("put back"), "opened": _("opened"),
+        "released": _("released"), "mustered": _("called"),
     }  # fmt: skip
     return " · ".join(f"{named.get(name, name)} {count}" for name, count in counts.items() if count)
 
@@ -99,7 +100,7 @@ def _step_shown(
         name = line["key"].partition(":")[0]
         group = groups.setdefault(name, {"kind": line["kind"], "facts": {}, "count": 0, "struck": 0, "lines": []})
         for fact, value in line["facts"].items():
-            group["facts"][fact] = value + group["facts"].get(fact, 0) if isinstance(value, int) else value
+            group["facts"][fact] = max(value, group["facts"].get(fact, 0)) if isinstance(value, int) else value
         is_kept = edits.keeps(line["key"])
         group["count" if is_kept else "struck"] += line["count"]
         group["lines"].append({
