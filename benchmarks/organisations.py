@@ -45,7 +45,6 @@ DISTRICT = "980117"
 NOW = clock.now()
 TABLE_ROWS = 5000
 AWAY_EVERY = 20
-Measure = Callable[[str, Callable[[], Any]], Any]
 
 
 class Measured:
