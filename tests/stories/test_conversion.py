@@ -45,6 +45,8 @@ def plan_in_force(operator: Page, commander: Page) -> None:
     commander.goto(f"{address}handbook/")
     expect(commander.locator("h1")).to_contain_text("停水")
     judge(commander)
+    operator.goto(f"{address}annexes/")
+    judge(operator)
 
 
 def drafted(operator: Page) -> str:
@@ -99,6 +101,25 @@ def signed_by_both(operator: Page, commander: Page, preview: str) -> str:
     return operator.url
 
 
+def services_before_restrictions(commander: Page, address: str) -> None:
+    """Look at the forms of changes, and write a measure down that restricts nobody."""
+    for kind in ("widen", "narrow", "level", "extend"):
+        commander.goto(f"{address}change/{kind}/")
+        judge(commander)
+    commander.goto(f"{address}measures/new/")
+    judge(commander)
+    commander.select_option("#id_kind", "service_points")
+    commander.fill("#id_area_code", VILLAGE)
+    commander.fill("#id_title", "临时取水点")
+    commander.fill("#id_text", "村委会门前，每天 6 时至 21 时，行动不便的送到门口")
+    end = datetime.now(tz=UTC) + BEIJING + timedelta(days=1)
+    commander.fill("#id_ends_at", end.strftime("%Y-%m-%dT%H:%M"))
+    main_button(commander).click()
+    commander.wait_for_url("**/measures/**")
+    expect(commander.locator("h1")).to_contain_text("临时取水点")
+    judge(commander)
+
+
 def stood_down(commander: Page, address: str) -> None:
     """Look at what is open, and end the response."""
     commander.goto(f"{address}stand-down/")
@@ -134,6 +155,7 @@ def test_village_is_converted_before_ones_eyes_and_comes_back(visit: Open, books
     judge(neighbour)
     commander.goto(address)
     judge(commander)
+    services_before_restrictions(commander, address)
 
     stood_down(commander, address)
     deadline = time.monotonic() + PATIENCE_MS / 1000

@@ -44,7 +44,14 @@ ACCOUNTS = {
 """The accounts the demo prints; those who see most come first, so that few pages need a second look."""
 ADDRESSES_IN_PAGE = re.compile(r'(?:href|src|hx-get|data-[a-z-]+)="(/[^"#?]*)')
 NOT_BY_GET = 405
+CONVERSION = "test_village_is_converted_before_ones_eyes_and_comes_back"
 JUDGED_ELSEWHERE = {
+    **dict.fromkeys(
+        ("activations:incident", "activations:activation", "activations:preview", "activations:edit",
+         "activations:change", "activations:stand_down", "activations:new_measure", "activations:measure",
+         "activations:board", "plans:plan", "plans:part", "plans:handbook", "plans:annex"),
+        CONVERSION,
+    ),
     "dispatch:my_round": "test_round_is_planned_printed_and_walked",
     "dispatch:round_print": "test_round_is_planned_printed_and_walked",
     "needs:ask_code": "test_wrong_codes_end_after_five_and_a_missing_door_keeps_what_was_typed",

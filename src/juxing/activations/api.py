@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from ninja import Router, Status
+from pydantic import AwareDatetime
 
 from juxing.activations import commands, policy, queries, schemas
 from juxing.activations.posture import posture_at
@@ -102,7 +103,7 @@ def conversions(request: ActorRequest, uuid: UUID) -> list[dict[str, Any]]:
 
 
 @router.get("/posture", response=list[schemas.PostureOut])
-def posture(request: ActorRequest, area: str, moment: datetime | None = None) -> list[dict[str, Any]]:  # noqa: ARG001
+def posture(request: ActorRequest, area: str, moment: AwareDatetime | None = None) -> list[dict[str, Any]]:  # noqa: ARG001
     """The posture of places (codes joined by commas) now or at a moment of the past."""
     codes = [code for code in area.split(",") if code][:200]
     found = posture_at(codes, moment or clock.now())

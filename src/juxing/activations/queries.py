@@ -12,12 +12,11 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from juxing.activations import policy, posture, previews
-from juxing.activations.enums import BACKWARDS, RUNNING, ActivationStatus, MeasureStatus, StepStatus
+from juxing.activations.enums import RUNNING, ActivationStatus, StepStatus
 from juxing.activations.models import (
     Activation,
     ActivationArea,
     AreaMeasure,
-    DecisionDocument,
     Incident,
     ModeConversion,
     StepRun,
@@ -209,20 +208,6 @@ def measure(*, actor: Actor, uuid: UUID) -> AreaMeasure:
         return AreaMeasure.objects.select_related("activation", "decision").get(uuid=uuid)
 
 
-def measures_in_force(codes: Iterable[str], moment: datetime) -> QuerySet[AreaMeasure]:
-    """Return measures that hold at this moment exactly at these places; call inside a scope."""
-    return AreaMeasure.objects.filter(
-        area_code__in=sorted(set(codes)), status=MeasureStatus.PUBLISHED, starts_at__lte=moment, ends_at__gt=moment
-    )
-
-
-def decisions_of(activation: Activation) -> list[DecisionDocument]:
-    """Return the decision documents recorded for the activation's place since it was drafted, newest first."""
-    with acting(previews.PROCESS):
-        rows = DecisionDocument.objects.filter(area_code=activation.area_code)
-        return list(rows.order_by("-recorded_at")[:20])
-
-
 def timeline_of(activation: Activation, *, limit: int = 60) -> list[JournalEntry]:
     """Return what was done, newest first."""
     with acting(previews.PROCESS):
@@ -247,11 +232,6 @@ def waiting_for(actor: Actor) -> list[Activation]:
 def holdings_here(*, actor: Actor, now: datetime) -> list[posture.Holding]:
     """Return what holds anywhere the actor serves, highest level first: the public part, for everyone who works."""
     return posture.holdings_touching(actor.areas, now) if actor.areas else []
-
-
-def is_backwards(conversion: ModeConversion) -> bool:
-    """Whether the conversion leads back to steady state."""
-    return conversion.kind in BACKWARDS
 
 
 def grouped_lines(preview: dict[str, Any], step: str) -> list[dict[str, Any]]:

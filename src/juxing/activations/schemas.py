@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from ninja import Field, Schema
+from pydantic import AwareDatetime
 
 from juxing.activations import queries
 from juxing.activations.enums import ActivationStatus
@@ -22,7 +23,7 @@ class DraftIn(Schema):
     plan_version: UUID
     level: ResponseLevel
     areas: list[str] = Field(max_length=2000)
-    ends_at: datetime
+    ends_at: AwareDatetime
     matter: str = Field(max_length=400)
     is_exercise: bool = False
 

@@ -116,7 +116,8 @@ def part(request: ActorRequest, uuid: UUID, name: str) -> HttpResponse:
     if name not in PARTS or version.status != VersionStatus.DRAFT:
         raise NotVisible
     kept = version.content.get(name, [])
-    total = min(int(request.POST.get("rows") or 0) or len(kept) + EMPTY_ROWS, 400)
+    sent = request.POST.get("rows", "")
+    total = min(int(sent), 400) if sent.isdecimal() and len(sent) < 5 else len(kept) + EMPTY_ROWS
     rows = [
         RowForm(request.POST or None, part=name, prefix=f"r{number}",
                 initial=_initial(kept[number]) if number < len(kept) else None)

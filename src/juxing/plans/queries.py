@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from django.db.models import Prefetch, Q
@@ -105,17 +104,6 @@ def version_to_write(*, actor: Actor, uuid: UUID) -> PlanVersion:
     return found
 
 
-def versions_in_force(*, hazard: str = "", area_codes: list[str]) -> list[PlanVersion]:
-    """Return versions in force whose plan covers all these places, nearest plan first; call inside a scope."""
-    covering = [
-        code for code in ancestors(min(area_codes, key=len, default="")) if all(a.startswith(code) for a in area_codes)
-    ]
-    rows = PlanVersion.objects.filter(status=VersionStatus.APPROVED, area_code__in=covering).select_related("plan")
-    if hazard:
-        rows = rows.filter(plan__hazard=hazard)
-    return sorted(rows, key=lambda version: (-len(version.area_code), version.plan.hazard, version.pk))
-
-
 def versions_usable(*, actor: Actor, hazard: str) -> list[PlanVersion]:
     """Return versions for this kind of incident at the actor's places or above: in force first, then drafts."""
     areas = actor.areas_with(policy.SEE)
@@ -142,12 +130,6 @@ def first_actions_for(*, actor: Actor) -> list[tuple[EmergencyPlan, object]]:
 def is_in_force(version_id: int) -> bool:
     """Whether the version is the one in force of its plan; call inside a scope that holds it."""
     return PlanVersion.objects.filter(pk=version_id, status=VersionStatus.APPROVED).exists()
-
-
-def reviews_due(*, today: date) -> list[PlanVersion]:
-    """Return the versions in force whose review date has passed; for the reminder."""
-    rows = PlanVersion.objects.filter(status=VersionStatus.APPROVED, review_due_on__lt=today)
-    return list(rows.select_related("plan").order_by("review_due_on")[:500])
 
 
 def _above(actor: Actor) -> list[str]:
