@@ -143,6 +143,27 @@ def test_role_of_the_post_ends_with_the_absent_holders_role(now: datetime) -> No
     assert {grant.role for grant in actor.grants} == {Role.COMMUNITY_WORKER}
 
 
+def test_nobody_gives_on_more_than_they_have(now: datetime) -> None:
+    post = make_post(now, role=Role.COMMUNITY_SECRETARY)
+    secretary = make_account(Role.COMMUNITY_SECRETARY, COMMUNITY)
+    clerk = make_account(Role.COMMUNITY_WORKER, COMMUNITY)
+    commands.hold_post(actor=SYSTEM, now=now, post=post, account=secretary, slot="primary")
+
+    with pytest.raises(InvalidInput, match="role_beyond"):
+        commands.hold_post(actor=actor_of(clerk, now=now), now=now, post=post, account=clerk, slot="alternate")
+    with pytest.raises(InvalidInput, match="role_beyond"):
+        commands.add_post(
+            actor=actor_of(clerk, now=now), now=now, organisation=post.organisation, title="影子书记",
+            words=commands.PostWords(carries_role=Role.COMMUNITY_SECRETARY),
+        )  # fmt: skip
+    commands.hold_post(actor=actor_of(secretary, now=now), now=now, post=post, account=clerk, slot="alternate")
+
+    street = actor_of(make_account(Role.STREET_OPERATOR, COMMUNITY[:9]), now=now)
+    grid_worker = make_account(Role.GRID_WORKER, COMMUNITY)
+    commands.hold_post(actor=street, now=now, post=post, account=grid_worker, slot="alternate")
+    assert PostHolding.objects.filter(post=post, ends_at__isnull=True).count() == 2
+
+
 def test_planned_absence_hands_over_and_back_by_the_clock(now: datetime) -> None:
     post = make_post(now)
     first, second = make_holders(now, post, 2)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from juxing.access.roles import COMMAND, COMMUNITY_DESK, DOORSTEP, Role
 from juxing.kernel.actors import Actor
-from juxing.kernel.rights import declare
+from juxing.kernel.rights import declare, rights
 from juxing.kernel.scope import ScopedQuerySet
 from juxing.organisations.models import (
     Absence,
@@ -25,6 +25,7 @@ from juxing.organisations.models import (
     WorkProgramme,
 )
 
+COMMUNITY_LENGTH = 12
 KEEPERS = frozenset({Role.SYSTEM_ADMIN, Role.DISTRICT_OPERATOR, Role.STREET_OPERATOR, *COMMUNITY_DESK})
 
 SEE = declare(
@@ -95,6 +96,20 @@ def can_see_post(actor: Actor, post: Post) -> bool:
 def visible_posts(actor: Actor) -> ScopedQuerySet[Post]:
     """Posts for which ``can_see_post`` holds."""
     return Post.objects.inside(actor.areas_with(SEE))
+
+
+def can_give_on(actor: Actor, role: str, area_code: str) -> bool:
+    """
+    Whether the actor may say that whoever steps in gets this role there: nobody gives on more than they have.
+
+    Desks of a street or district may, and who holds every right of the role at the place.
+    """
+    if not role or actor.rights_everywhere:
+        return True
+    above = (grant for grant in actor.grants if grant.role in KEEPERS and len(grant.area_code) < COMMUNITY_LENGTH)
+    if any(area_code.startswith(grant.area_code) for grant in above):
+        return True
+    return all(actor.may(right, area_code) for _code, right in rights if role in right.roles)
 
 
 def can_declare_absence(actor: Actor, holding: PostHolding) -> bool:

@@ -62,6 +62,7 @@ def import_posts(*, actor: Actor, now: datetime, rows: Sequence[Row], report: Im
         for row in Organisation.objects.filter(area_code__in={code for found in codes.values() for code in found})
     }
     people = _people(rows, now)
+    carried = _carried(list(organisations.values()))
     wanted: dict[Key, _Wanted] = {}
     for row in rows:
         found = next(
@@ -72,7 +73,7 @@ def import_posts(*, actor: Actor, now: datetime, rows: Sequence[Row], report: Im
             ),
             None,
         )
-        problem = _problem(row, found, people, wanted)
+        problem = _problem(row, found, people, wanted) or _role_problem(actor, row, found, carried)
         if problem is not None or found is None:
             column, code, message = problem or ("organisation", "organisation_unknown", "")
             report.reject(row.line, column=column, written=row[column], code=code, message=message)
@@ -131,6 +132,38 @@ def _problem(
                 "holder_outside",
                 _("Nobody of the sign-in name %(name)s has a role at this place.") % {"name": name},
             )
+    return None
+
+
+def _carried(organisations: Sequence[Organisation]) -> dict[Key, tuple[str, list[str]]]:
+    """Return the role each open post gives on, and the sign-in names of its Bs in their order."""
+    posts = Post.objects.filter(organisation__in=organisations, closed_at__isnull=True).exclude(carries_role="")
+    found: dict[Key, tuple[str, list[str]]] = {}
+    for organisation_id, title, role in posts.values_list("organisation_id", "title", "carries_role"):
+        found[organisation_id, title] = (role, [])
+    behind = PostHolding.objects.filter(post__in=posts, slot=AssignmentSlot.ALTERNATE, ends_at__isnull=True)
+    rows = behind.order_by("post_id", "rank").values_list(
+        "post__organisation_id", "post__title", "account__sign_in_name"
+    )  # fmt: skip
+    for organisation_id, title, name in rows:
+        found[organisation_id, title][1].append(name)
+    return found
+
+
+def _role_problem(
+    actor: Actor, row: Row, found: Organisation | None, carried: dict[Key, tuple[str, list[str]]]
+) -> Problem | None:
+    if found is None:
+        return None
+    today, behind = carried.get((found.pk, " ".join(row["title"].split())), ("", []))
+    role = row["carries_role"] or today
+    names = _names(row)[1:] if row["primary"] else _names(row)
+    if role and (role != today or names != behind) and not policy.can_give_on(actor, role, found.area_code):
+        return (
+            "carries_role",
+            "role_beyond",
+            _("This post gives on rights you do not have here. Ask your street to name who steps in."),
+        )
     return None
 
 

@@ -114,13 +114,13 @@ def _settle(which: str, parameters: dict[str, Any], actor: Actor, now: datetime)
             for change in begun
         ],
     )  # fmt: skip
-    journal.record_many(_fact(change) for change in changes).by(actor, happened_at=now)
+    journal.record_many(_fact(change) for change in changes if not change.is_closed).by(actor, happened_at=now)
     return len(changes)
 
 
 def _fact(change: _Change) -> journal.Fact:
     changes: dict[str, Any] = {}
-    if change.slot == "primary" or change.is_closed:
+    if change.slot == "primary":
         action = RETURNED
     elif change.acting_id is None:
         action = VACANT

@@ -74,9 +74,9 @@ def add_post(
         raise InvalidInput("area_outside", _("This place lies outside the organisation's."), field="area_code")
     if Post.objects.filter(organisation=organisation, title=plain, closed_at__isnull=True).exists():
         raise InvalidInput("post_known", _("The organisation has a post of this title already."), field="title")
-    post = Post.objects.create(
-        organisation=organisation, area_code=place, title=plain, **(words or PostWords()).checked()
-    )
+    values = (words or PostWords()).checked()
+    require_giving_on(actor, str(values["carries_role"]), place)
+    post = Post.objects.create(organisation=organisation, area_code=place, title=plain, **values)
     recorded(POST_ADDED, post, actor=actor, now=now)
     settle_posts(actor=actor, now=now, post_ids=[post.pk])
     return post
@@ -91,6 +91,8 @@ def change_post(*, actor: Actor, now: datetime, post: Post, words: PostWords) ->
     """
     actor.require(policy.MANAGE, post.area_code)
     values = words.checked()
+    if words.carries_role != post.carries_role:
+        require_giving_on(actor, words.carries_role, post.area_code)
     for column, value in values.items():
         setattr(post, column, value)
     post.save(update_fields=list(values))
@@ -136,6 +138,8 @@ def hold_post(*, actor: Actor, now: datetime, post: Post, account: Account, slot
     locked = Post.objects.select_for_update().get(pk=post.pk)
     if locked.closed_at is not None:
         raise InvalidInput("post_closed", _("This post was closed."))
+    if slot == AssignmentSlot.ALTERNATE:
+        require_giving_on(actor, locked.carries_role, locked.area_code)
     if not covers(account, locked.area_code, now=now):
         raise InvalidInput(
             "holder_outside", _("This person has no role at the post's place. Give the role first."), field="account"
@@ -167,6 +171,16 @@ def relieve_post(*, actor: Actor, now: datetime, post: Post, slot: str, rank: in
     if _end(standing, now):
         journal.record(POST_RELIEVED, actor=actor, subject=post, happened_at=now, changes={"slot": slot, "rank": rank})
         settle_posts(actor=actor, now=now, post_ids=[post.pk])
+
+
+def require_giving_on(actor: Actor, role: str, area_code: str) -> None:
+    """Raise unless the actor may say who steps in with this role there."""
+    if not policy.can_give_on(actor, role, area_code):
+        raise InvalidInput(
+            "role_beyond",
+            _("This post gives on rights you do not have here. Ask your street to name who steps in."),
+            field="carries_role",
+        )
 
 
 def covers(account: Account, area_code: str, *, now: datetime) -> bool:
