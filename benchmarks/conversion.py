@@ -47,11 +47,14 @@ SYSTEM = Actor.system("benchmark")
 DISTRICT = "980117"
 STREETS, GRIDS, RESPONDERS, WORKERS = 17, 2000, 20_000, 3080
 WRITTEN = {
-    "organisations_temporarybody": "dissolved_at IS NULL", "organisations_post": "closed_at IS NULL",
-    "organisations_postholding": "ends_at IS NULL", "organisations_postconversion": "ended_at IS NULL",
-    "access_roleassignment": "activation_uuid IS NOT NULL AND ends_at > now()", "activations_steprun": "conversion_id = (SELECT max(id) FROM activations_modeconversion)",
+    "organisations_temporarybody": "dissolved_at IS NULL",
+    "organisations_post": "closed_at IS NULL",
+    "organisations_postholding": "ends_at IS NULL",
+    "organisations_postconversion": "ended_at IS NULL",
+    "access_roleassignment": "activation_uuid IS NOT NULL AND ends_at > now()",
+    "activations_steprun": "conversion_id = (SELECT max(id) FROM activations_modeconversion)",
     "kernel_journalentry": "id > %(journal)s",
-}  # fmt: skip
+}
 
 
 def main(argv: list[str] | None = None) -> int:
