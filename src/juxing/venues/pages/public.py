@@ -33,8 +33,8 @@ from juxing.venues.booking_forms import RoomBookingForm
 from juxing.venues.calendar_text import CONTENT_TYPE, Event, calendar_text
 from juxing.venues.enums import BookingStatus, VenueFunction
 from juxing.venues.models import Booking, BookingSlot, Venue
-from juxing.venues.opening_hours import hours_text, is_open, spans_text
-from juxing.venues.pages.words import slot_badge
+from juxing.venues.opening_hours import is_open, spans_text
+from juxing.venues.pages.words import hours_lines, slot_badge
 from juxing.venues.queries import bookings as queries
 from juxing.venues.queries import card as cards
 
@@ -98,7 +98,7 @@ def card(request: HttpRequest, uuid: UUID) -> HttpResponse:
         shown = cards.card_of(cards.public_venue(uuid), now=now)
         context = {
             "card": shown, "venue": shown.venue, "page_title": shown.venue.name, "now": now,
-            "page_lead": shown.venue.get_kind_display(), "hours": hours_text(shown.venue.opening_hours).split("; "),
+            "page_lead": shown.venue.get_kind_display(), "hours": hours_lines(shown.venue.opening_hours),
             "today": spans_text(shown.spans_today), "qr": _qr(request.build_absolute_uri(request.path)),
             "is_converted": any(not use.is_steady for use in shown.uses),
         }  # fmt: skip
@@ -145,7 +145,7 @@ def card_book(request: HttpRequest, uuid: UUID) -> HttpResponse:
         context = {
             "form": form, "venue": venue, "page_title": _("Book a room"), "page_lead": venue.name,
             "steps": steps_at("booking"),
-            "phone": masked_phone(phone), "hours": hours_text(venue.opening_hours), **new_form_key(),
+            "phone": masked_phone(phone), "hours": ", ".join(hours_lines(venue.opening_hours)), **new_form_key(),
             "holdings": queries.holdings_between(rooms, starts_at=start, ends_at=start + timedelta(days=14)),
         }  # fmt: skip
         return render(request, "venues/card_book.html", context, status=422 if form.errors else 200)

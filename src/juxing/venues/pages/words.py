@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -17,6 +19,7 @@ from juxing.places.models import Area
 from juxing.venues import policy
 from juxing.venues.enums import BookingStatus, VenueConversionStatus
 from juxing.venues.models import BookingSlot, Venue, VenueConversion
+from juxing.venues.opening_hours import Hours, spans_text
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 INDENTS = {AreaLevel.STREET.value: "", AreaLevel.COMMUNITY.value: "\u3000"}
@@ -89,6 +92,17 @@ def conversion_badge(conversion: VenueConversion, *, now: datetime) -> dict[str,
     }  # fmt: skip
     label = _("%(state)s, late") % {"state": state.label} if is_late else state.label
     return {"label": label, "tone": "problem" if is_late else CONVERSION_TONES[state]}
+
+
+def hours_lines(week: Hours) -> list[str]:
+    """Return the opening hours as a sign shows them: alike days in one line, by their names."""
+    lines = []
+    for spans, days in groupby(range(7), key=lambda day: week[day] if week else []):
+        listed = list(days)
+        first, last = WEEKDAYS[listed[0]], WEEKDAYS[listed[-1]]
+        named = first if len(listed) == 1 else _("%(first)s to %(last)s") % {"first": first, "last": last}
+        lines.append(f"{named} {spans_text(spans) if spans else pgettext('venue', 'closed')}")
+    return lines
 
 
 def spreadsheet(content: bytes, name: str) -> HttpResponse:
