@@ -25,6 +25,8 @@ from juxing_engine.routing import (
     walk_through,
 )
 from juxing_engine.routing.first_rounds import keeps_rules
+from juxing_engine.routing.pyvrp_model import PyvrpModel
+from juxing_engine.routing.search import rounds_cost
 
 QUICK = 400
 
@@ -108,6 +110,19 @@ def test_rounds_are_the_same_for_the_same_seed_and_steps() -> None:
     first, second = (plan_rounds(problem, control=Control(budget_s=30), steps=150, seed=5) for _ in range(2))
 
     assert [one.stops for one in first.rounds] == [one.stops for one in second.rounds]
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_rounds_are_not_worse_than_the_library_alone_at_equal_steps(seed: int) -> None:
+    import pyvrp
+
+    problem = street_rounds(stops=60, seed=seed)
+    model = PyvrpModel(problem, servable=np.ones(problem.stops, bool))
+    alone = pyvrp.solve(model.data, pyvrp.stop.MaxIterations(150), seed=seed, display=False)
+
+    plan = plan_rounds(problem, control=Control(budget_s=60), seed=seed, steps=150)
+
+    assert plan.objective <= rounds_cost(problem, model.rounds(alone.best))
 
 
 def test_rounds_with_no_time_are_the_first_rounds() -> None:
