@@ -9,8 +9,7 @@ pairs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numba import njit
@@ -128,29 +127,22 @@ def _rounds(ground: Ground, rows: Rows, arcs: Arcs, basis: Basis, control: Contr
     needs = ground.penalty.size
     last_objective = np.iinfo(np.int64).max
     most = max(PIVOTS, needs)
-    is_solved, turn = False, 0
+    turn = 0
     with ThreadPoolExecutor(max_workers=1) as second_thread:
         pricing = _Pricing(ground, rows, second_thread)
         while not control.should_stop():
-            if is_solved:
-                found = pricing.whole(basis.potential)
-                if not sum(size for size, _ in found):
-                    return arcs, True
-            else:
-                # Prices of before the pivots: none the worse for showing where help is, and it costs no time.
-                answer = pricing.begin(basis.potential, turn) if turn else None
-                is_solved = pivot_inner(arcs, basis, most) < most
-                found = [] if answer is None else [answer()]
+            is_solved = pivot_inner(arcs, basis, most) < most
+            found = pricing.pairs_below(basis.potential, (0, 1) if is_solved else (turn % SHARES, SHARES))
             count = int(arcs.total[0])
             objective = int((arcs.flow[:count] * arcs.cost[:count]).sum())
             control.report(Progress("improve", 1 - 1 / (2 + turn), objective))
+            if is_solved and not sum(size for size, _ in found):
+                return arcs, True
             if objective < last_objective:
                 without_idle(arcs, basis, (needs, basis.potential.size - 1), PURGE_BEYOND)
             last_objective = objective
             for size, (tail, head, cost) in found:
                 arcs = with_more(arcs, tail[:size], needs + head[:size], cost[:size])
-            if is_solved and found:
-                is_solved = pivot_inner(arcs, basis, most) < most
             turn += 1
     return arcs, False
 
@@ -166,19 +158,13 @@ class _Pricing:
         size = ground.penalty.size * NEW_PAIRS + ground.special_responder.size
         self._spaces = [tuple(np.zeros(size, dtype=np.int64) for _ in range(3)) for _ in range(2)]
 
-    def begin(self, potential: Integers, turn: int) -> Callable[[], Found]:
-        """Start pricing one share of the needs beside the caller; call what is returned for the answer."""
-        answer = self._start(potential.copy(), (turn % SHARES, SHARES), 0)
-        return lambda: (answer.result(), self._space(0))
-
-    def whole(self, potential: Integers) -> list[Found]:
-        """Price all needs."""
-        answers = self._start(potential, (0, 2), 0), self._search(potential, (1, 2), 1)
-        return [(answers[0].result(), self._space(0)), (answers[1], self._space(1))]
-
-    def _start(self, potential: Integers, share: tuple[int, int], space: int) -> Future[int]:
+    def pairs_below(self, potential: Integers, share: tuple[int, int]) -> list[Found]:
+        """Price one share of the needs, half of it in each thread."""
         raise_floors(self._ground, self._rows, potential[self._ground.penalty.size : -1].copy())
-        return self._second_thread.submit(self._search, potential, share, space)
+        number, shares = share
+        other = self._second_thread.submit(self._search, potential, (2 * number, 2 * shares), 0)
+        size = self._search(potential, (2 * number + 1, 2 * shares), 1)
+        return [(other.result(), self._space(0)), (size, self._space(1))]
 
     def _search(self, potential: Integers, share: tuple[int, int], space: int) -> int:
         return int(undercutting(self._ground, self._rows, potential, share, self._space(space)))
