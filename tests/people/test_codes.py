@@ -74,6 +74,7 @@ def test_only_mobile_numbers_get_codes(phone: str) -> None:
 
 def test_answers_to_messages_sent_twice_are_kept_for_a_week() -> None:
     kept = reserve("key", sender="phone", fingerprint="print")
+    kept.refresh_from_db()
 
     assert forget_keys(now=kept.created_at + KEPT_FOR) == 0
     assert forget_keys(now=kept.created_at + KEPT_FOR + timedelta(seconds=1)) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from juxing.kernel.lifecycle import Lifecycle, Transition
 from juxing.responders import policy
@@ -20,7 +21,7 @@ RESPONDER: Lifecycle[Responder] = Lifecycle(
         Transition("release", _("Released from the post"), frozenset({State.PLACED}), State.VERIFIED,
                    policy.can_verify),
         Transition("pause", _("Paused"), ACTIVE, State.INACTIVE, policy.is_oneself_or_verifies),
-        Transition("return", _("Back again"), frozenset({State.INACTIVE}), State.SUBMITTED,
+        Transition("return", pgettext_lazy("responder", "Back again"), frozenset({State.INACTIVE}), State.SUBMITTED,
                    policy.is_oneself_or_verifies),
         Transition("recheck", _("New licence to be looked at"), SERVING, State.SUBMITTED, policy.is_process),
         Transition("withdraw", _("Left; personal details removed"), ACTIVE | {State.INACTIVE}, State.WITHDRAWN,

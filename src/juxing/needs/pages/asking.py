@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from juxing.kernel import clock
 from juxing.kernel.actors import Actor
@@ -31,7 +31,7 @@ STEPS = ("phone", "code", "need", "done")
 
 def steps_at(current: str) -> list[dict[str, Any]]:
     """Return the steps of asking, for the stepper."""
-    labels = {"phone": _("Phone"), "code": _("Code"), "need": _("What you need"), "done": _("Done")}
+    labels = {"phone": _("Phone"), "code": _("Code"), "need": _("What you need"), "done": pgettext("step of asking", "Done")}
     here = STEPS.index(current)
     states = ["done" if at < here else "current" if at == here else "coming" for at in range(len(STEPS))]
     return [{"label": labels[name], "state": state} for name, state in zip(STEPS, states, strict=True)]
