@@ -31,7 +31,10 @@ STEPS = ("phone", "code", "need", "done")
 
 def steps_at(current: str) -> list[dict[str, Any]]:
     """Return the steps of asking, for the stepper."""
-    labels = {"phone": _("Phone"), "code": _("Code"), "need": _("What you need"), "done": pgettext("step of asking", "Done")}
+    labels = {
+        "phone": _("Phone"), "code": _("Code"), "need": _("What you need"),
+        "done": pgettext("step of asking", "Done"),
+    }  # fmt: skip
     here = STEPS.index(current)
     states = ["done" if at < here else "current" if at == here else "coming" for at in range(len(STEPS))]
     return [{"label": labels[name], "state": state} for name, state in zip(STEPS, states, strict=True)]
