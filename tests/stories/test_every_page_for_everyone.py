@@ -62,11 +62,22 @@ JUDGED_ELSEWHERE = {
     "needs:track": "test_resident_asks_follows_gets_help_and_confirms_with_stars",
     "needs:chain": "test_chain_is_read_doubted_corrected_confirmed_and_grows",
     "needs:import_one": "test_good_rows_come_in_bad_rows_are_named_and_twice_adds_nothing",
+    "venues:add_layout": "test_coverage_is_measured_a_table_comes_in_and_a_function_is_added",
+    "venues:book": "test_coverage_is_measured_a_table_comes_in_and_a_function_is_added",
+    "venues:card_book": "test_service_centre_is_turned_into_a_testing_site_overnight_and_back",
+    "venues:change_layout": "test_coverage_is_measured_a_table_comes_in_and_a_function_is_added",
+    "venues:circle": "test_coverage_is_measured_a_table_comes_in_and_a_function_is_added",
+    "venues:conversion": "test_service_centre_is_turned_into_a_testing_site_overnight_and_back",
+    "venues:import_job": "test_coverage_is_measured_a_table_comes_in_and_a_function_is_added",
+    "venues:my_booking": "test_service_centre_is_turned_into_a_testing_site_overnight_and_back",
+    "venues:my_bookings": "test_service_centre_is_turned_into_a_testing_site_overnight_and_back",
+    "venues:prove_code": "test_service_centre_is_turned_into_a_testing_site_overnight_and_back",
 }
 """Pages the demo's morning has no content for, and the story that makes one and judges its page."""
 PARTS = {"dispatch:run_progress", "dispatch:task_photo", "needs:import_progress", "needs:import_rejected",
          "responders:list_progress", "responders:list_problems", "supplies:list_progress",
-         "supplies:allocation_progress"}  # fmt: skip
+         "supplies:allocation_progress", "venues:circle_file", "venues:circle_map",
+         "venues:circle_progress", "venues:my_calendar"}  # fmt: skip
 """Parts of pages and files that come with a page named above or below."""
 ROOMS = rooms()
 Example = tuple[str, str]

@@ -13,6 +13,7 @@ from tests.stories.conftest import Open
 from tests.stories.telling import STREET, main_button, new_phone, see_success
 
 pytestmark = pytest.mark.browser
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HALL, CLUB = "多功能厅", "活动室"
 
 
@@ -110,6 +111,8 @@ def test_service_centre_is_turned_into_a_testing_site_overnight_and_back(visit: 
     bring_back(desk)
     waits.reload()
     expect(waits.locator("main .kit-badge--done").first).to_be_visible()
+    waits.goto("/open/mine/")
+    expect(waits.locator("main .kit-badge--done").first).to_be_visible()
 
     send()
     with books():
@@ -144,3 +147,43 @@ def test_sign_on_paper_calendar_and_list_are_there_for_everyone(visit: Open, boo
     assert "SUMMARY:防汛知识讲座" in calendar
     assert "合唱队排练" not in calendar
     assert "王老师" not in calendar
+
+
+def test_coverage_is_measured_a_table_comes_in_and_a_function_is_added(visit: Open, books: Callable[[], Any]) -> None:
+    from juxing.venues.models import Venue
+    from juxing.venues.venue_table import template
+
+    desk = visit("/venues/coverage/measure/?function=service_centre", role="street_operator")
+    desk.fill("#id_minutes", "5")
+    main_button(desk).click()
+    desk.wait_for_url("**/venues/coverage/*-*/")
+    link = desk.locator(".kit-job .btn-primary, .kit-grid--figures").first
+    expect(link).to_be_visible(timeout=60_000)
+    if desk.locator(".kit-job .btn-primary").count():
+        desk.locator(".kit-job .btn-primary").click()
+    expect(desk.locator(".kit-grid--figures .kit-figure")).to_have_count(4)
+    assert "%" in desk.locator(".kit-figure__value").first.inner_text()
+    for kind in ("csv", "xlsx"):
+        assert desk.request.get(f"{desk.url}gaps.{kind}").ok
+
+    desk.goto("/venues/import/")
+    desk.set_input_files("#id_file", {"name": "v.xlsx", "mimeType": EXCEL, "buffer": template()})
+    main_button(desk).click()
+    desk.wait_for_url("**/venues/import/*-*/")
+    expect(desk.locator(".kit-job--done, .kit-report").first).to_be_visible(timeout=60_000)
+
+    with books():
+        station = Venue.objects.filter(kind="service_station").order_by("id")[0]
+    desk.goto(f"/venues/{station.uuid}/")
+    desk.select_option("#add-function", "wellbeing_point")
+    desk.locator("form:has(#add-function) button").click()
+    desk.wait_for_url("**/functions/add/*")
+    desk.locator("input[name=rooms]").first.check()
+    main_button(desk).click()
+    see_success(desk)
+    expect(desk.locator(".venues-layouts")).to_contain_text("心理关爱点")
+    desk.locator(".venues-layouts h3 a", has_text="心理关爱点").click()
+    desk.wait_for_url("**/venues/layouts/*/")
+    expect(desk.locator("#id_flows")).not_to_be_empty()
+    desk.goto(f"/venues/{station.uuid}/book/")
+    expect(desk.locator("#id_contact_phone")).to_be_visible()

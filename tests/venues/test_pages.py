@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from juxing.access.roles import Role
 from juxing.kernel import clock
@@ -23,6 +24,12 @@ from tests.venues.makers import DAY, HOUR, SYSTEM, convert, make_booking, make_l
 pytestmark = pytest.mark.django_db
 PHONE = "12800000001"
 SignIn = Callable[..., Client]
+
+
+@pytest.fixture(autouse=True)
+def codes_on_the_page(settings: Settings) -> None:
+    """Show codes as the demo does, however the tests were started."""
+    settings.IS_DEMO = True
 
 
 @pytest.fixture
