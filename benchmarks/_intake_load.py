@@ -18,7 +18,10 @@ from uuid import uuid4
 
 import psycopg
 
-TYPES = ("fresh_food", "staple_food", "water", "meals", "repair", "personal_hygiene")
+TYPES = (
+    "fresh_food", "staple_food", "water", "meals", "repair", "personal_hygiene", "infant_supplies", "care_visit",
+    "disinfection", "pet_care", "study_support", "transport", "information", "financial_relief",
+)  # fmt: skip
 Write = Callable[[int], int]
 """Writes the call of this number, and returns how many needs it wrote."""
 

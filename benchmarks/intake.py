@@ -44,6 +44,7 @@ from juxing.needs.models import Need  # noqa: E402 - settings first
 from juxing.places.models import Area, Household  # noqa: E402 - settings first
 from juxing.site.demo.load import load_district  # noqa: E402 - settings first
 from juxing_demo import generate_district  # noqa: E402 - settings first
+from juxing_runtime.application import MOST_WEB_WORKERS, WEB_THREADS  # noqa: E402 - settings first
 
 SYSTEM = Actor.system("benchmark")
 WEB = "juxing.site.wsgi:application"
@@ -51,11 +52,11 @@ LEFT_OUT = {"id", "uuid", "link_digest"}
 
 
 @contextmanager
-def web(port: int, workers: int) -> Iterator[None]:
+def web(port: int, *, workers: int, threads: int) -> Iterator[None]:
     """Run the product's web server on the loopback for the block."""
     command = [
         sys.executable, "-m", "juxing_runtime.granian_process", "wsgi", WEB, "--port", str(port),
-        "--workers", str(workers), "--threads", "4",
+        "--workers", str(workers), "--threads", str(threads),
     ]  # fmt: skip
     process = subprocess.Popen(command, env=os.environ | {"JUXING_DATABASE_POOL": "1"})
     try:
@@ -213,10 +214,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--batch", type=int, default=200)
     parser.add_argument("--port", type=int, default=8790)
-    parser.add_argument("--workers", type=int, default=min(4, os.cpu_count() or 1))
+    parser.add_argument("--workers", type=int, default=min(MOST_WEB_WORKERS, os.cpu_count() or 1))
+    parser.add_argument("--threads", type=int, default=WEB_THREADS)
     options = parser.parse_args()
     intake = Intake(options)
-    with web(options.port, options.workers):
+    with web(options.port, workers=options.workers, threads=options.threads):
         rows = intake.compared("one need")
         if options.batch > 1:
             rows += intake.compared(f"{options.batch} needs", options.batch)
@@ -224,7 +226,7 @@ def main() -> None:
         repeated = Need.objects.filter(duplicate_of__isnull=False).count()
         report(
             "intake", rows, goal="ratio >= 0.5 in the worst round", clients=options.clients, workers=options.workers,
-            needs_in_table=Need.objects.count(), taken_for_repetitions=repeated,
+            threads=options.threads, needs_in_table=Need.objects.count(), taken_for_repetitions=repeated,
         )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any
 from uuid import uuid4
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from psycopg import sql
 
 from juxing.kernel.scope import AreaCodeField
@@ -125,6 +125,7 @@ def copy_values(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
 
 def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
     """Yield the rows as the database takes them; only columns that change a value on its way are looked at."""
+    here = connections[DEFAULT_DB_ALIAS]  # the proxy looks it up for every value
     changing = [
         (place, field.get_db_prep_save) for place, field in enumerate(fields) if type(field) not in TAKEN_AS_THEY_ARE
     ]
@@ -133,5 +134,5 @@ def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[
             raise ValueError(f"A row has {len(row)} values for {len(fields)} columns.")
         values = list(row)
         for place, prepared in changing:
-            values[place] = prepared(values[place], connection)
+            values[place] = prepared(values[place], here)
         yield values

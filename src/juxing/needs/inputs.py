@@ -22,6 +22,8 @@ SEALED_TYPES = frozenset(
 )
 """Kinds whose things would tell of an illness on every list: what is asked for is sealed with the details."""
 CLOCK_SLACK = timedelta(minutes=15)
+NEED_TYPES = frozenset(NeedType.values)
+CHANNELS = frozenset(IntakeChannel.values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +70,9 @@ def cleaned(given: NeedInput, *, now: datetime) -> NeedInput:
     Raises:
         InvalidInput: for what a person must correct, with the field it concerns.
     """
-    if given.need_type not in NeedType.values:
+    if given.need_type not in NEED_TYPES:
         raise InvalidInput("need_type_unknown", _("Choose what is needed from the list."), field="need_type")
-    if given.channel not in IntakeChannel.values:
+    if given.channel not in CHANNELS:
         raise InvalidInput("channel_unknown", _("Choose how the need reached you."), field="channel")
     if given.household_id is None and not given.area_code:
         raise InvalidInput("place_missing", _("Say where: at least the community."), field="area_code")

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
-from ninja import Field, Schema
+from pydantic import BaseModel, Field
 
 from juxing.kernel.numbers import paper_number
 from juxing.needs.commands import BulkRecorded, LineInput, NeedInput, RecordedNeed
 from juxing.needs.enums import IntakeChannel, NeedStatus, NeedType, Priority
 from juxing.needs.models import NUMBER_PREFIX, Need
-from juxing.places.models import Household
+from juxing.needs.queries.circumstances import households_with_codes
 from juxing.supplies.models import SupplyItem
 
 
-class LineIn(Schema):
+class LineIn(BaseModel):
     """One thing asked for: a catalogue code, or words."""
 
     item: str = Field("", max_length=40, description="Catalogue code")
@@ -28,7 +27,7 @@ class LineIn(Schema):
     unit: str = Field("", max_length=12)
 
 
-class NeedIn(Schema):
+class NeedIn(BaseModel):
     """A need. Give the household's code where the door is known, else the community's and the place in words."""
 
     need_type: NeedType
@@ -47,7 +46,7 @@ class NeedIn(Schema):
     happened_at: datetime | None = None
 
 
-class LineOut(Schema):
+class LineOut(BaseModel):
     """One thing asked for."""
 
     item: str | None
@@ -56,7 +55,7 @@ class LineOut(Schema):
     unit: str
 
 
-class NeedOut(Schema):
+class NeedOut(BaseModel):
     """A need without anything that says who asked."""
 
     uuid: UUID
@@ -81,14 +80,14 @@ class RecordedNeedOut(NeedOut):
     link_token: str
 
 
-class NeedsIn(Schema):
+class NeedsIn(BaseModel):
     """Many needs in one transaction. With ``skip_duplicates`` repetitions of open needs are told, not recorded."""
 
     needs: list[NeedIn] = Field(min_length=1, max_length=1000)
     skip_duplicates: bool = False
 
 
-class OneOfManyOut(Schema):
+class OneOfManyOut(BaseModel):
     """What became of one of many: recorded (``uuid``), a repetition (``duplicate_of``), or refused (``code``)."""
 
     uuid: UUID | None
@@ -98,26 +97,26 @@ class OneOfManyOut(Schema):
     detail: str | None
 
 
-class NeedsOut(Schema):
+class NeedsOut(BaseModel):
     """What became of each, in the order they were sent; no links are handed out."""
 
     needs: list[OneOfManyOut]
 
 
-class ConfirmIn(Schema):
+class ConfirmIn(BaseModel):
     """What the resident said of the service."""
 
     score: int | None = Field(None, ge=1, le=5)
     comment: str = Field("", max_length=500)
 
 
-class ReopenIn(Schema):
+class ReopenIn(BaseModel):
     """What was wrong."""
 
     what_was_wrong: str = Field(min_length=1, max_length=500)
 
 
-class WithdrawIn(Schema):
+class WithdrawIn(BaseModel):
     """Why it is no longer wanted."""
 
     reason: str = Field("", max_length=400)
@@ -129,14 +128,10 @@ SAID_AS_KEPT = tuple(name for name in NeedOut.model_fields if name not in {"area
 
 def need_inputs(given: Sequence[NeedIn]) -> list[NeedInput]:
     """Return what was sent as the commands take it; codes the actor cannot see are as good as unknown."""
-    items = _ids(SupplyItem.objects.filter, "code", {line.item for need in given for line in need.lines})
-    homes = _ids(Household.objects.filter, "area_code", {need.household for need in given})
+    codes = {line.item for need in given for line in need.lines if line.item}
+    items = dict(SupplyItem.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
+    homes = households_with_codes({need.household for need in given if need.household})
     return [_need_input(need, items, homes) for need in given]
-
-
-def _ids(rows: Callable[..., QuerySet[Any]], column: str, codes: set[str]) -> dict[str, int]:
-    codes.discard("")
-    return dict(rows(**{f"{column}__in": codes}).values_list(column, "pk")) if codes else {}
 
 
 def _need_input(given: NeedIn, items: dict[str, int], homes: dict[str, int]) -> NeedInput:

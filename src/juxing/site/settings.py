@@ -47,6 +47,7 @@ def _database() -> dict[str, Any]:
     url = urlsplit(os.environ.get("DATABASE_URL", ""))
     query = dict(parse_qsl(url.query))
     options: dict[str, Any] = {key: value for key, value in query.items() if key not in {"host", "port"}}
+    options["prepare_threshold"] = 3  # only kernel.statements prepares; other cursors bind on this side
     if os.environ.get("JUXING_DATABASE_POOL") == "1":
         options["pool"] = {
             "min_size": 1,

@@ -7,8 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db import connection
-
+from juxing.kernel.statements import planned_once
 from juxing.needs.requirements import required_languages
 from juxing.people.enums import Mobility
 from juxing.places.enums import AreaLevel
@@ -67,18 +66,24 @@ class HouseholdFacts:
         return [named] if named else list(self.residents.values())
 
 
+def households_with_codes(codes: Collection[str]) -> dict[str, int]:
+    """Return the ids of the households in scope that have these codes."""
+    if not codes:
+        return {}
+    return dict(planned_once("SELECT area_code, id FROM places_household WHERE area_code = ANY(%s)", [list(codes)]))
+
+
 def household_facts(household_ids: Collection[int], *, today: date) -> dict[int, HouseholdFacts]:
     """Return the facts of these households; one plain query, because every need that comes in asks it."""
     found: dict[int, HouseholdFacts] = {}
     if not household_ids:
         return found
-    with connection.cursor() as cursor:
-        cursor.execute(FACTS, {"households": list(household_ids), "today": today})
-        for household_id, area_code, longitude, latitude, resident_id, *of_person, care in cursor.fetchall():
-            facts = found.setdefault(household_id, HouseholdFacts(area_code, longitude, latitude))
-            if resident_id is not None:
-                facts.residents[resident_id] = Person(*of_person)
-                facts.care.update(care)
+    rows = planned_once(FACTS, {"households": list(household_ids), "today": today})
+    for household_id, area_code, longitude, latitude, resident_id, *of_person, care in rows:
+        facts = found.setdefault(household_id, HouseholdFacts(area_code, longitude, latitude))
+        if resident_id is not None:
+            facts.residents[resident_id] = Person(*of_person)
+            facts.care.update(care)
     return found
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import Q
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.scope import ScopedQuerySet
+from juxing.kernel.statements import planned_once
 from juxing.needs.enums import OPEN, NeedType
 from juxing.needs.inputs import NeedInput
 from juxing.needs.models import Need, NeedLine
@@ -116,13 +116,10 @@ def open_needs_around(inputs: Sequence[NeedInput], *, now: datetime) -> OpenNeed
     condition, values = _around(asked)
     if not condition:
         return OpenNeeds()
-    with connection.cursor() as cursor:
-        cursor.execute(OPEN_ORIGINALS.format(condition), {"open": OPEN_STATES, "since": now - WINDOW, **values})
-        rows = cursor.fetchall()
+    rows = planned_once(OPEN_ORIGINALS.format(condition), {"open": OPEN_STATES, "since": now - WINDOW, **values})
     items: defaultdict[int, set[int]] = defaultdict(set)
     things: defaultdict[int, set[str]] = defaultdict(set)
-    lines = NeedLine.objects.filter(need_id__in=[row[0] for row in rows])
-    for need_id, item_id, written in lines.values_list("need_id", "item_id", "written") if rows else ():
+    for need_id, item_id, written in _lines([row[0] for row in rows]):
         things[need_id].add(written)
         if item_id is not None:
             items[need_id].add(item_id)
@@ -133,6 +130,12 @@ def open_needs_around(inputs: Sequence[NeedInput], *, now: datetime) -> OpenNeed
         )
         for row_id, household_id, phone, area_code, place_text, need_type, resident_id, details, contact_name in rows
     )  # fmt: skip
+
+
+def _lines(need_ids: Sequence[int]) -> Iterable[tuple[int, int | None, str]]:
+    if not need_ids:
+        return ()
+    return NeedLine.objects.filter(need_id__in=need_ids).values_list("need_id", "item_id", "written")
 
 
 def _around(inputs: Sequence[NeedInput]) -> tuple[str, dict[str, list[object]]]:
