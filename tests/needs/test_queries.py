@@ -17,7 +17,7 @@ from juxing.needs import queries
 from juxing.needs.commands import LineInput
 from juxing.needs.enums import NeedStatus, NeedType, Priority
 from juxing.needs.models import Need
-from juxing.needs.queries import NeedFilters
+from juxing.needs.queries import NeedFilters, lists
 from juxing.people.phone_numbers import phone_index
 from tests.factories import COMMUNITY, OTHER_COMMUNITY, STREET, make_actor, make_household, make_item
 from tests.needs.makers import NOW, PROCESS, make_need
@@ -120,3 +120,20 @@ def test_a_number_opens_only_with_its_phone() -> None:
     assert queries.need_by_number(need.number, phone=phone_index("12800009999")) is None
     assert queries.need_by_number("N-0000-0000-0", phone=phone_index("12800001234")) is None
     assert queries.need_by_number(need.number, phone="") is None
+
+
+def test_many_needs_are_counted_once_in_a_while_and_few_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_need()
+    areas = Areas([STREET])
+    assert queries.recent_tally(areas, now=NOW).open == 1
+    make_need()
+    assert queries.recent_tally(areas, now=NOW).open == 2
+
+    monkeypatch.setattr(lists, "MANY", 2)
+    monkeypatch.setattr(lists, "_kept_tallies", {})
+    queries.recent_tally(areas, now=NOW)
+    make_need()
+
+    assert queries.recent_tally(areas, now=NOW).open == 2
+    assert queries.recent_tally(areas, now=NOW + lists.TALLY_LASTS).open == 3
+    assert queries.recent_tally(Areas([OTHER_COMMUNITY]), now=NOW).open == 0

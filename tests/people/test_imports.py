@@ -7,15 +7,20 @@ import io
 from datetime import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from juxing.access.roles import Role
 from juxing.kernel.actors import Actor
 from juxing.kernel.import_report import ImportReport
+from juxing.kernel.models import JournalEntry
 from juxing.kernel.refusals import InvalidInput, NotPermitted
+from juxing.people import imports
 from juxing.people.household_table import template
 from juxing.people.imports import import_households
 from juxing.people.models import Resident
-from juxing.places.models import Area, Building, Estate, Household
+from juxing.places.enums import AreaLevel
+from juxing.places.models import Area, Building, BuildingUnit, Estate, Household
 from tests.factories import COMMUNITY, OTHER_STREET_COMMUNITY, STREET, make_actor, make_areas
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everywhere")]
@@ -69,6 +74,42 @@ def test_import_households_a_second_time_changes_nothing_and_says_so(now: dateti
     assert (report.added, report.changed, report.unchanged) == (0, 0, 2)
     assert report.notes
     assert (Household.objects.count(), Resident.objects.count(), Building.objects.count()) == (2, 2, 1)
+
+
+def test_import_households_gives_the_same_codes_however_many_communities_go_together(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{}, {"门牌": "302", "姓名": "李国强"}, {"社区": "望江社区", "楼栋": "6号楼"}, {"社区": "桂苑社区"}]
+    together = load(now, *rows)
+    codes = sorted(Resident.objects.values_list("area_code", "name"))
+    for model in (Resident, Household, BuildingUnit, Building, Estate):
+        model.objects.all().delete()
+    Area.objects.filter(level__in=(AreaLevel.ESTATE, AreaLevel.GRID)).delete()
+    monkeypatch.setattr(imports, "BATCH_ROWS", 1)
+
+    one_by_one = load(now, *rows)
+
+    assert sorted(Resident.objects.values_list("area_code", "name")) == codes
+    assert (one_by_one.added, one_by_one.rejected) == (together.added, together.rejected) == (4, 0)
+    assert JournalEntry.objects.filter(action=imports.HOUSEHOLDS_IMPORTED).count() == 6
+
+
+def test_import_households_takes_the_contact_person_of_a_door_as_resident(now: datetime) -> None:
+    content = "社区代码,小区,楼栋,门牌,联系人,电话\n990117001001,湖滨一村,5号楼,301,王秀英,12800000001".encode()
+
+    import_households(actor=SYSTEM, now=now, content=content, filename="x.csv")
+
+    assert Resident.objects.get().phone == "12800000001"
+
+
+def test_import_households_asks_as_much_for_forty_doors_as_for_two(now: datetime) -> None:
+    counts = []
+    for doors in (range(301, 303), range(401, 441)):
+        with CaptureQueriesContext(connection) as queries:
+            load(now, *({"门牌": str(door)} for door in doors))
+        counts.append(len(queries))
+
+    assert counts[1] <= counts[0]
 
 
 def test_import_households_says_so_when_a_resident_stands_there_twice(now: datetime) -> None:

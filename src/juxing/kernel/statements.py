@@ -8,6 +8,7 @@ longer than running it. Not for lists: a plan made for any values may be a bad o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import connection
@@ -19,8 +20,9 @@ def planned_once(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> l
     connection.ensure_connection()
     cursor_class: Any = ServerBindingCursor  # typed as if Django opened it
     bare = cursor_class(connection.connection)
-    wrapped = connection.make_debug_cursor(bare) if connection.queries_logged else connection.make_cursor(bare)
-    with wrapped as cursor:
+    is_logged = connection.queries_logged
+    logged = connection.make_debug_cursor(bare).debug_sql(statement, values) if is_logged else nullcontext()
+    with connection.make_cursor(bare) as cursor, logged:
         cursor.execute(statement, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
