@@ -112,17 +112,18 @@ class _Run:
         self.servable[locked] = True
         if BESIDE_ABOVE < self.servable.sum() <= WHOLE_ABOVE and self.time_left > 0:
             self.beside = SearchBeside(self.problem, self.servable, self.seed)
-            self.beside.start(self.time_left, self.steps)
+            self.beside.start(self.time_left + BOUND_SHARE * self.budget_s, self.steps)
         self.rounds = first_rounds(self.problem)
         self.cost = rounds_cost(self.problem, self.rounds)
         self.seconds = {"first rounds": time.perf_counter() - started}
 
     @property
+    def budget_s(self) -> float:
+        return DEFAULT_BUDGET_S if self.control.budget_s is None else self.control.budget_s
+
+    @property
     def time_left(self) -> float:
-        left = self.control.remaining_s
-        if self.control.budget_s is None:
-            left = max(0.0, DEFAULT_BUDGET_S - self.control.elapsed_s)
-        return left - BOUND_SHARE * (self.control.budget_s or DEFAULT_BUDGET_S)
+        return max(0.0, self.budget_s - self.control.elapsed_s) - BOUND_SHARE * self.budget_s
 
     def search(self) -> None:
         started = time.perf_counter()
@@ -134,11 +135,6 @@ class _Run:
             self._search_whole(self.time_left * (WHOLE_SHARE if is_large else 1.0), self.steps)
         if is_large:
             self._search_parts()
-        if self.beside is not None:
-            found, done = self.beside.end(now=self.control.should_stop())
-            self.steps_done += done
-            if found is not None:
-                self._keep(found)
         self.seconds["search"] = time.perf_counter() - started
 
     def _search_anew(self) -> None:
@@ -205,15 +201,24 @@ class _Run:
             self.rounds, self.cost = rounds, cost
 
     def _report(self, _steps: int) -> None:
-        budget = self.control.budget_s or DEFAULT_BUDGET_S
-        fraction = min(1.0, self.control.elapsed_s / budget) if budget else 1.0
+        fraction = min(1.0, self.control.elapsed_s / self.budget_s) if self.budget_s else 1.0
         self.control.report(Progress("rounds", fraction, self.cost))
+
+    def _join(self) -> None:
+        """Take what the search beside has found; it may use the whole budget, the bound is worked out meanwhile."""
+        if self.beside is None:
+            return
+        is_cancelled = self.control.is_cancelled
+        found, done = self.beside.end(now=is_cancelled is not None and is_cancelled())
+        self.steps_done += done
+        if found is not None:
+            self._keep(found)
 
     def result(self) -> RoundPlan:
         started = time.perf_counter()
-        budget = self.control.budget_s if self.control.budget_s is not None else DEFAULT_BUDGET_S
-        bound = lower_bound(self.problem, required=self.servable, seconds=BOUND_SHARE * budget)
+        bound = lower_bound(self.problem, required=self.servable, seconds=BOUND_SHARE * self.budget_s)
         self.seconds["bound"] = time.perf_counter() - started
+        self._join()
         rounds = walked_rounds(self.problem, self.rounds)
         skipped = skip_reasons(self.problem, self.rounds)
         cost = plan_cost(self.problem, rounds, skipped)
