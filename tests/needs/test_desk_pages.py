@@ -78,6 +78,7 @@ def test_without_an_account_one_is_asked_to_sign_in() -> None:
 def test_those_who_serve_less_than_an_estate_see_their_needs_with_its_name(role: str, cut: int) -> None:
     need = _need()
     with acting(SYSTEM):
+        assert need.household_id is not None
         building = Household.objects.get(pk=need.household_id).building
         estate = building.estate.name
     client = _client(role, building.area_code[: len(building.area_code) - cut])

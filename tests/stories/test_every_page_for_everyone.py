@@ -47,9 +47,21 @@ NOT_BY_GET = 405
 CONVERSION = "test_village_is_converted_before_ones_eyes_and_comes_back"
 JUDGED_ELSEWHERE = {
     **dict.fromkeys(
-        ("activations:incident", "activations:activation", "activations:preview", "activations:edit",
-         "activations:change", "activations:stand_down", "activations:new_measure", "activations:measure",
-         "activations:board", "plans:plan", "plans:part", "plans:handbook", "plans:annex"),
+        (
+            "activations:incident",
+            "activations:activation",
+            "activations:preview",
+            "activations:edit",
+            "activations:change",
+            "activations:stand_down",
+            "activations:new_measure",
+            "activations:measure",
+            "activations:board",
+            "plans:plan",
+            "plans:part",
+            "plans:handbook",
+            "plans:annex",
+        ),
         CONVERSION,
     ),
     "dispatch:my_round": "test_round_is_planned_printed_and_walked",
@@ -98,7 +110,9 @@ def examples(books: Callable[..., Any]) -> dict[str, Example]:
         need = record_need(actor=Actor.system("story"), now=clock.now(), given=given).need
         task = Task.objects.within(STREET).filter(status="accepted").select_related("responder__account")[0]
         resident = Resident.objects.within(task.need.area_code[:12]).select_related("household")[0]
-        mine, whose = f"/my/tasks/{task.uuid}/", task.responder.account.sign_in_name
+        account = task.responder.account
+        assert account is not None
+        mine, whose = f"/my/tasks/{task.uuid}/", account.sign_in_name
         return {
             "dispatch:my_tasks": ("/my/tasks/", whose),
             "dispatch:my_map": ("/my/tasks/map/", whose),

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.stories.conftest import Open
-from tests.stories.telling import SECOND_COMMUNITY, helper_near, quiet_home, see_success
+from tests.stories.telling import SECOND_COMMUNITY, helper_near, quiet_home, quiet_homes, see_success
 
 pytestmark = pytest.mark.browser
 Books = Callable[[], Any]
@@ -35,7 +35,7 @@ def test_danger_to_life_is_placed_at_once_and_the_page_says_how(visit: Open, boo
     from juxing.dispatch.models import LivePlacement
 
     with books():
-        home = quiet_home(SECOND_COMMUNITY, 44)
+        home = quiet_home(SECOND_COMMUNITY)
     uuid = record_danger(visit, home)
     deadline, placement = time.monotonic() + PATIENCE_S, None
     while placement is None and time.monotonic() < deadline:
@@ -67,7 +67,7 @@ def test_round_is_walked_in_order_and_planned_again_when_a_stop_is_given_back(vi
 
     system, now = Actor.system("story"), clock.now()
     with books():
-        homes = [quiet_home(SECOND_COMMUNITY, 50 + number) for number in range(3)]
+        homes = quiet_homes(SECOND_COMMUNITY, 3)
         helper = helper_near(homes[0])
         Responder.objects.filter(pk=helper.pk).update(capacity=20)
         made = record_needs(actor=system, now=now, inputs=[
