@@ -1,8 +1,9 @@
-"""A pytest plugin (`-p juxing_runtime.pytest_postgres`) that gives a test run its own throw-away PostgreSQL.
+"""A pytest plugin (`-p juxing_runtime.pytest_postgres`): each process of a test run has its own throw-away PostgreSQL.
 
-A plugin and not a fixture, because Django's settings read DATABASE_URL before the first fixture exists; only
-in the process that was started, because xdist's workers inherit the variable. With DATABASE_URL set already,
-that server is used, whose role must be allowed to create databases.
+A plugin and not a fixture, because Django's settings read DATABASE_URL before the first fixture exists. One server for
+each of xdist's workers, because what is settled in the journal depends on the oldest transaction of the whole server: a
+long one of another worker's test would hold it back. With DATABASE_URL set already, that server is used by all, whose
+role must be allowed to create databases.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
     from juxing_runtime.postgres import RunningPostgres
 
 _started: list[RunningPostgres] = []
+RUN_URL = "PYTEST_POSTGRES_URL"
+"""The server of the process that was started: workers inherit it. It lasts as long as the run, for what they share."""
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Generator[None, object, object]:
     """Start the server before any other plugin loads settings: a wrapper runs before all that are not wrappers."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        _prepare()
+    _prepare()
     return (yield)
 
 
@@ -35,15 +37,17 @@ def _prepare() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS_MODULE)
     os.environ.setdefault("JUXING_SECRET_KEY", secrets.token_urlsafe(50))
     os.environ.setdefault("JUXING_FIELD_KEYS", new_field_key())
-    if not os.environ.get("DATABASE_URL"):
+    if not os.environ.get("DATABASE_URL") or RUN_URL in os.environ:
         server = start_throwaway_postgres()
         _started.append(server)
         os.environ["DATABASE_URL"] = server.url
+        os.environ.setdefault(RUN_URL, server.url)
         os.environ["JUXING_HOME"] = str(server.home)  # what tests write goes with the database
 
 
 def pytest_unconfigure() -> None:
-    """Stop the server of this run; a run that is killed is cleaned up by the keeper."""
+    """Stop the server of this process; a run that is killed is cleaned up by the keeper."""
     while _started:
         del os.environ["DATABASE_URL"]
+        os.environ.pop(RUN_URL, None)
         _started.pop().stop()

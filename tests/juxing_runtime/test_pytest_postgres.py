@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 from tests.juxing_runtime.conftest import eventually, processes_about
@@ -26,11 +27,15 @@ def test_connects(number):
     assert settings.URL_AT_LOADING == os.environ["DATABASE_URL"]
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
         assert connection.execute("SELECT current_user, %s", [number]).fetchone() == ("juxing", number)
-    print("URL", os.environ["DATABASE_URL"])
+    print("URL", os.environ["PYTEST_XDIST_WORKER"], os.environ["DATABASE_URL"])
 """
 
 
-def test_workers_share_one_server_that_settings_find_and_that_ends_with_the_run(tmp_path: Path) -> None:
+def no_process_about(directory: str) -> bool:
+    return processes_about(directory) == []
+
+
+def test_each_worker_has_a_server_that_settings_find_and_that_ends_with_the_run(tmp_path: Path) -> None:
     (tmp_path / "little_settings.py").write_text(SETTINGS)
     (tmp_path / "test_little.py").write_text(TESTS)
     (tmp_path / "pytest.ini").write_text("[pytest]\npythonpath = .\n")
@@ -46,8 +51,10 @@ def test_workers_share_one_server_that_settings_find_and_that_ends_with_the_run(
     )
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    urls = {line for line in ran.stdout.splitlines() if line.startswith("URL ")}
-    assert len(urls) == 1
-    directory = urls.pop().split("host=")[1].split("%2Fsocket")[0].replace("%2F", "/")
-    assert not Path(directory).exists()
-    assert eventually(lambda: processes_about(directory) == [])
+    servers = {tuple(line.split()[1:]) for line in ran.stdout.splitlines() if line.startswith("URL ")}
+    assert servers
+    assert len(servers) == len({worker for worker, _url in servers}) == len({url for _worker, url in servers})
+    for _worker, url in servers:
+        directory = url.split("host=")[1].split("%2Fsocket")[0].replace("%2F", "/")
+        assert not Path(directory).exists()
+        assert eventually(partial(no_process_about, directory))

@@ -40,6 +40,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
 ]
 received: list[tuple[str, str]] = []
+KEPT_FILES = """async () => (await (await caches.open("juxing-files-1")).keys())
+    .map((request) => new URL(request.url).pathname.split("/").pop())"""
 
 
 class DoorForm(forms.Form):
@@ -87,6 +89,7 @@ urlpatterns = [
 
 class ThreadingServer(ThreadingMixIn, WSGIServer):
     daemon_threads = True
+    request_queue_size = 64  # a browser opens many connections at once; refused ones are files not kept
 
 
 class SilentHandler(WSGIRequestHandler):
@@ -207,6 +210,7 @@ def test_forms_sent_without_signal_arrive_once_and_refused_ones_can_be_corrected
         page.goto(f"{address}/door/")
         page.evaluate("navigator.serviceWorker.ready")
         page.wait_for_function("caches.match(location.href, {ignoreVary: true}).then(Boolean)")
+        assert {"juxing.js", "text.js", "offline.js", "offline_store.js"} <= set(page.evaluate(KEPT_FILES))
         page.context.set_offline(True)
         for number, what in enumerate(("rice", "oil", "x"), start=1):
             _fill(page, what)

@@ -25,6 +25,7 @@ from juxing_runtime.application import DEMO_COMMAND, DJANGO, _services
 from juxing_runtime.home import process_environment
 from juxing_runtime.locks import FileLock, exclusively
 from juxing_runtime.ports import HOST, choose_ports
+from juxing_runtime.pytest_postgres import RUN_URL
 from juxing_runtime.supervisor import Supervisor
 
 DATABASE = "juxing_stories"
@@ -114,7 +115,7 @@ def _stop(directory: Path, pid: int) -> None:
 def main(directory: Path) -> None:
     """Prepare, serve, and end when asked to or when nobody is left."""
     port, live_port = choose_ports(0)
-    url = create_database(DATABASE, os.environ["DATABASE_URL"])
+    url = create_database(DATABASE, os.environ.get(RUN_URL) or os.environ["DATABASE_URL"])
     web, live = f"http://{HOST}:{port}", f"http://{HOST}:{live_port}"
     environment = process_environment(directory, database_url=url, web_url=web, live_url=live) | {"JUXING_DEMO": "1"}
     supervisor = Supervisor(_services(HOST, port, live_port, workers=1), environment)

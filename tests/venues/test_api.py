@@ -62,13 +62,11 @@ def test_list_and_venue_show_rooms_and_functions_of_the_own_area_only(room: Room
 
 def test_booking_sent_twice_is_made_once_and_names_stay_inside(room: Room) -> None:
     client, headers = Client(), token_of(Role.COMMUNITY_WORKER) | {"Idempotency-Key": "one"}
-    address = f"/api/v1/venues/{room.venue.uuid}/bookings"
+    address, body = f"/api/v1/venues/{room.venue.uuid}/bookings", wanted(room)
 
-    first = client.post(address, wanted(room), content_type="application/json", headers=headers)
-    again = client.post(address, wanted(room), content_type="application/json", headers=headers)
-    other = client.post(
-        address, wanted(room), content_type="application/json", headers={**headers, "Idempotency-Key": "two"}
-    )
+    first = client.post(address, body, content_type="application/json", headers=headers)
+    again = client.post(address, body, content_type="application/json", headers=headers)
+    other = client.post(address, body, content_type="application/json", headers={**headers, "Idempotency-Key": "two"})
 
     assert (first.status_code, again.status_code, again.json()) == (201, 201, first.json())
     assert (other.status_code, other.json()["code"]) == (409, "slot_taken")

@@ -35,13 +35,24 @@ async function keepPage(address, account) {
   await (await caches.open(pageStore)).put(address, new Response(await answer.blob(), { status: 200, headers }));
 }
 
+/** Keeps files and, of scripts, what they import: a page would not start without. What fails now is tried with the next page. */
+async function keepFiles(store, addresses, seen = new Set()) {
+  await Promise.allSettled(addresses.filter((address) => !seen.has(address) && seen.add(address)).map(async (address) => {
+    if (!(await store.match(address, anyReader))) await store.add(address);
+    if (!new URL(address).pathname.endsWith(".js")) return;
+    const script = await (await store.match(address, anyReader)).text();
+    const imports = script.matchAll(/^import\b[^"'\n]*["'](\.{1,2}\/[^"']+)["']/gm);
+    await keepFiles(store, Array.from(imports, ([, path]) => new URL(path, address).href), seen);
+  }));
+}
+
 self.addEventListener("message", (event) => {
   const { kind, files, page, account } = event.data;
   if (kind === "forget") event.waitUntil(caches.delete(pageStore));
   if (kind !== "keep") return;
   event.waitUntil((async () => {
     const store = await caches.open(fileStore);
-    await Promise.allSettled(files.filter(Boolean).map(async (file) => (await store.match(file, anyReader)) ?? store.add(file)));
+    await keepFiles(store, files.filter(Boolean).map((file) => new URL(file, location.href).href));
     const pages = await caches.open(pageStore);
     for (const request of await pages.keys()) {
       const kept = await pages.match(request, anyReader);
