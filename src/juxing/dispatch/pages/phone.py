@@ -152,39 +152,39 @@ def my_round(request: ActorRequest, uuid: UUID) -> HttpResponse:
     return render(request, "dispatch/my_round.html", context)
 
 
+@require_POST
 @idempotent
 @signed_in()
 def accept_round(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Say yes to every offer of one's own round."""
     now = clock.now()
     planned, stops = queries.own_round(actor=request.actor, now=now, uuid=uuid)
-    if request.method == "POST":
-        taken = 0
-        for seen in stops:
-            if seen.task.status != TaskStatus.OFFERED:
-                continue
-            try:
-                with acting(OWN):
-                    commands.accept_task(actor=request.actor, now=now, task=seen.task)
-                taken += 1
-            except Refusal as refusal:
-                messages.error(request, str(refusal.message))
-                break
-        if taken:
-            messages.success(request, _("Thank you! You see the doors and the telephones now."))
+    taken = 0
+    for seen in stops:
+        if seen.task.status != TaskStatus.OFFERED:
+            continue
+        try:
+            with acting(OWN):
+                commands.accept_task(actor=request.actor, now=now, task=seen.task)
+            taken += 1
+        except Refusal as refusal:
+            messages.error(request, str(refusal.message))
+            break
+    if taken:
+        messages.success(request, _("Thank you! You see the doors and the telephones now."))
     return HttpResponseRedirect(reverse("dispatch:my_round", args=[planned.uuid]), status=303)
 
 
+@require_POST
 @idempotent
 @signed_in()
 def replan_round(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Plan what remains of one's own round again."""
     now = clock.now()
     planned, _stops = queries.own_round(actor=request.actor, now=now, uuid=uuid)
-    if request.method == "POST":
-        with acting(OWN):
-            commands.replan_round(actor=request.actor, now=now, walked=planned)
-        messages.success(request, _("Planned again. Stops already set out for stay first."))
+    with acting(OWN):
+        commands.replan_round(actor=request.actor, now=now, walked=planned)
+    messages.success(request, _("Planned again. Stops already set out for stay first."))
     return HttpResponseRedirect(reverse("dispatch:my_round", args=[planned.uuid]), status=303)
 
 

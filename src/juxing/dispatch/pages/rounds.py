@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from juxing.dispatch import commands, policy, queries
 from juxing.dispatch.enums import PlanStatus, RoundStatus
@@ -92,14 +93,14 @@ def plan_progress(request: ActorRequest, uuid: UUID) -> HttpResponse:
     return render(request, "components/progress.html", _progress(request, detail.plan, detail.job))
 
 
+@require_POST
 @idempotent
 @signed_in(policy.STEER)
 def plan_cancel(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Ask a search to stop; the first order stands."""
     plan = queries.plan_of(actor=request.actor, uuid=uuid)
-    if request.method == "POST":
-        commands.cancel_round_plan(actor=request.actor, now=clock.now(), plan=plan)
-        messages.success(request, _("Asked to stop. The first order stands."))
+    commands.cancel_round_plan(actor=request.actor, now=clock.now(), plan=plan)
+    messages.success(request, _("Asked to stop. The first order stands."))
     return HttpResponseRedirect(reverse("dispatch:round_plan", args=[uuid]), status=303)
 
 
@@ -127,21 +128,21 @@ def round_page(request: ActorRequest, uuid: UUID) -> HttpResponse:
     return render(request, "dispatch/round.html", context)
 
 
+@require_POST
 @idempotent
 @signed_in(policy.STEER)
 def round_replan(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Plan what remains of a round again."""
-    if request.method == "POST":
-        try:
-            with acting(WRITER):
-                walked = queries.round_to_steer(actor=request.actor, uuid=uuid)
-                commands.replan_round(actor=request.actor, now=clock.now(), walked=walked)
-        except NotVisible:
-            raise
-        except Refusal as refusal:
-            messages.error(request, str(refusal.message))
-        else:
-            messages.success(request, _("Planned again. Stops already set out for stay first."))
+    try:
+        with acting(WRITER):
+            walked = queries.round_to_steer(actor=request.actor, uuid=uuid)
+            commands.replan_round(actor=request.actor, now=clock.now(), walked=walked)
+    except NotVisible:
+        raise
+    except Refusal as refusal:
+        messages.error(request, str(refusal.message))
+    else:
+        messages.success(request, _("Planned again. Stops already set out for stay first."))
     return HttpResponseRedirect(reverse("dispatch:round", args=[uuid]), status=303)
 
 

@@ -96,35 +96,35 @@ def cancel(request: ActorRequest, uuid: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("dispatch:run", args=[uuid]), status=303)
 
 
+@require_POST
 @idempotent
 @signed_in(policy.MATCH)
 def finish(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Ask a run for the best answer it has found so far."""
     run = queries.run_of(actor=request.actor, uuid=uuid)
-    if request.method == "POST":
-        commands.finish_run_now(actor=request.actor, now=clock.now(), run=run)
-        messages.success(request, _("The best answer so far is being offered; the page says how good it is."))
+    commands.finish_run_now(actor=request.actor, now=clock.now(), run=run)
+    messages.success(request, _("The best answer so far is being offered; the page says how good it is."))
     return HttpResponseRedirect(reverse("dispatch:run", args=[uuid]), status=303)
 
 
+@require_POST
 @idempotent
 @signed_in(policy.STEER)
 def take_exact(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Carry out the exact plan that stood beside an instant placement."""
     placement = queries.placement_to_decide(actor=request.actor, uuid=uuid)
-    if request.method == "POST":
-        try:
-            with acting(WRITER):
-                taken = commands.take_exact_plan(actor=request.actor, now=clock.now(), placement=placement)
-        except NotPermitted:
-            raise
-        except Refusal as refusal:
-            messages.error(request, str(refusal.message))
+    try:
+        with acting(WRITER):
+            taken = commands.take_exact_plan(actor=request.actor, now=clock.now(), placement=placement)
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        messages.error(request, str(refusal.message))
+    else:
+        if taken.status == PlacementStatus.TAKEN:
+            messages.success(request, _("The better plan was taken. Everyone concerned is asked now."))
         else:
-            if taken.status == PlacementStatus.TAKEN:
-                messages.success(request, _("The better plan was taken. Everyone concerned is asked now."))
-            else:
-                messages.warning(request, _("Someone answered meanwhile, so the better plan no longer holds."))
+            messages.warning(request, _("Someone answered meanwhile, so the better plan no longer holds."))
     return HttpResponseRedirect(reverse("dispatch:run", args=[placement.run.uuid]), status=303)
 
 
