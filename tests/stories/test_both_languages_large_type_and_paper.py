@@ -83,6 +83,7 @@ def test_round_is_planned_printed_and_walked(visit: Open, books: Callable[[], An
     page.locator("main form .btn-primary").first.click()
     planned, result = page.locator("tbody tr a[href*='/dispatch/rounds/']"), page.locator(".kit-job a.btn-primary")
     expect(planned.or_(result).first).to_be_visible(timeout=60_000)
+    judge(page)
     if not planned.first.is_visible():
         result.first.click()
     planned.first.click()

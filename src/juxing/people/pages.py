@@ -205,12 +205,9 @@ def import_job(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Show how far an import is, and its report at the end."""
     mine = Job.objects.inside(request.actor.areas_with(policy.IMPORT)).filter(kind=jobs.run_import.code)
     job = get_object_or_404(mine, uuid=uuid)
-    shown = {"title": _("Import of households"), "state": "failed" if job.status == "cancelled" else job.status,
-             "percent": job.percent, "done_count": job.done_steps, "total_count": job.total_steps,
-             "message": job.failure or job.stage,
-             "result_url": request.path if job.status == "done" else ""}  # fmt: skip
     context = {
-        "job": shown, "url": request.path, "page_title": _("Import of households"), "report": job.result,
+        "job": job, "url": request.path, "title": _("Import of households"), "result_url": request.path,
+        "page_title": _("Import of households"), "report": job.result,
         "retry_url": reverse("people:import"), "is_done": job.status == "done",
     }  # fmt: skip
     is_asked_again = request.headers.get("HX-Request") == "true"

@@ -1,0 +1,105 @@
+"""花名册导入: tables as offices keep them come in, each bad row named; the journal's seals are looked over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.stories.conftest import Open
+from tests.stories.judging import judge
+from tests.stories.telling import FIRST_COMMUNITY, quiet_home
+
+pytestmark = pytest.mark.browser
+WAIT_MS = 60_000
+ORGANISATIONS = (
+    "组织名称,类型,社区\n"
+    f"望湖好邻居物业,物业,{FIRST_COMMUNITY}\n"
+    f"=1+1,物业,{FIRST_COMMUNITY}\n"
+    f"望湖秘密社,秘密组织,{FIRST_COMMUNITY}\n"
+)
+RESPONDERS = (
+    "姓名,手机号,社区,人员类别,专业特长,语言,交通工具,每天可接任务数,愿走多远（米）\n"
+    f"程小舟,12811110001,{FIRST_COMMUNITY},,,,,,\n"
+    f"<b>粗体</b>,不是电话,{FIRST_COMMUNITY},,,,,-5,\n"
+)
+HOUSEHOLDS = "社区,小区,楼栋,单元,门牌,姓名,手机,出生年,行动能力\n"
+
+
+def send(page: Page, address: str, content: str) -> Locator:
+    """Choose the file, send it, wait, and return the report."""
+    page.goto(address)
+    for choice in page.locator("main form select[required]").all():
+        choice.select_option(index=1)
+    file = {"name": "table.csv", "mimeType": "text/csv", "buffer": content.encode("gb18030")}
+    page.set_input_files("main input[type=file]", file)
+    page.locator("main .kit-form__actions .btn-primary").first.click()
+    report, result = page.locator(".kit-report"), page.locator(".kit-job a.btn-primary")
+    expect(report.or_(result).first).to_be_visible(timeout=WAIT_MS)
+    if result.is_visible():
+        result.click()
+    expect(report).to_be_visible()
+    return report
+
+
+def counts(report: Locator) -> list[int]:
+    """Return what was read, added, changed, unchanged and left out."""
+    return [int(text) for text in report.locator(".kit-report__counts strong").all_inner_texts()]
+
+
+def test_organisations_come_in_and_bad_rows_are_named(visit: Open) -> None:
+    page = visit(role="street_operator")
+
+    report = send(page, "/organisations/import/", ORGANISATIONS)
+
+    assert counts(report) in ([3, 1, 0, 0, 2], [3, 0, 0, 1, 2])
+    expect(report).to_contain_text("秘密组织")
+    judge(page)
+
+
+def test_responders_come_in_without_doubling_and_bad_rows_are_named(visit: Open, books: Callable[[], Any]) -> None:
+    from juxing.responders.models import Responder
+
+    page = visit(role="community_worker")
+
+    report = send(page, "/responders/lists/", RESPONDERS)
+    judge(page)
+    assert counts(report)[-1] == 1
+    assert "<b>粗体</b>" not in page.content().replace("&lt;b&gt;粗体&lt;/b&gt;", "")
+    send(page, "/responders/lists/", RESPONDERS)
+
+    with books():
+        assert Responder.objects.within(FIRST_COMMUNITY).filter(name="程小舟").count() == 1
+
+
+def test_households_come_in_and_twice_changes_nothing(visit: Open, books: Callable[[], Any]) -> None:
+    from juxing.places.models import Estate
+
+    with books():
+        home = quiet_home(FIRST_COMMUNITY)
+        estate = Estate.objects.get(area_code=home.estate).name
+    place = f"{FIRST_COMMUNITY},{estate},{home.building},{home.unit},{home.door}"
+    rows = f"{HOUSEHOLDS}{place},万里青,12811110002,1950,\n{place},=HYPERLINK(1),12811110003,1900,\n"
+    page = visit(role="street_operator")
+
+    first = counts(send(page, "/residents/import/", rows))
+    judge(page)
+    second = counts(send(page, "/residents/import/", rows))
+
+    assert (first[0], second[0]) == (2, 2)
+    assert second[1:3] == [0, 0]
+    assert first[-1] == second[-1] == 1
+
+
+def test_auditor_verifies_the_seals_of_the_journal(visit: Open) -> None:
+    page = visit("/journal/seals/", role="security_auditor")
+    page.locator("form[action$='/verify/'] .btn-primary").click()
+    verdict, result = page.locator("main h2"), page.locator(".kit-job a.btn-primary")
+    expect(verdict.or_(result).first).to_be_visible(timeout=WAIT_MS)
+    if result.is_visible():
+        result.click()
+
+    expect(verdict).to_contain_text("完好")
+    judge(page)
