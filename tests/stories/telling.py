@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from playwright.sync_api import Locator, Page, expect
 
 NUMBER = re.compile(r"N-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 FIRST_COMMUNITY, SECOND_COMMUNITY, VILLAGE = "990117001001", "990117001002", "990117001201"
 STREET = "990117001"
+PATIENCE_S, BETWEEN_LOOKS_S = 60, 0.1
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,21 +159,30 @@ def deliver(need: Any) -> None:
 
 def offered_task(need: Any) -> Any:
     """Run matching for the need's street until the need is offered to someone, and return the task."""
-    import time
-
     from juxing.dispatch.commands import run_matching
-    from juxing.dispatch.models import Task
     from juxing.kernel import clock
     from juxing.kernel.actors import Actor
     from juxing.kernel.refusals import Refusal
 
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        task = Task.objects.filter(need=need, status="offered").select_related("responder__account").first()
-        if task is not None:
-            return task
-        try:
+    def look() -> Any:
+        with suppress(Refusal):  # another story's run over this street is under way and may be the one that asks
             run_matching(actor=Actor.system("story"), now=clock.now(), area_code=need.area_code[:9])
-        except Refusal:
-            time.sleep(0.5)
-    raise AssertionError("Nobody was asked within a minute.")
+        return open_offer(need)
+
+    return open_offer(need) or until(look, otherwise="Nobody was asked.")
+
+
+def open_offer(need: Any) -> Any:
+    """Return the need's offer that nobody answered yet, if there is one."""
+    from juxing.dispatch.models import Task
+
+    return Task.objects.filter(need=need, status="offered").select_related("responder__account").first()
+
+
+def until(look: Callable[[], T | None], *, otherwise: str) -> T:
+    """Look again and again until there is something to see, and return it; fail with these words after a minute."""
+    deadline = time.monotonic() + PATIENCE_S
+    while (seen := look()) is None or seen is False:
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(BETWEEN_LOOKS_S)
+    return seen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.stories.conftest import Open
 from tests.stories.judging import judge
-from tests.stories.telling import VILLAGE, main_button, see_success
+from tests.stories.telling import VILLAGE, main_button, see_success, until
 
 pytestmark = pytest.mark.browser
 Books = Callable[[], Any]
@@ -158,13 +157,12 @@ def test_village_is_converted_before_ones_eyes_and_comes_back(visit: Open, books
     services_before_restrictions(commander, address)
 
     stood_down(commander, address)
-    deadline = time.monotonic() + PATIENCE_MS / 1000
-    while time.monotonic() < deadline:
+
+    def is_lifted() -> bool:
         commander.goto(address)
-        if "已解除" in commander.locator("h1").inner_text():
-            break
-        time.sleep(1)
-    expect(commander.locator("h1")).to_contain_text("已解除")
+        return "已解除" in commander.locator("h1").inner_text()
+
+    until(is_lifted, otherwise="The response did not end.")
     with books():
         assert not posture_at([VILLAGE], clock.now())[VILLAGE].is_emergency
         assert not TemporaryBody.objects.within(VILLAGE).filter(dissolved_at=None).exists()

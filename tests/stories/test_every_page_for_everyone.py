@@ -70,6 +70,7 @@ PAGES_OF_STORIES = {
     "test_responders_come_in_without_doubling_and_bad_rows_are_named": ("responders:list_report",),
     "test_households_come_in_and_twice_changes_nothing": ("people:import_job",),
     "test_auditor_verifies_the_seals_of_the_journal": ("access:verification",),
+    "test_place_is_opened_with_a_reason_closed_and_judged_by_another": ("access:review_break_glass",),
     REPORT_IN: (
         "responders:give_account", "responders:public_code", "responders:public_form",
         "responders:public_report_in_at", "responders:service_done", "responders:service_home",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,23 +12,33 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.stories.conftest import Open
-from tests.stories.telling import FIRST_COMMUNITY, SECOND_COMMUNITY, ask_for_help, need_of, quiet_home, see_success
+from tests.stories.telling import (
+    FIRST_COMMUNITY,
+    PATIENCE_S,
+    SECOND_COMMUNITY,
+    ask_for_help,
+    need_of,
+    open_offer,
+    quiet_home,
+    see_success,
+    until,
+)
 
 pytestmark = pytest.mark.browser
 Books = Callable[[], Any]
-PATIENCE_S = 60
 
 
 def start_run(page: Page, area: str) -> None:
     """Start a run as the operator does, wait for its end, and look at its explanation."""
     page.goto("/dispatch/")
     page.select_option("#id_area_code", area)
-    for _attempt in range(20):
+
+    def is_started() -> bool:
         page.locator("main form .btn-primary").first.click()
         page.wait_for_load_state()
-        if "/dispatch/runs/" in page.url:
-            break
-        time.sleep(1)  # another story's run over this place is under way: the page says so and keeps the choice
+        return "/dispatch/runs/" in page.url  # unless another story's run is under way: the page keeps the choice
+
+    until(is_started, otherwise="The run did not start.")
     result, figures = page.locator(".kit-job a.btn-primary"), page.locator(".kit-figure")
     expect(result.or_(figures.first)).to_be_visible(timeout=PATIENCE_S * 1000)
     if result.is_visible():
@@ -41,16 +50,12 @@ def start_run(page: Page, area: str) -> None:
 
 def task_of(need: Any, books: Books) -> Any:
     """Wait for the need's open offer: a run of another story may be the one that makes it."""
-    from juxing.dispatch.models import Task
 
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
+    def look() -> Any:
         with books():
-            task = Task.objects.filter(need=need, status="offered").select_related("responder__account").first()
-        if task is not None:
-            return task
-        time.sleep(0.5)
-    raise AssertionError("Nobody was asked.")
+            return open_offer(need)
+
+    return until(look, otherwise="Nobody was asked.")
 
 
 def photo() -> bytes:

@@ -33,8 +33,8 @@ def send(page: Page, address: str, content: str) -> Locator:
     page.goto(address)
     for choice in page.locator("main form select[required]").all():
         choice.select_option(index=1)
-    file = {"name": "table.csv", "mimeType": "text/csv", "buffer": content.encode("gb18030")}
-    page.set_input_files("main input[type=file]", file)
+    sent = content.encode("gb18030")
+    page.set_input_files("main input[type=file]", {"name": "table.csv", "mimeType": "text/csv", "buffer": sent})
     page.locator("main .kit-form__actions .btn-primary").first.click()
     report, result = page.locator(".kit-report"), page.locator(".kit-job a.btn-primary")
     expect(report.or_(result).first).to_be_visible(timeout=WAIT_MS)

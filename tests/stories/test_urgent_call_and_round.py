@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,11 +9,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.stories.conftest import Open
-from tests.stories.telling import SECOND_COMMUNITY, helper_near, quiet_home, quiet_homes, see_success
+from tests.stories.telling import PATIENCE_S, SECOND_COMMUNITY, helper_near, quiet_home, quiet_homes, see_success, until
 
 pytestmark = pytest.mark.browser
 Books = Callable[[], Any]
-PATIENCE_S = 60
 
 
 def record_danger(visit: Open, home: Any) -> str:
@@ -37,13 +35,12 @@ def test_danger_to_life_is_placed_at_once_and_the_page_says_how(visit: Open, boo
     with books():
         home = quiet_home(SECOND_COMMUNITY)
     uuid = record_danger(visit, home)
-    deadline, placement = time.monotonic() + PATIENCE_S, None
-    while placement is None and time.monotonic() < deadline:
-        time.sleep(0.5)
-        with books():
-            placement = LivePlacement.objects.filter(need__uuid=uuid).select_related("run").first()
-    assert placement is not None
 
+    def look() -> LivePlacement | None:
+        with books():
+            return LivePlacement.objects.filter(need__uuid=uuid).select_related("run").first()
+
+    placement = until(look, otherwise="Nobody was placed.")
     page = visit(f"/dispatch/runs/{placement.run.uuid}/", role="street_operator")
 
     expect(page.locator("#proof")).to_be_visible()
