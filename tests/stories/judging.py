@@ -29,6 +29,11 @@ Tabs that float over a page hide what one scrolls to, not what the page is made 
 
 Of rows built alike, tag by tag and class by class, the first and last stand for all; the tenth takes as long.
 """
+PIN = "leaflet-marker-icon"
+"""
+A pin stands where its place is, so two may be near each other: the essential exception of success criterion 2.5.8,
+which names pins on a map. Each map has its list beside it.
+"""
 DRAWN = """() => [...document.querySelectorAll("[data-map]")].every(
     map => !map.checkVisibility() || map.querySelector(".leaflet-pane"))
   && [...document.querySelectorAll("[data-chart]")].every(
@@ -43,7 +48,7 @@ def faults_of(page: Page) -> list[str]:
     found = Axe().run(page, context={"exclude": [[f"[{PASS_OVER}]"]]}, options=options).response["violations"]
     faults = [
         f"{page.url} {one['id']}: {node['target']} {node['html'][:140]} | {node['failureSummary'][:200]}"
-        for one in found for node in one["nodes"][:3]
+        for one in found for node in one["nodes"][:3] if not (one["id"] == "target-size" and PIN in node["html"])
     ]  # fmt: skip
     overflow = page.evaluate(OVERFLOW_PX)
     if overflow > 0:

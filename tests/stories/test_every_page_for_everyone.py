@@ -140,7 +140,7 @@ class Walk:
         self._to_open = {address.name: reverse(address.name) for address in room if not address.converters}
         self._to_open |= {name: path for name, (path, _account) in examples.items() if name in self._addresses}
         self._whose = {name: account for name, (_path, account) in examples.items() if account}
-        self._pages: dict[tuple[str, int], Page] = {}
+        self._pages: dict[int, Page] = {}
         self._asked: set[str] = set()
         self._opened: set[str] = set()
 
@@ -177,8 +177,7 @@ class Walk:
                 self.faults.append(f"{answer.status} {path} as {account or 'a visitor'}")
             if answer.status == 200 and answer.is_page and parts_of(answer.text) - seen:
                 seen |= parts_of(answer.text)
-                for width in WIDTHS:
-                    self._look(account, path, width)
+                self._look(account, path)
 
     def _answers(self, address: Address, path: str) -> Iterator[tuple[str, Answer]]:
         if address.is_open:
@@ -187,14 +186,20 @@ class Walk:
             account for role, account in ACCOUNTS.items() if address.right is None or role in address.right.roles
         ]
         for account in filter(None, (self._whose.get(address.name), *accounts)):
-            held: Any = signed_in_state(self._browser, self._served.web, account)
-            yield account, ask(self._served.web, path, held["cookies"])
+            yield account, ask(self._served.web, path, self._cookies(account))
 
-    def _look(self, account: str, path: str, width: int) -> None:
-        at = (account, width)
-        page = self._pages[at] = self._pages.get(at) or self._visit(account=account, phone=width < 500)
-        page.goto(path)
-        self.faults += faults_of(page)
+    def _cookies(self, account: str) -> list[Any]:
+        held = signed_in_state(self._browser, self._served.web, account) if account else {"cookies": []}
+        return list(held["cookies"])
+
+    def _look(self, account: str, path: str) -> None:
+        """Look at a desk and on a phone; everybody shares two browsers, which keep scripts and styles between pages."""
+        for width in WIDTHS:
+            page = self._pages[width] = self._pages.get(width) or self._visit(phone=width < 500)
+            page.context.clear_cookies()
+            page.context.add_cookies(self._cookies(account))
+            page.goto(path)
+            self.faults += faults_of(page)
 
     def _note(self, path: str) -> None:
         try:
