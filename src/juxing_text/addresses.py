@@ -27,9 +27,15 @@ _ROOM = (
     rf"|\d{{1,2}}(?=\s?{_ROOM_MARK}))"
 )
 _PRICED = rf"{_MONEY}|\s{_MONEY}(?![{HAN}])"
+_ABOVE_HIGHEST = r"[5-9]\d{3}(?!\d)"
+"""Between dashes nothing but a room is meant, be the floor as it may; it is marked."""
 _ROOM_END = rf"(?P<letter>[a-d](?=\s?{_ROOM_MARK}))?(?:\s?{_ROOM_MARK})?(?!{_PRICED})"
-_ZONE = rf"(?:(?P<zone>{_NUMBER}\s?{any_of('address.zone')})\s*)?"
-_UNIT = rf"(?:(?P<unit>{_NUMBER})\s?{any_of('address.unit')}{_GAP}|(?P<dash_unit>\d{{1,2}})\s?[-/_]\s?(?=\d{{3,4}}))?"
+_ZONE_NAME = rf"(?:{_NUMBER}|[a-h]|{any_of('address.side')})"
+_ZONE = rf"(?:(?P<zone>{_ZONE_NAME}\s?{any_of('address.zone')})\s*)?"
+_UNIT_NAME = rf"(?:{_NUMBER}|{any_of('address.stem', 'address.side')})"
+_UNIT = (
+    rf"(?:(?P<unit>{_UNIT_NAME})\s?{any_of('address.unit')}{_GAP}|(?P<dash_unit>\d{{1,2}})\s?[-/_]\s?(?=\d{{3,4}}))?"
+)
 _BEFORE = rf"(?<![\d{HAN_NUMERALS}])(?<!\d\.)"
 
 _MARKED = re.compile(
@@ -41,8 +47,9 @@ _MARKED = re.compile(
 _DASHED = re.compile(
     rf"(?<![\da-z.\-]){_ZONE}(?:(?P<phase>\d{{1,2}})-(?=\d{{1,3}}-\d{{1,2}}-\d{{3}}))?(?P<building>[a-z]?\d{{1,3}}|[a-z])\s?[-/_]{{1,2}}\s?"
     rf"(?:(?P<unit>\d{{1,2}})\s?(?:{any_of('address.unit')}\s?[-/_]?|[-/_])\s?)?"
-    rf"(?P<room>{_ROOM_DIGITS}){_ROOM_END}"
+    rf"(?P<room>{_ROOM_DIGITS}|{_ABOVE_HIGHEST}){_ROOM_END}"
 )
+_MORE_ROOM = re.compile(rf"\s?[-/]\s?(?:\d{{3,4}}(?!\d|{UNIT_PATTERN})|\d{{1,2}}(?!\d)(?!\s?{UNIT_PATTERN}))(?=.*\d)")
 _UNIT_AND_ROOM = re.compile(
     rf"{_BEFORE}(?P<unit>{_NUMBER})\s?{any_of('address.unit')}{_GAP}(?P<room>{_ROOM}){_ROOM_END}"
 )
@@ -184,6 +191,8 @@ def _reading(found: re.Match[str], confidence: float, context: DoorContext) -> D
     if found.re is _SPACED:
         codes = (UncertaintyCode.ROOM_WITHOUT_MARK,)
     end = found.end("room")
+    if groups["room"].isascii() and int(groups["room"]) >= 100 * (HIGHEST_FLOOR + 1):
+        codes, confidence = (*codes, UncertaintyCode.DOOR_UNKNOWN), 0.5
     if found.string[end : end + 1].isdigit() or _GLUED_UNIT.match(found.string, end):
         codes, confidence = (*codes, UncertaintyCode.DOOR_GLUED), 0.6
     door = Door(
@@ -259,5 +268,11 @@ def _zone(found: re.Match[str]) -> str | None:
     written = groups.get("zone") or groups.get("phase")
     if not written:
         return None
-    number = re.match(rf"\d+|[{HAN_NUMERALS}]+", written)
+    number = re.match(rf"\d+|[{HAN_NUMERALS}]+|[a-h]|{any_of('address.side')}", written)
     return _number(number[0]) if number else None
+
+
+def more_room(folded: str, end: int) -> int:
+    """Where a second room or the rest of a room's number ("21-305/306", "23-301-2") ends after a door, else `end`."""
+    found = _MORE_ROOM.match(folded, end)
+    return found.end() if found else end

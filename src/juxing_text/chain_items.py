@@ -10,6 +10,7 @@ from typing import TypeAlias
 from juxing_text.chain_header import ChainContext, looks_like_name
 from juxing_text.chain_result import ChainItem
 from juxing_text.chain_tokens import Token, TokenKind
+from juxing_text.folding import fold
 from juxing_text.lexicon import alternation, any_of, words
 from juxing_text.quantities import HUGE, Quantity, units
 from juxing_text.uncertainty import Span, UncertaintyCode
@@ -22,6 +23,8 @@ def _filler_patterns(fillers: Sequence[str]) -> tuple[re.Pattern[str], re.Patter
     return re.compile(alternation(fillers)), re.compile(rf"{alternation(fillers)}$")
 
 
+_TIMES = ("x", "*")
+_SURNAMES = frozenset("".join(words("names.surnames")))
 _NO_NAME = frozenset([*words("chain.call"), *words("chain.filler")])
 _FILLERS = {
     True: _filler_patterns([word for word in words("chain.filler") if len(word) > 1]),
@@ -61,7 +64,7 @@ class Wanted:
 def read_wanted(found: Iterable[Token], body: str, original: str, context: ChainContext) -> Wanted:
     """Things, quantities and the name in a line from which door, prices and intentions have been blanked."""
     doubts: list[Doubt] = []
-    pieces = _with_compounds(list(_pieces(list(found), body, context)))
+    pieces = _without_pack_sizes(_with_compounds(list(_pieces(list(found), body, context))))
     has_quantity = any(piece.quantity for piece in pieces)
     name = _take_name(pieces, body, context)
     _turn_unknown_into_things(pieces, body)
@@ -148,10 +151,16 @@ def _take_name(pieces: list[_Piece], body: str, context: ChainContext) -> _Piece
             continue
         after = pieces[place + 1] if place + 1 < len(pieces) else None
         glued = after is not None and after.quantity is not None and after.start == piece.end
+        if glued and text in _SURNAMES and after is not None and _is_plus(after.quantity):
+            return pieces.pop(place)
         leads = all(not earlier.is_item and earlier.quantity is None for earlier in pieces[:place])
         if looks_like_name(text) or (leads and (not glued or context.default is not None)):
             return pieces.pop(place)
     return None
+
+
+def _is_plus(quantity: Quantity | None) -> bool:
+    return quantity is not None and fold(quantity.written).startswith("+")
 
 
 def _turn_unknown_into_things(pieces: list[_Piece], body: str) -> None:
@@ -244,14 +253,46 @@ def _with_compounds(pieces: list[_Piece]) -> list[_Piece]:
 
 
 def _compound(first: Quantity, second: Quantity) -> Quantity | None:
-    """ "One jin two liang" is one quantity in the first unit, where the conversion is exact."""
-    if second.start != first.end or first.unit == second.unit or first.unit is None or not second.is_exact:
+    """ "One jin two liang" is one quantity in the first unit, where the conversion is exact; "10 jin x 2" is twenty."""
+    gap = second.start - first.end
+    if gap > 1 or first.unit == second.unit or first.unit is None or not second.is_exact:
         return None
+    if second.unit is None or gap:
+        return _times(first, second)
     part = second.converted(first.unit)
     if part is None or first.amount is None or not first.is_exact or part >= 1:
         return None
     total = first.amount + part
     return replace(first, amount=total, high=total, written=first.written + second.written, end=second.end)
+
+
+def _times(first: Quantity, second: Quantity) -> Quantity | None:
+    is_times = second.unit is None and fold(second.written)[:1] in _TIMES
+    if not is_times or first.amount is None or first.high is None or second.amount is None:
+        return None
+    low, high = first.amount * second.amount, first.high * second.amount
+    return replace(first, amount=low, high=high, written=first.written + second.written, end=second.end)
+
+
+def _without_pack_sizes(pieces: list[_Piece]) -> list[_Piece]:
+    """Leaves out the measure in "1.5 l cola 2 bottles": it says which bottle, not how much."""
+    packs = [piece for place, piece in enumerate(pieces) if _is_pack_size(pieces[place : place + 4])]
+    return [piece for piece in pieces if not any(piece is pack for pack in packs)]
+
+
+def _is_pack_size(ahead: Sequence[_Piece]) -> bool:
+    """Whether a measure, its thing and a count touch each other, and the count is not that of the next thing."""
+    if len(ahead) < 3 or not ahead[1].is_item or ahead[2].quantity is None:
+        return False
+    measure, thing, count = ahead[:3]
+    touching = measure.end == thing.start and thing.end == count.start
+    taken = len(ahead) > 3 and ahead[3].is_item and ahead[3].start == count.end
+    return touching and not taken and _is_measure(measure.quantity) and not _is_measure(count.quantity)
+
+
+def _is_measure(quantity: Quantity | None) -> bool:
+    unit = units().get(quantity.unit or "") if quantity else None
+    return unit is not None and unit.base is not None
 
 
 def _item(piece: _Piece, original: str, context: ChainContext, doubts: list[Doubt]) -> ChainItem:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from juxing_text.addresses import DoorReading, find_doors
+from juxing_text.addresses import DoorReading, find_doors, more_room
 from juxing_text.chain_header import ChainContext, is_example, looks_like_name
 from juxing_text.chain_items import Doubt, Wanted, read_wanted
 from juxing_text.chain_result import ChainItem
@@ -45,7 +45,8 @@ _MARKER = re.compile(
 _CIRCLED = re.compile(r"^\s*([\u2460-\u249b\u3251-\u325f\u32b1-\u32bf\u2776-\u277f])[\s.,:]*")
 _CANCEL = re.compile(rf"{any_of('chain.cancel')}|(?<![{HAN}]){any_of('chain.cancel_alone')}(?![{HAN}])")
 _CHANGE = re.compile(
-    rf"{any_of('chain.change')}|{any_of('chain.change_before_number')}(?=\s?{NUMERAL_PATTERN}\s?{UNIT_PATTERN})"
+    rf"{any_of('chain.change')}|{any_of('chain.change_before_number')}"
+    rf"(?=\s?{NUMERAL_PATTERN}(?:\s?{UNIT_PATTERN}|\W*$)|\s?[a-h]\s?[x*+]?\s?\d)"
 )
 _ADD = re.compile(any_of("chain.add"))
 _DITTO = re.compile(any_of("chain.ditto"))
@@ -146,7 +147,11 @@ def read_line(original: str, context: ChainContext) -> LineReading | None:
         doubts += [(code, place.ranges[0][0], place.ranges[-1][1]) for code in place.door.uncertainties]
         if len({one.door.key for one in find_doors(body, context=context.doors)}) > 1:
             doubts.append((UncertaintyCode.SEVERAL_DOORS, *place.ranges[0]))
-        body = blank(body, place.ranges)
+        end = place.ranges[-1][1]
+        more = more_room(body, end)
+        if more > end:
+            doubts.append((UncertaintyCode.SEVERAL_DOORS, end, more))
+        body = blank(body, [*place.ranges, (end, more)])
         fragments = [Redaction(RedactionKind.PHONE, *found.span()) for found in _FRAGMENT.finditer(body)]
         redactions = sorted([*redactions, *fragments], key=lambda one: one.start)
         body = blank(body, [(one.start, one.end) for one in fragments])

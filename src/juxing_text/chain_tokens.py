@@ -26,12 +26,19 @@ PRICE = re.compile(
     rf"|\d+(?:\.\d+)?\s?/\s?{UNIT_PATTERN}"
     rf"|\d{{2,}}(?:\.\d+)?{any_of('chain.price_block')}(?!{_PACK_MARK})"
 )
-_PACK = re.compile(rf"{NUMERAL_PATTERN}\s?{UNIT_PATTERN}\s?(?:{_PACK_MARK}|/\s?{UNIT_PATTERN})")
+_PER = any_of("chain.per")
+_PACK = re.compile(
+    rf"{NUMERAL_PATTERN}\s?{UNIT_PATTERN}(?:\s?{_PACK_MARK}(?!{UNIT_PATTERN}\s?{NUMERAL_PATTERN})"
+    rf"|{_PACK_MARK}{UNIT_PATTERN}(?!{NUMERAL_PATTERN})|\s?/\s?{UNIT_PATTERN})"
+    rf"|{_PER}{UNIT_PATTERN}\s?{NUMERAL_PATTERN}\s?{UNIT_PATTERN}"
+)
 _TIME = re.compile(
     rf"\d{{1,2}}:\d{{2}}|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,4}}{any_of('chain.time_units')}(?!{UNIT_PATTERN})"
 )
 _BRACKETED = re.compile(r"[(\[<][^()\[\]<>]*[)\]>]")
 _ONLY_QUANTITY = re.compile(rf".\s*{QUANTITY_PATTERN}\s*.")
+_COUNTED_BEFORE = re.compile(rf"{NUMERAL_PATTERN}\s?{UNIT_PATTERN}\s?$")
+_COUNTED_AFTER = re.compile(rf"\s?[x*]?{NUMERAL_PATTERN}\s?{UNIT_PATTERN}")
 _QUANTITY = re.compile(rf"(?P<each>{any_of('numerals.each')}\s?)?(?:(?<!\d)(?<!\d\.)|(?=\D)){QUANTITY_PATTERN}")
 _SEPARATOR = re.compile(rf"(?:[,;+&|.!?:~\"'#()\[\]<>{{}}=_·/\\*^$@-]|{SENTINEL_CLASS}|\s)+")
 _PACKAGE_WORD = any_of("chain.package_words")
@@ -75,15 +82,24 @@ def blank(text: str, ranges: Sequence[tuple[int, int]]) -> str:
 def without_prices_and_remarks(body: str, catalogue: CatalogueIndex) -> str:
     """Blanks prices, pack sizes, times, and brackets unless they hold a quantity or an order of their own."""
     remarks = []
+    outside = blank(body, [found.span() for found in _BRACKETED.finditer(body)])
+    names_something = any(True for _ in catalogue.mentions(outside))
     for found in _BRACKETED.finditer(body):
         inside = found[0]
-        is_order = any(True for _ in catalogue.mentions(inside)) and any(c.isdigit() for c in inside)
-        if not _ONLY_QUANTITY.fullmatch(inside) and (not is_order or PRICE.search(inside)):
+        is_order = any(True for _ in catalogue.mentions(inside))
+        is_order = is_order and (not names_something or any(c.isdigit() for c in inside))
+        is_quantity = _ONLY_QUANTITY.fullmatch(inside) and not _beside_a_quantity(body, *found.span())
+        if not is_quantity and (not is_order or PRICE.search(inside)):
             remarks.append(found.span())
     body = blank(body, remarks)
     for pattern in (PRICE, _TIME, _PACK):
         body = blank(body, [found.span() for found in pattern.finditer(body)])
     return body
+
+
+def _beside_a_quantity(body: str, start: int, end: int) -> bool:
+    """Whether a bracket stands beside a quantity with a unit: then it says how large the pack is."""
+    return _COUNTED_BEFORE.search(body, 0, start) is not None or _COUNTED_AFTER.match(body, end) is not None
 
 
 def offer_pattern(codes: Sequence[str]) -> re.Pattern[str]:

@@ -83,8 +83,10 @@ def unit_code(name: str) -> str | None:
 
 UNIT_PATTERN = alternation(name for unit in units().values() for name in unit.names)
 _ALSO_NUMERAL = data_table("lexicon.toml")["numerals"]["also_unit"]
+_NO_LETTER = r"(?!(?!x\s?\d)[a-z])"
+"""A unit ends where no letter follows, unless that is a sign of multiplication."""
 _COUNTING_UNIT = (
-    rf"(?:{alternation(name for unit in units().values() for name in unit.names if name != _ALSO_NUMERAL)}(?![a-z])"
+    rf"(?:{alternation(name for unit in units().values() for name in unit.names if name != _ALSO_NUMERAL)}{_NO_LETTER}"
     rf"|(?<!\s){_ALSO_NUMERAL}(?!{UNIT_PATTERN}))"
 )
 QUANTITY_PATTERN = (
