@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -132,16 +133,21 @@ def books(served: Served, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatc
 
 @contextmanager
 def story_database(url: str) -> Iterator[None]:
-    """Point this process's connection at the served database, and back."""
-    from urllib.parse import urlsplit
-
+    """Point this process's connection at the served database, which another server may hold, and back."""
     from django.db import connection
 
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    there = {
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""), "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host", parts.hostname or ""), "PORT": query.get("port", str(parts.port or "")),
+    }  # fmt: skip
     connection.close()
-    before = connection.settings_dict["NAME"]
-    connection.settings_dict["NAME"] = urlsplit(url).path.lstrip("/")
+    before = {name: connection.settings_dict[name] for name in there}
+    connection.settings_dict.update(there)
     try:
         yield
     finally:
         connection.close()
-        connection.settings_dict["NAME"] = before
+        connection.settings_dict.update(before)
