@@ -82,11 +82,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['account', 'starts_at'], name='role_of_account'), models.Index(fields=['role', 'area_code'], name='role_at_place'), models.Index(condition=models.Q(('activation_uuid__isnull', False)), fields=['activation_uuid', 'area_code'], name='role_of_activation')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='access_role_ends_after_start'), models.CheckConstraint(condition=models.Q(('activation_uuid__isnull', True), ('ends_at__isnull', False), _connector='OR'), name='access_emergency_grant_ends'), models.CheckConstraint(condition=models.Q(('role__in', ['system_admin', 'security_auditor', 'privacy_officer', 'district_commander', 'district_operator', 'street_commander', 'street_operator', 'community_secretary', 'second_secretary', 'community_worker', 'grid_worker', 'building_head', 'branch_secretary', 'team_leader', 'responder', 'storekeeper', 'hotline_agent', 'counsellor', 'mediator', 'department_liaison', 'organisation_manager', 'resident'])), name='access_role_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='access_role_ends_after_start'), models.CheckConstraint(condition=models.Q(('activation_uuid__isnull', True), ('ends_at__isnull', False), _connector='OR'), name='access_emergency_grant_ends'), models.CheckConstraint(condition=models.Q(('role__in', ['system_admin', 'security_auditor', 'privacy_officer', 'district_commander', 'district_operator', 'street_commander', 'street_operator', 'community_secretary', 'second_secretary', 'community_worker', 'grid_worker', 'building_head', 'branch_secretary', 'team_leader', 'responder', 'storekeeper', 'hotline_agent', 'counsellor', 'mediator', 'department_liaison', 'organisation_manager', 'resident'])), name='access_role_known'), models.CheckConstraint(condition=models.Q(('break_glass__isnull', True), ('ends_at__isnull', False), _connector='OR'), name='access_break_glass_grant_ends')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('break_glass__isnull', True), ('ends_at__isnull', False), _connector='OR'), name='access_break_glass_grant_ends'),
         ),
     ]

@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('access', '__first__'),
         ('plans', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -85,6 +85,9 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField()),
                 ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='activations_decisiondocument_scope'), models.CheckConstraint(condition=models.Q(('issuer_rank__gte', 1), ('issuer_rank__lte', 6)), name='activations_issuer_rank'), models.CheckConstraint(condition=models.Q(models.Q(('issuer', ''), _negated=True), models.Q(('number', ''), _negated=True), models.Q(('legal_basis', ''), _negated=True)), name='activations_document_says_whose_and_why')],
+            },
         ),
         migrations.CreateModel(
             name='AreaMeasure',
@@ -111,6 +114,10 @@ class Migration(migrations.Migration):
                 ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('decision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='activations.decisiondocument')),
             ],
+            options={
+                'indexes': [models.Index(fields=['area_code', 'ends_at'], name='measures_of_place')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='activations_areameasure_scope'), models.CheckConstraint(condition=models.Q(('kind__in', ['closed_management', 'restricted_movement', 'traffic_control', 'places_closed', 'evacuation', 'gate_information', 'service_points'])), name='activations_measure_kind'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'published', 'lifted'])), name='activations_measure_status'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='activations_measure_ends'), models.CheckConstraint(condition=models.Q(('status', 'draft'), models.Q(('kind__in', ['closed_management', 'evacuation', 'places_closed', 'restricted_movement', 'traffic_control']), _negated=True), models.Q(('authority_rank__gte', 3), ('decision__isnull', False), models.Q(('justification', ''), _negated=True), models.Q(('alternatives_considered', ''), _negated=True), models.Q(('appeal_route', ''), _negated=True)), _connector='OR'), name='activations_restriction_has_basis'), models.CheckConstraint(condition=models.Q(('status', 'draft'), models.Q(('kind__in', ['closed_management', 'evacuation', 'places_closed', 'restricted_movement', 'traffic_control']), _negated=True), models.Q(models.Q(('food_duty', ''), _negated=True), models.Q(('medicine_duty', ''), _negated=True), models.Q(('medical_exit_duty', ''), _negated=True), models.Q(('care_contact_duty', ''), _negated=True), models.Q(('hotline_duty', ''), _negated=True)), _connector='OR'), name='activations_restriction_has_services')],
+            },
         ),
         migrations.AddField(
             model_name='activation',
@@ -133,6 +140,10 @@ class Migration(migrations.Migration):
                 ('is_demo', models.BooleanField(db_default=False, default=False)),
                 ('reported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['area_code', '-happened_at', '-id'], name='incident_recent')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='activations_incident_scope'), models.CheckConstraint(condition=models.Q(('category__in', ['natural_disaster', 'accident_disaster', 'public_health', 'social_safety'])), name='activations_category_known'), models.CheckConstraint(condition=models.Q(('status__in', ['reported', 'verified', 'rejected', 'active', 'contained', 'closed'])), name='activations_incident_status'), models.CheckConstraint(condition=models.Q(('grade__isnull', True), ('grade__in', [1, 2, 3, 4]), _connector='OR'), name='activations_grade_known')],
+            },
         ),
         migrations.AddField(
             model_name='activation',
@@ -159,6 +170,9 @@ class Migration(migrations.Migration):
                 ('ordered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('second_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='activations_modeconversion_scope'), models.CheckConstraint(condition=models.Q(('kind__in', ['start', 'widen', 'narrow', 'level', 'extend', 'stand_down', 'undo', 'expire'])), name='activations_conversion_kind'), models.UniqueConstraint(fields=('activation', 'number'), name='activations_conversion_once'), models.CheckConstraint(condition=models.Q(('effective_at__isnull', True), ('approvals_needed', 1), ('second_by__isnull', False), _connector='OR'), name='activations_change_signed_twice'), models.CheckConstraint(condition=models.Q(('second_by__isnull', True), models.Q(('second_by', models.F('ordered_by')), _negated=True), _connector='OR'), name='activations_change_signed_by_another')],
+            },
         ),
         migrations.CreateModel(
             name='StepRun',
@@ -176,66 +190,10 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True)),
                 ('conversion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='activations.modeconversion')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='decisiondocument',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='activations_decisiondocument_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='decisiondocument',
-            constraint=models.CheckConstraint(condition=models.Q(('issuer_rank__gte', 1), ('issuer_rank__lte', 6)), name='activations_issuer_rank'),
-        ),
-        migrations.AddConstraint(
-            model_name='decisiondocument',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('issuer', ''), _negated=True), models.Q(('number', ''), _negated=True), models.Q(('legal_basis', ''), _negated=True)), name='activations_document_says_whose_and_why'),
-        ),
-        migrations.AddIndex(
-            model_name='areameasure',
-            index=models.Index(fields=['area_code', 'ends_at'], name='measures_of_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='areameasure',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='activations_areameasure_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='areameasure',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['closed_management', 'restricted_movement', 'traffic_control', 'places_closed', 'evacuation', 'gate_information', 'service_points'])), name='activations_measure_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='areameasure',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'published', 'lifted'])), name='activations_measure_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='areameasure',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='activations_measure_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='areameasure',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), models.Q(('kind__in', ['closed_management', 'evacuation', 'places_closed', 'restricted_movement', 'traffic_control']), _negated=True), models.Q(('authority_rank__gte', 3), ('decision__isnull', False), models.Q(('justification', ''), _negated=True), models.Q(('alternatives_considered', ''), _negated=True), models.Q(('appeal_route', ''), _negated=True)), _connector='OR'), name='activations_restriction_has_basis'),
-        ),
-        migrations.AddConstraint(
-            model_name='areameasure',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), models.Q(('kind__in', ['closed_management', 'evacuation', 'places_closed', 'restricted_movement', 'traffic_control']), _negated=True), models.Q(models.Q(('food_duty', ''), _negated=True), models.Q(('medicine_duty', ''), _negated=True), models.Q(('medical_exit_duty', ''), _negated=True), models.Q(('care_contact_duty', ''), _negated=True), models.Q(('hotline_duty', ''), _negated=True)), _connector='OR'), name='activations_restriction_has_services'),
-        ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['area_code', '-happened_at', '-id'], name='incident_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='activations_incident_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['natural_disaster', 'accident_disaster', 'public_health', 'social_safety'])), name='activations_category_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['reported', 'verified', 'rejected', 'active', 'contained', 'closed'])), name='activations_incident_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__isnull', True), ('grade__in', [1, 2, 3, 4]), _connector='OR'), name='activations_grade_known'),
+            options={
+                'indexes': [models.Index(fields=['conversion', 'area_code', 'position'], name='steps_of_conversion')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='activations_steprun_scope'), models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'running', 'done', 'failed', 'skipped'])), name='activations_step_status'), models.UniqueConstraint(fields=('conversion', 'area_code', 'step'), name='activations_step_once'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'skipped'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='activations_skipped_for_a_reason')],
+            },
         ),
         migrations.AddIndex(
             model_name='activation',
@@ -272,45 +230,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='activation',
             constraint=models.CheckConstraint(condition=models.Q(('second_by__isnull', True), models.Q(('second_by', models.F('decided_by')), _negated=True), _connector='OR'), name='activations_second_approver_is_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='modeconversion',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='activations_modeconversion_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='modeconversion',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['start', 'widen', 'narrow', 'level', 'extend', 'stand_down', 'undo', 'expire'])), name='activations_conversion_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='modeconversion',
-            constraint=models.UniqueConstraint(fields=('activation', 'number'), name='activations_conversion_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='modeconversion',
-            constraint=models.CheckConstraint(condition=models.Q(('effective_at__isnull', True), ('approvals_needed', 1), ('second_by__isnull', False), _connector='OR'), name='activations_change_signed_twice'),
-        ),
-        migrations.AddConstraint(
-            model_name='modeconversion',
-            constraint=models.CheckConstraint(condition=models.Q(('second_by__isnull', True), models.Q(('second_by', models.F('ordered_by')), _negated=True), _connector='OR'), name='activations_change_signed_by_another'),
-        ),
-        migrations.AddIndex(
-            model_name='steprun',
-            index=models.Index(fields=['conversion', 'area_code', 'position'], name='steps_of_conversion'),
-        ),
-        migrations.AddConstraint(
-            model_name='steprun',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='activations_steprun_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='steprun',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'running', 'done', 'failed', 'skipped'])), name='activations_step_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='steprun',
-            constraint=models.UniqueConstraint(fields=('conversion', 'area_code', 'step'), name='activations_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='steprun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'skipped'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='activations_skipped_for_a_reason'),
         ),
     ]

@@ -15,10 +15,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('access', '__first__'),
         ('needs', '0001_initial'),
         ('responders', '0001_initial'),
         ('supplies', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -46,6 +46,10 @@ class Migration(migrations.Migration):
                 ('job_uuid', models.UUIDField(null=True)),
                 ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['area_code', '-started_at'], name='run_of_area'), models.Index(fields=['-started_at', '-id'], name='run_recent')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='dispatch_matchingrun_scope'), models.CheckConstraint(condition=models.Q(('status__in', ['running', 'offered', 'failed', 'cancelled'])), name='dispatch_run_status'), models.CheckConstraint(condition=models.Q(('trigger__in', ['person', 'schedule', 'life_critical'])), name='dispatch_run_trigger')],
+            },
         ),
         migrations.CreateModel(
             name='Match',
@@ -64,6 +68,10 @@ class Migration(migrations.Migration):
                 ('runner_up', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='responders.responder')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='dispatch.matchingrun')),
             ],
+            options={
+                'indexes': [models.Index(fields=['need', '-id'], name='match_of_need')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='dispatch_match_scope'), models.UniqueConstraint(fields=('run', 'need'), name='dispatch_match_once_per_run'), models.CheckConstraint(condition=models.Q(('responder__isnull', True), ('unserved_reason', ''), _connector='OR'), name='dispatch_match_served_or_reason')],
+            },
         ),
         migrations.CreateModel(
             name='RoundPlan',
@@ -89,6 +97,10 @@ class Migration(migrations.Migration):
                 ('job_uuid', models.UUIDField(null=True)),
                 ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['area_code', '-started_at'], name='plan_of_area')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='dispatch_roundplan_scope'), models.CheckConstraint(condition=models.Q(('status__in', ['running', 'done', 'failed', 'cancelled'])), name='dispatch_plan_status')],
+            },
         ),
         migrations.CreateModel(
             name='DeliveryRound',
@@ -110,6 +122,10 @@ class Migration(migrations.Migration):
                 ('responder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='responders.responder')),
                 ('plan', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='dispatch.roundplan')),
             ],
+            options={
+                'indexes': [models.Index(fields=['responder', 'status'], name='round_of_responder'), models.Index(fields=['-planned_at', '-id'], name='round_recent')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='dispatch_deliveryround_scope'), models.CheckConstraint(condition=models.Q(('status__in', ['planned', 'under_way', 'finished'])), name='dispatch_round_status')],
+            },
         ),
         migrations.CreateModel(
             name='RunSchedule',
@@ -142,6 +158,10 @@ class Migration(migrations.Migration):
                 ('responder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='responders.responder')),
                 ('round', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='dispatch.deliveryround')),
             ],
+            options={
+                'indexes': [models.Index(fields=['responder', 'status'], name='task_of_responder'), models.Index(condition=models.Q(('status', 'offered')), fields=['expires_at'], name='task_offer_expiring'), models.Index(fields=['area_code', 'status'], name='task_area'), models.Index(fields=['round', 'position'], name='task_of_round'), models.Index(fields=['-offered_at', '-id'], name='task_recent')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='dispatch_task_scope'), models.CheckConstraint(condition=models.Q(('status__in', ['offered', 'accepted', 'declined', 'expired', 'in_progress', 'blocked', 'done', 'verified', 'cancelled'])), name='dispatch_task_status'), models.UniqueConstraint(condition=models.Q(('status__in', ['accepted', 'blocked', 'in_progress', 'offered'])), fields=('need',), name='dispatch_one_live_task_per_need')],
+            },
         ),
         migrations.CreateModel(
             name='StockReservation',
@@ -154,6 +174,9 @@ class Migration(migrations.Migration):
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='supplies.supplyitem')),
                 ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reservations', to='dispatch.task')),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='dispatch_stockreservation_scope'), models.UniqueConstraint(fields=('task', 'item'), name='dispatch_reservation_once'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='dispatch_reservation_positive')],
+            },
         ),
         migrations.CreateModel(
             name='LivePlacement',
@@ -175,6 +198,10 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='dispatch.matchingrun')),
                 ('task', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='dispatch.task')),
             ],
+            options={
+                'indexes': [models.Index(fields=['need', '-id'], name='placement_of_need')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='dispatch_liveplacement_scope'), models.UniqueConstraint(fields=('run', 'need'), name='dispatch_placement_once_per_run'), models.CheckConstraint(condition=models.Q(('status__in', ['no_better', 'open', 'taken', 'outdated'])), name='dispatch_placement_status')],
+            },
         ),
         migrations.CreateModel(
             name='TaskPhoto',
@@ -187,133 +214,8 @@ class Migration(migrations.Migration):
                 ('taken_at', models.DateTimeField()),
                 ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='dispatch.task')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='matchingrun',
-            index=models.Index(fields=['area_code', '-started_at'], name='run_of_area'),
-        ),
-        migrations.AddIndex(
-            model_name='matchingrun',
-            index=models.Index(fields=['-started_at', '-id'], name='run_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchingrun',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='dispatch_matchingrun_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchingrun',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['running', 'offered', 'failed', 'cancelled'])), name='dispatch_run_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchingrun',
-            constraint=models.CheckConstraint(condition=models.Q(('trigger__in', ['person', 'schedule', 'life_critical'])), name='dispatch_run_trigger'),
-        ),
-        migrations.AddIndex(
-            model_name='match',
-            index=models.Index(fields=['need', '-id'], name='match_of_need'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='dispatch_match_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(fields=('run', 'need'), name='dispatch_match_once_per_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(('responder__isnull', True), ('unserved_reason', ''), _connector='OR'), name='dispatch_match_served_or_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='roundplan',
-            index=models.Index(fields=['area_code', '-started_at'], name='plan_of_area'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundplan',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='dispatch_roundplan_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundplan',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['running', 'done', 'failed', 'cancelled'])), name='dispatch_plan_status'),
-        ),
-        migrations.AddIndex(
-            model_name='deliveryround',
-            index=models.Index(fields=['responder', 'status'], name='round_of_responder'),
-        ),
-        migrations.AddIndex(
-            model_name='deliveryround',
-            index=models.Index(fields=['-planned_at', '-id'], name='round_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryround',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='dispatch_deliveryround_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryround',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['planned', 'under_way', 'finished'])), name='dispatch_round_status'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['responder', 'status'], name='task_of_responder'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('status', 'offered')), fields=['expires_at'], name='task_offer_expiring'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['area_code', 'status'], name='task_area'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['round', 'position'], name='task_of_round'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['-offered_at', '-id'], name='task_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='dispatch_task_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['offered', 'accepted', 'declined', 'expired', 'in_progress', 'blocked', 'done', 'verified', 'cancelled'])), name='dispatch_task_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['accepted', 'blocked', 'in_progress', 'offered'])), fields=('need',), name='dispatch_one_live_task_per_need'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockreservation',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='dispatch_stockreservation_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockreservation',
-            constraint=models.UniqueConstraint(fields=('task', 'item'), name='dispatch_reservation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockreservation',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='dispatch_reservation_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='liveplacement',
-            index=models.Index(fields=['need', '-id'], name='placement_of_need'),
-        ),
-        migrations.AddConstraint(
-            model_name='liveplacement',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='dispatch_liveplacement_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='liveplacement',
-            constraint=models.UniqueConstraint(fields=('run', 'need'), name='dispatch_placement_once_per_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='liveplacement',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['no_better', 'open', 'taken', 'outdated'])), name='dispatch_placement_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='taskphoto',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='dispatch_taskphoto_scope'),
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='dispatch_taskphoto_scope')],
+            },
         ),
     ]

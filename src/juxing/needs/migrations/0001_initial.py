@@ -16,10 +16,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('access', '__first__'),
         ('people', '0001_initial'),
         ('places', '0001_initial'),
         ('supplies', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -61,6 +61,10 @@ class Migration(migrations.Migration):
                 ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('resident', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='people.resident')),
             ],
+            options={
+                'indexes': [models.Index(fields=['area_code', '-recorded_at', '-id'], name='need_area_recent'), models.Index(fields=['-recorded_at', '-id'], name='need_recent'), models.Index(condition=models.Q(('status__in', ['assigned', 'fulfilled', 'in_delivery', 'matched', 'reopened', 'submitted', 'triaged'])), fields=['area_code', 'status', 'priority'], name='need_open'), models.Index(condition=models.Q(('status__in', ['reopened', 'triaged'])), fields=['-priority_score', 'id'], name='need_waiting'), models.Index(fields=['household', 'need_type'], name='need_of_household'), models.Index(fields=['contact_phone_index'], name='need_phone'), models.Index(condition=models.Q(('status__in', ['reopened', 'triaged'])), fields=['fresh_until'], name='need_stale'), models.Index(condition=models.Q(('link_digest', ''), _negated=True), fields=['link_digest'], name='need_link')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='needs_need_scope'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'triaged', 'matched', 'assigned', 'in_delivery', 'fulfilled', 'confirmed', 'reopened', 'unmet', 'withdrawn'])), name='needs_status_known'), models.CheckConstraint(condition=models.Q(('need_type__in', ['staple_food', 'fresh_food', 'water', 'meals', 'infant_supplies', 'medicine', 'medical_trip', 'consultation', 'care_visit', 'psychological_support', 'personal_hygiene', 'disinfection', 'repair', 'pet_care', 'study_support', 'transport', 'information', 'financial_relief', 'other'])), name='needs_type_known'), models.CheckConstraint(condition=models.Q(('priority__in', ['life_critical', 'urgent', 'normal', 'low'])), name='needs_priority_known'), models.CheckConstraint(condition=models.Q(('channel__in', ['web', 'mobile', 'wechat', 'phone', 'hotline', 'door_knock', 'order_chain', 'paper', 'venue_desk', 'proxy', 'external_system'])), name='needs_channel_known'), models.CheckConstraint(condition=models.Q(('duplicate_of__isnull', True), models.Q(('duplicate_of', models.F('id')), _negated=True), _connector='OR'), name='needs_not_its_own_duplicate')],
+            },
         ),
         migrations.CreateModel(
             name='Feedback',
@@ -72,6 +76,9 @@ class Migration(migrations.Migration):
                 ('given_at', models.DateTimeField()),
                 ('need', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='needs.need')),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='needs_feedback_scope'), models.CheckConstraint(condition=models.Q(('score__range', (1, 5))), name='needs_feedback_score')],
+            },
         ),
         migrations.CreateModel(
             name='NeedLine',
@@ -84,6 +91,9 @@ class Migration(migrations.Migration):
                 ('item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='supplies.supplyitem')),
                 ('need', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='needs.need')),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='needs_needline_scope'), models.CheckConstraint(condition=models.Q(('quantity__isnull', True), models.Q(('quantity__gt', 0), ('quantity__lte', 1000000)), _connector='OR'), name='needs_line_quantity')],
+            },
         ),
         migrations.CreateModel(
             name='OrderChain',
@@ -97,6 +107,10 @@ class Migration(migrations.Migration):
                 ('pasted_at', models.DateTimeField()),
                 ('pasted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['area_code', '-pasted_at'], name='chain_recent')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='needs_orderchain_scope'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'confirmed', 'discarded'])), name='needs_chain_status')],
+            },
         ),
         migrations.CreateModel(
             name='OrderChainLine',
@@ -112,102 +126,9 @@ class Migration(migrations.Migration):
                 ('household', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.household')),
                 ('need', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='order_chain_lines', to='needs.need')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['area_code', '-recorded_at', '-id'], name='need_area_recent'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['-recorded_at', '-id'], name='need_recent'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(condition=models.Q(('status__in', ['assigned', 'fulfilled', 'in_delivery', 'matched', 'reopened', 'submitted', 'triaged'])), fields=['area_code', 'status', 'priority'], name='need_open'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(condition=models.Q(('status__in', ['reopened', 'triaged'])), fields=['-priority_score', 'id'], name='need_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['household', 'need_type'], name='need_of_household'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['contact_phone_index'], name='need_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(condition=models.Q(('status__in', ['reopened', 'triaged'])), fields=['fresh_until'], name='need_stale'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(condition=models.Q(('link_digest', ''), _negated=True), fields=['link_digest'], name='need_link'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='needs_need_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'triaged', 'matched', 'assigned', 'in_delivery', 'fulfilled', 'confirmed', 'reopened', 'unmet', 'withdrawn'])), name='needs_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('need_type__in', ['staple_food', 'fresh_food', 'water', 'meals', 'infant_supplies', 'medicine', 'medical_trip', 'consultation', 'care_visit', 'psychological_support', 'personal_hygiene', 'disinfection', 'repair', 'pet_care', 'study_support', 'transport', 'information', 'financial_relief', 'other'])), name='needs_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__in', ['life_critical', 'urgent', 'normal', 'low'])), name='needs_priority_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['web', 'mobile', 'wechat', 'phone', 'hotline', 'door_knock', 'order_chain', 'paper', 'venue_desk', 'proxy', 'external_system'])), name='needs_channel_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('duplicate_of__isnull', True), models.Q(('duplicate_of', models.F('id')), _negated=True), _connector='OR'), name='needs_not_its_own_duplicate'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='needs_feedback_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(('score__range', (1, 5))), name='needs_feedback_score'),
-        ),
-        migrations.AddConstraint(
-            model_name='needline',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='needs_needline_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='needline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__isnull', True), models.Q(('quantity__gt', 0), ('quantity__lte', 1000000)), _connector='OR'), name='needs_line_quantity'),
-        ),
-        migrations.AddIndex(
-            model_name='orderchain',
-            index=models.Index(fields=['area_code', '-pasted_at'], name='chain_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderchain',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='needs_orderchain_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderchain',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'confirmed', 'discarded'])), name='needs_chain_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderchainline',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='needs_orderchainline_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderchainline',
-            constraint=models.UniqueConstraint(fields=('chain', 'position'), name='needs_chain_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderchainline',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'confirmed', 'duplicate', 'discarded'])), name='needs_chain_line_status'),
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='needs_orderchainline_scope'), models.UniqueConstraint(fields=('chain', 'position'), name='needs_chain_position'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'confirmed', 'duplicate', 'discarded'])), name='needs_chain_line_status')],
+            },
         ),
         migrations.CreateModel(
             name='NeedImport',

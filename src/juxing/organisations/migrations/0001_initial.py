@@ -18,11 +18,12 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('access', '__first__'),
     ]
 
     operations = [
-        django.contrib.postgres.operations.BtreeGistExtension(),
+        django.contrib.postgres.operations.BtreeGistExtension(
+        ),
         migrations.CreateModel(
             name='ProgrammeTarget',
             fields=[
@@ -103,6 +104,9 @@ class Migration(migrations.Migration):
                 ('level', models.CharField(choices=[('street', 'Enlarged working committee'), ('community', 'Enlarged party committee')], max_length=10)),
                 ('convener', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='convened_committees', to='organisations.organisation')),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_jointcommittee_scope'), models.UniqueConstraint(fields=('area_code',), name='organisations_committee_once'), models.CheckConstraint(condition=models.Q(('level__in', ['street', 'community'])), name='organisations_committee_level')],
+            },
         ),
         migrations.CreateModel(
             name='CommitteeMember',
@@ -116,6 +120,9 @@ class Migration(migrations.Migration):
                 ('committee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='organisations.jointcommittee')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='committee_seats', to='organisations.organisation')),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_committeemember_scope'), models.UniqueConstraint(condition=models.Q(('left_on__isnull', True)), fields=('committee', 'organisation'), name='organisations_member_unit_once')],
+            },
         ),
         migrations.CreateModel(
             name='ActionBranch',
@@ -131,6 +138,9 @@ class Migration(migrations.Migration):
                 ('target_group', models.CharField(blank=True, db_default='', max_length=200)),
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='branches', to='organisations.organisation')),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_actionbranch_scope'), models.CheckConstraint(condition=models.Q(('branch_type__in', ['psychological_support', 'elder_care', 'hardship_relief', 'frontline_volunteering', 'charity'])), name='organisations_branch_type')],
+            },
         ),
         migrations.CreateModel(
             name='Pledge',
@@ -150,6 +160,10 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='organisations.committeemember')),
             ],
+            options={
+                'indexes': [models.Index(fields=['area_code', 'id'], name='pledge_place')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_pledge_scope'), models.CheckConstraint(condition=models.Q(('kind__in', ['people', 'places', 'goods', 'skills'])), name='organisations_pledge_kind'), models.CheckConstraint(condition=models.Q(('status__in', ['offered', 'accepted', 'called', 'fulfilled', 'withdrawn'])), name='organisations_pledge_status'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='organisations_pledge_something'), models.CheckConstraint(condition=models.Q(('delivered__lte', models.F('quantity'))), name='organisations_pledge_not_over')],
+            },
         ),
         migrations.CreateModel(
             name='Post',
@@ -166,6 +180,10 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(null=True)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='organisations.organisation')),
             ],
+            options={
+                'indexes': [models.Index(fields=['area_code', 'id'], name='post_place')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_post_scope'), models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('organisation', 'title'), name='organisations_post_once'), models.CheckConstraint(condition=models.Q(('carries_role', ''), ('carries_role__in', ['district_commander', 'district_operator', 'street_commander', 'street_operator', 'community_secretary', 'second_secretary', 'community_worker', 'grid_worker', 'building_head', 'branch_secretary', 'team_leader', 'responder', 'storekeeper', 'hotline_agent', 'counsellor', 'mediator', 'department_liaison', 'organisation_manager', 'resident']), _connector='OR'), name='organisations_post_role')],
+            },
         ),
         migrations.CreateModel(
             name='ChecklistSheet',
@@ -181,6 +199,10 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checklist_sheets', to=settings.AUTH_USER_MODEL)),
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='organisations.post')),
             ],
+            options={
+                'indexes': [models.Index(fields=['month', 'area_code'], name='sheet_month')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_checklistsheet_scope'), models.UniqueConstraint(fields=('post', 'account', 'checklist', 'month'), name='organisations_sheet_once'), models.CheckConstraint(condition=models.Q(('ticked__lte', models.F('items'))), name='organisations_sheet_not_over')],
+            },
         ),
         migrations.CreateModel(
             name='PostHolding',
@@ -195,6 +217,9 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='post_holdings', to=settings.AUTH_USER_MODEL)),
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='organisations.post')),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_postholding_scope'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(juxing.organisations.models.posts.Period('starts_at', 'ends_at', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&'), ('post', '='), ('slot', '='), ('rank', '=')], name='organisations_slot_once'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(juxing.organisations.models.posts.Period('starts_at', 'ends_at', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&'), ('post', '='), ('account', '=')], name='organisations_holder_once'), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='organisations_holding_ends_after'), models.CheckConstraint(condition=models.Q(('slot__in', ['primary', 'alternate'])), name='organisations_slot_known'), models.CheckConstraint(condition=models.Q(models.Q(('rank__gte', 1), ('rank__lte', 20), ('slot', 'alternate')), models.Q(('rank', 1), ('slot', 'primary')), _connector='OR'), name='organisations_one_primary')],
+            },
         ),
         migrations.CreateModel(
             name='Backfill',
@@ -210,6 +235,10 @@ class Migration(migrations.Migration):
                 ('absent_holding', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.postholding')),
                 ('holding', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.postholding')),
             ],
+            options={
+                'indexes': [models.Index(fields=['post', '-starts_at'], name='backfill_recent'), models.Index(condition=models.Q(('ends_at__isnull', True)), fields=['area_code', 'id'], name='backfill_open')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_backfill_scope'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(juxing.organisations.models.posts.Period('starts_at', 'ends_at', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&'), ('post', '=')], name='organisations_one_acting'), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='organisations_backfill_ends_after')],
+            },
         ),
         migrations.CreateModel(
             name='Absence',
@@ -225,6 +254,9 @@ class Migration(migrations.Migration):
                 ('declared_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('holding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='absences', to='organisations.postholding')),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_absence_scope'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(juxing.organisations.models.posts.Period('starts_at', 'ends_at', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&'), ('holding', '=')], name='organisations_absence_once'), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='organisations_absence_ends_after'), models.CheckConstraint(condition=models.Q(('kind__in', ['planned', 'sudden', 'unreachable'])), name='organisations_absence_kind')],
+            },
         ),
         migrations.CreateModel(
             name='PresenceCheck',
@@ -238,6 +270,10 @@ class Migration(migrations.Migration):
                 ('missed_at', models.DateTimeField(null=True)),
                 ('holding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='presence_checks', to='organisations.postholding')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('answered_at__isnull', True), ('missed_at__isnull', True)), fields=['due_at'], name='presence_due')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_presencecheck_scope'), models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True), ('missed_at__isnull', True)), fields=('holding',), name='organisations_asked_once'), models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('asked_at'))), name='organisations_due_after_asked')],
+            },
         ),
         migrations.CreateModel(
             name='ProgrammeEntry',
@@ -250,6 +286,9 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='organisations.programmetarget')),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_programmeentry_scope'), models.CheckConstraint(condition=models.Q(('count__gte', 1)), name='organisations_entry_something')],
+            },
         ),
         migrations.CreateModel(
             name='ResponsibilityCoverage',
@@ -267,6 +306,10 @@ class Migration(migrations.Migration):
                 ('alternate', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='coverages', to='organisations.organisation')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch'], name='coverage_batch')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_responsibilitycoverage_scope'), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='organisations_coverage_ends_after'), models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('kind', 'area_code'), name='organisations_place_covered_once'), models.CheckConstraint(condition=models.Q(models.Q(('account__isnull', True), ('kind', 'site'), ('organisation__isnull', False)), models.Q(('kind__in', ['estate', 'building', 'household_cluster']), ('account__isnull', False), ('organisation__isnull', True)), _connector='OR'), name='organisations_coverage_holder'), models.CheckConstraint(condition=models.Q(('alternate__isnull', True), models.Q(('alternate', models.F('account')), _negated=True), _connector='OR'), name='organisations_coverage_b_is_another')],
+            },
         ),
         migrations.CreateModel(
             name='StaffMember',
@@ -281,6 +324,10 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff_entries', to=settings.AUTH_USER_MODEL)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='organisations.organisation')),
             ],
+            options={
+                'indexes': [models.Index(fields=['area_code', 'id'], name='staff_place')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_staffmember_scope'), models.UniqueConstraint(condition=models.Q(('left_on__isnull', True)), fields=('account',), name='organisations_staff_once'), models.CheckConstraint(condition=models.Q(('line__in', ['secretary', 'deputy', 'specialist', 'worker'])), name='organisations_staff_line'), models.CheckConstraint(condition=models.Q(('grade__gte', 1), ('grade__lte', 18)), name='organisations_staff_grade')],
+            },
         ),
         migrations.CreateModel(
             name='StaffTraining',
@@ -294,6 +341,9 @@ class Migration(migrations.Migration):
                 ('valid_until', models.DateField(null=True)),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trainings', to='organisations.staffmember')),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_stafftraining_scope'), models.UniqueConstraint(fields=('member', 'course', 'completed_on'), name='organisations_training_once'), models.CheckConstraint(condition=models.Q(('hours__gt', 0)), name='organisations_training_hours')],
+            },
         ),
         migrations.CreateModel(
             name='Team',
@@ -308,6 +358,9 @@ class Migration(migrations.Migration):
                 ('muster_minutes', models.PositiveSmallIntegerField(null=True)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='teams', to='organisations.organisation')),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_team_scope'), models.CheckConstraint(condition=models.Q(('team_type__in', ['strike_team', 'standby_team', 'emergency_team', 'volunteer_team', 'medicine_squad', 'community_support_team', 'public_information_team', 'supply_team', 'wellbeing_team', 'rescue_team'])), name='organisations_team_type')],
+            },
         ),
         migrations.CreateModel(
             name='TemporaryBody',
@@ -345,6 +398,9 @@ class Migration(migrations.Migration):
                 ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='organisations.team')),
                 ('body', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='organisations.temporarybody')),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_membership_scope'), models.CheckConstraint(condition=models.Q(models.Q(('body__isnull', True), ('branch__isnull', True), ('team__isnull', False)), models.Q(('body__isnull', True), ('branch__isnull', False), ('team__isnull', True)), models.Q(('body__isnull', False), ('branch__isnull', True), ('team__isnull', True)), _connector='OR'), name='organisations_member_of_one'), models.CheckConstraint(condition=models.Q(('office__in', ['secretary', 'deputy_secretary', 'member'])), name='organisations_office_known'), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='organisations_member_ends_after'), models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('team', 'account'), name='organisations_member_once_team'), models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('branch', 'account'), name='organisations_member_once_branch'), models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('body', 'account'), name='organisations_member_once_body'), models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True), ('office', 'secretary')), fields=('team',), name='organisations_one_secretary_team'), models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True), ('office', 'secretary')), fields=('branch',), name='organisations_one_secretary_branch'), models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True), ('office', 'secretary')), fields=('body',), name='organisations_one_secretary_body')],
+            },
         ),
         migrations.CreateModel(
             name='WorkObjective',
@@ -359,6 +415,9 @@ class Migration(migrations.Migration):
                 ('objection_answer', models.CharField(blank=True, db_default='', max_length=400)),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objectives', to='organisations.staffmember')),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_workobjective_scope'), models.UniqueConstraint(fields=('member', 'year', 'work'), name='organisations_objective_once')],
+            },
         ),
         migrations.CreateModel(
             name='WorkEvaluation',
@@ -371,6 +430,9 @@ class Migration(migrations.Migration):
                 ('evaluated_on', models.DateField()),
                 ('objective', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='organisations.workobjective')),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_workevaluation_scope'), models.UniqueConstraint(fields=('objective', 'side'), name='organisations_side_once'), models.CheckConstraint(condition=models.Q(('side__in', ['organisation', 'residents'])), name='organisations_side_known'), models.CheckConstraint(condition=models.Q(('result__in', ['met', 'partly_met', 'not_met'])), name='organisations_result_known')],
+            },
         ),
         migrations.CreateModel(
             name='WorkProgramme',
@@ -407,302 +469,6 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_checklisttick_scope'), models.UniqueConstraint(fields=('sheet', 'item'), name='organisations_tick_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='jointcommittee',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_jointcommittee_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='jointcommittee',
-            constraint=models.UniqueConstraint(fields=('area_code',), name='organisations_committee_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='jointcommittee',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['street', 'community'])), name='organisations_committee_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='committeemember',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_committeemember_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='committeemember',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_on__isnull', True)), fields=('committee', 'organisation'), name='organisations_member_unit_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='actionbranch',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_actionbranch_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='actionbranch',
-            constraint=models.CheckConstraint(condition=models.Q(('branch_type__in', ['psychological_support', 'elder_care', 'hardship_relief', 'frontline_volunteering', 'charity'])), name='organisations_branch_type'),
-        ),
-        migrations.AddIndex(
-            model_name='pledge',
-            index=models.Index(fields=['area_code', 'id'], name='pledge_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_pledge_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['people', 'places', 'goods', 'skills'])), name='organisations_pledge_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['offered', 'accepted', 'called', 'fulfilled', 'withdrawn'])), name='organisations_pledge_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='organisations_pledge_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('delivered__lte', models.F('quantity'))), name='organisations_pledge_not_over'),
-        ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['area_code', 'id'], name='post_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_post_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('organisation', 'title'), name='organisations_post_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('carries_role', ''), ('carries_role__in', ['district_commander', 'district_operator', 'street_commander', 'street_operator', 'community_secretary', 'second_secretary', 'community_worker', 'grid_worker', 'building_head', 'branch_secretary', 'team_leader', 'responder', 'storekeeper', 'hotline_agent', 'counsellor', 'mediator', 'department_liaison', 'organisation_manager', 'resident']), _connector='OR'), name='organisations_post_role'),
-        ),
-        migrations.AddIndex(
-            model_name='checklistsheet',
-            index=models.Index(fields=['month', 'area_code'], name='sheet_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='checklistsheet',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_checklistsheet_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='checklistsheet',
-            constraint=models.UniqueConstraint(fields=('post', 'account', 'checklist', 'month'), name='organisations_sheet_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='checklistsheet',
-            constraint=models.CheckConstraint(condition=models.Q(('ticked__lte', models.F('items'))), name='organisations_sheet_not_over'),
-        ),
-        migrations.AddConstraint(
-            model_name='postholding',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_postholding_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='postholding',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(juxing.organisations.models.posts.Period('starts_at', 'ends_at', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&'), ('post', '='), ('slot', '='), ('rank', '=')], name='organisations_slot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='postholding',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(juxing.organisations.models.posts.Period('starts_at', 'ends_at', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&'), ('post', '='), ('account', '=')], name='organisations_holder_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='postholding',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='organisations_holding_ends_after'),
-        ),
-        migrations.AddConstraint(
-            model_name='postholding',
-            constraint=models.CheckConstraint(condition=models.Q(('slot__in', ['primary', 'alternate'])), name='organisations_slot_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='postholding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rank__gte', 1), ('rank__lte', 20), ('slot', 'alternate')), models.Q(('rank', 1), ('slot', 'primary')), _connector='OR'), name='organisations_one_primary'),
-        ),
-        migrations.AddIndex(
-            model_name='backfill',
-            index=models.Index(fields=['post', '-starts_at'], name='backfill_recent'),
-        ),
-        migrations.AddIndex(
-            model_name='backfill',
-            index=models.Index(condition=models.Q(('ends_at__isnull', True)), fields=['area_code', 'id'], name='backfill_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='backfill',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_backfill_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='backfill',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(juxing.organisations.models.posts.Period('starts_at', 'ends_at', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&'), ('post', '=')], name='organisations_one_acting'),
-        ),
-        migrations.AddConstraint(
-            model_name='backfill',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='organisations_backfill_ends_after'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_absence_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(juxing.organisations.models.posts.Period('starts_at', 'ends_at', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&'), ('holding', '=')], name='organisations_absence_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='organisations_absence_ends_after'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['planned', 'sudden', 'unreachable'])), name='organisations_absence_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='presencecheck',
-            index=models.Index(condition=models.Q(('answered_at__isnull', True), ('missed_at__isnull', True)), fields=['due_at'], name='presence_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='presencecheck',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_presencecheck_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='presencecheck',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True), ('missed_at__isnull', True)), fields=('holding',), name='organisations_asked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='presencecheck',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('asked_at'))), name='organisations_due_after_asked'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmeentry',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_programmeentry_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmeentry',
-            constraint=models.CheckConstraint(condition=models.Q(('count__gte', 1)), name='organisations_entry_something'),
-        ),
-        migrations.AddIndex(
-            model_name='responsibilitycoverage',
-            index=models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch'], name='coverage_batch'),
-        ),
-        migrations.AddConstraint(
-            model_name='responsibilitycoverage',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_responsibilitycoverage_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='responsibilitycoverage',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='organisations_coverage_ends_after'),
-        ),
-        migrations.AddConstraint(
-            model_name='responsibilitycoverage',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('kind', 'area_code'), name='organisations_place_covered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='responsibilitycoverage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account__isnull', True), ('kind', 'site'), ('organisation__isnull', False)), models.Q(('kind__in', ['estate', 'building', 'household_cluster']), ('account__isnull', False), ('organisation__isnull', True)), _connector='OR'), name='organisations_coverage_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='responsibilitycoverage',
-            constraint=models.CheckConstraint(condition=models.Q(('alternate__isnull', True), models.Q(('alternate', models.F('account')), _negated=True), _connector='OR'), name='organisations_coverage_b_is_another'),
-        ),
-        migrations.AddIndex(
-            model_name='staffmember',
-            index=models.Index(fields=['area_code', 'id'], name='staff_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffmember',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_staffmember_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_on__isnull', True)), fields=('account',), name='organisations_staff_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffmember',
-            constraint=models.CheckConstraint(condition=models.Q(('line__in', ['secretary', 'deputy', 'specialist', 'worker'])), name='organisations_staff_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffmember',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__gte', 1), ('grade__lte', 18)), name='organisations_staff_grade'),
-        ),
-        migrations.AddConstraint(
-            model_name='stafftraining',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_stafftraining_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='stafftraining',
-            constraint=models.UniqueConstraint(fields=('member', 'course', 'completed_on'), name='organisations_training_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stafftraining',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gt', 0)), name='organisations_training_hours'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_team_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(('team_type__in', ['strike_team', 'standby_team', 'emergency_team', 'volunteer_team', 'medicine_squad', 'community_support_team', 'public_information_team', 'supply_team', 'wellbeing_team', 'rescue_team'])), name='organisations_team_type'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_membership_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('body__isnull', True), ('branch__isnull', True), ('team__isnull', False)), models.Q(('body__isnull', True), ('branch__isnull', False), ('team__isnull', True)), models.Q(('body__isnull', False), ('branch__isnull', True), ('team__isnull', True)), _connector='OR'), name='organisations_member_of_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('office__in', ['secretary', 'deputy_secretary', 'member'])), name='organisations_office_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='organisations_member_ends_after'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('team', 'account'), name='organisations_member_once_team'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('branch', 'account'), name='organisations_member_once_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('body', 'account'), name='organisations_member_once_body'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True), ('office', 'secretary')), fields=('team',), name='organisations_one_secretary_team'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True), ('office', 'secretary')), fields=('branch',), name='organisations_one_secretary_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True), ('office', 'secretary')), fields=('body',), name='organisations_one_secretary_body'),
-        ),
-        migrations.AddConstraint(
-            model_name='workobjective',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_workobjective_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='workobjective',
-            constraint=models.UniqueConstraint(fields=('member', 'year', 'work'), name='organisations_objective_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='workevaluation',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='organisations_workevaluation_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='workevaluation',
-            constraint=models.UniqueConstraint(fields=('objective', 'side'), name='organisations_side_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='workevaluation',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['organisation', 'residents'])), name='organisations_side_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='workevaluation',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ['met', 'partly_met', 'not_met'])), name='organisations_result_known'),
         ),
         migrations.AddConstraint(
             model_name='programmetarget',

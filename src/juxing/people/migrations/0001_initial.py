@@ -15,8 +15,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('access', '__first__'),
         ('places', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -57,6 +57,10 @@ class Migration(migrations.Migration):
                 ('is_demo', models.BooleanField(db_default=False, default=False)),
                 ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='residents', to='places.household')),
             ],
+            options={
+                'indexes': [models.Index(fields=['name', 'area_code'], name='resident_name'), models.Index(fields=['given_name', 'area_code'], name='resident_given_name'), models.Index(fields=['name_tail', 'area_code'], name='resident_name_tail'), models.Index(fields=['name_initials', 'area_code'], name='resident_initials'), models.Index(fields=['phone_index'], name='resident_phone'), models.Index(fields=['area_code', 'id'], name='resident_area')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='people_resident_scope'), models.CheckConstraint(condition=models.Q(('mobility__in', ['walks', 'stairs_hard', 'housebound'])), name='people_mobility_known'), models.CheckConstraint(condition=models.Q(('birth_year__isnull', True), ('birth_year__range', (1890, 2200)), _connector='OR'), name='people_birth_year_plausible')],
+            },
         ),
         migrations.CreateModel(
             name='HouseholdFile',
@@ -85,6 +89,10 @@ class Migration(migrations.Migration):
                 ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='people.resident')),
             ],
+            options={
+                'indexes': [models.Index(fields=['resident', 'purpose'], name='consent_purpose')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='people_consent_scope'), models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='people_consent_order')],
+            },
         ),
         migrations.CreateModel(
             name='SpecialCareProfile',
@@ -99,69 +107,9 @@ class Migration(migrations.Migration):
                 ('ends_on', models.DateField(null=True)),
                 ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='special_care_profiles', to='people.resident')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['name', 'area_code'], name='resident_name'),
-        ),
-        migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['given_name', 'area_code'], name='resident_given_name'),
-        ),
-        migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['name_tail', 'area_code'], name='resident_name_tail'),
-        ),
-        migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['name_initials', 'area_code'], name='resident_initials'),
-        ),
-        migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['phone_index'], name='resident_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['area_code', 'id'], name='resident_area'),
-        ),
-        migrations.AddConstraint(
-            model_name='resident',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='people_resident_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.CheckConstraint(condition=models.Q(('mobility__in', ['walks', 'stairs_hard', 'housebound'])), name='people_mobility_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.CheckConstraint(condition=models.Q(('birth_year__isnull', True), ('birth_year__range', (1890, 2200)), _connector='OR'), name='people_birth_year_plausible'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['resident', 'purpose'], name='consent_purpose'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='people_consent_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='people_consent_order'),
-        ),
-        migrations.AddIndex(
-            model_name='specialcareprofile',
-            index=models.Index(fields=['area_code', 'category'], name='care_area'),
-        ),
-        migrations.AddConstraint(
-            model_name='specialcareprofile',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='people_specialcareprofile_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='specialcareprofile',
-            constraint=models.UniqueConstraint(fields=('resident', 'category'), name='people_care_category_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='specialcareprofile',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['elder_living_alone', 'elder_without_kin', 'disability', 'long_term_illness', 'life_sustaining_treatment', 'pregnant_postnatal', 'infant', 'low_income', 'child_in_hardship'])), name='people_care_category'),
+            options={
+                'indexes': [models.Index(fields=['area_code', 'category'], name='care_area')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='people_specialcareprofile_scope'), models.UniqueConstraint(fields=('resident', 'category'), name='people_care_category_once'), models.CheckConstraint(condition=models.Q(('category__in', ['elder_living_alone', 'elder_without_kin', 'disability', 'long_term_illness', 'life_sustaining_treatment', 'pregnant_postnatal', 'infant', 'low_income', 'child_in_hardship'])), name='people_care_category')],
+            },
         ),
     ]

@@ -27,6 +27,10 @@ class Migration(migrations.Migration):
                 ('latitude', models.FloatField(null=True)),
                 ('is_demo', models.BooleanField(db_default=False, default=False)),
             ],
+            options={
+                'indexes': [models.Index(fields=['parent_code', 'code'], name='area_children')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', ['province', 'city', 'district', 'street', 'community', 'estate', 'grid'])), name='places_area_level_known')],
+            },
         ),
         migrations.CreateModel(
             name='Building',
@@ -62,6 +66,9 @@ class Migration(migrations.Migration):
                 ('longitude', models.FloatField(null=True)),
                 ('latitude', models.FloatField(null=True)),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='places_estate_scope', seen_from_inside=True), models.UniqueConstraint(fields=('area_code',), name='places_estate_code'), models.CheckConstraint(condition=models.Q(('estate_type__in', ['work_unit', 'commercial', 'urban_renewal', 'old', 'mixed', 'mixed_use', 'sublet_park', 'large_resettlement', 'village_grid'])), name='places_estate_type')],
+            },
         ),
         migrations.CreateModel(
             name='Household',
@@ -80,30 +87,10 @@ class Migration(migrations.Migration):
                 ('rings', models.JSONField()),
             ],
         ),
-        migrations.AddIndex(
-            model_name='area',
-            index=models.Index(fields=['parent_code', 'code'], name='area_children'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['province', 'city', 'district', 'street', 'community', 'estate', 'grid'])), name='places_area_level_known'),
-        ),
         migrations.AddField(
             model_name='buildingunit',
             name='building',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='places.building'),
-        ),
-        migrations.AddConstraint(
-            model_name='estate',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='places_estate_scope', seen_from_inside=True),
-        ),
-        migrations.AddConstraint(
-            model_name='estate',
-            constraint=models.UniqueConstraint(fields=('area_code',), name='places_estate_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='estate',
-            constraint=models.CheckConstraint(condition=models.Q(('estate_type__in', ['work_unit', 'commercial', 'urban_renewal', 'old', 'mixed', 'mixed_use', 'sublet_park', 'large_resettlement', 'village_grid'])), name='places_estate_type'),
         ),
         migrations.AddField(
             model_name='building',

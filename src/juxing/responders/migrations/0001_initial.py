@@ -15,8 +15,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('access', '__first__'),
         ('organisations', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -45,6 +45,10 @@ class Migration(migrations.Migration):
                 ('account', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responder', to=settings.AUTH_USER_MODEL)),
                 ('home_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responders', to='organisations.organisation')),
             ],
+            options={
+                'indexes': [models.Index(fields=['area_code', 'status', 'id'], name='responder_area'), models.Index(condition=models.Q(('link_digest', ''), _negated=True), fields=['link_digest'], name='responder_link')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='responders_responder_scope'), models.CheckConstraint(condition=models.Q(('kind__in', ['party_member', 'volunteer', 'community_worker', 'social_worker', 'dispatched_cadre', 'property_staff', 'professional', 'new_employment_worker', 'student', 'rescue_member', 'agency_staff'])), name='responders_kind_known'), models.CheckConstraint(condition=models.Q(('status__in', ['submitted', 'verified', 'placed', 'inactive', 'withdrawn'])), name='responders_status_known'), models.CheckConstraint(condition=models.Q(('capacity__lte', 50)), name='responders_capacity_humane'), models.UniqueConstraint(condition=models.Q(('phone_index', ''), _negated=True), fields=('phone_index',), name='responders_phone_once')],
+            },
         ),
         migrations.CreateModel(
             name='ReportIn',
@@ -58,6 +62,9 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
                 ('responder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='report_ins', to='responders.responder')),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='responders_reportin_scope'), models.CheckConstraint(condition=models.Q(('scope__in', ['home_unit', 'residence'])), name='responders_scope_known'), models.UniqueConstraint(fields=('responder', 'scope', 'organisation'), name='responders_report_in_once', nulls_distinct=False)],
+            },
         ),
         migrations.CreateModel(
             name='Availability',
@@ -68,6 +75,10 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField()),
                 ('responder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='availabilities', to='responders.responder')),
             ],
+            options={
+                'indexes': [models.Index(fields=['responder', 'ends_at'], name='availability_of_responder')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='responders_availability_scope'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='responders_availability_order')],
+            },
         ),
         migrations.CreateModel(
             name='ReportInList',
@@ -87,57 +98,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['area_code', '-uploaded_at'], name='report_in_list_recent')],
                 'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='responders_reportinlist_scope')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='responder',
-            index=models.Index(fields=['area_code', 'status', 'id'], name='responder_area'),
-        ),
-        migrations.AddIndex(
-            model_name='responder',
-            index=models.Index(condition=models.Q(('link_digest', ''), _negated=True), fields=['link_digest'], name='responder_link'),
-        ),
-        migrations.AddConstraint(
-            model_name='responder',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='responders_responder_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='responder',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['party_member', 'volunteer', 'community_worker', 'social_worker', 'dispatched_cadre', 'property_staff', 'professional', 'new_employment_worker', 'student', 'rescue_member', 'agency_staff'])), name='responders_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='responder',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['submitted', 'verified', 'placed', 'inactive', 'withdrawn'])), name='responders_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='responder',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__lte', 50)), name='responders_capacity_humane'),
-        ),
-        migrations.AddConstraint(
-            model_name='responder',
-            constraint=models.UniqueConstraint(condition=models.Q(('phone_index', ''), _negated=True), fields=('phone_index',), name='responders_phone_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportin',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='responders_reportin_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportin',
-            constraint=models.CheckConstraint(condition=models.Q(('scope__in', ['home_unit', 'residence'])), name='responders_scope_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportin',
-            constraint=models.UniqueConstraint(fields=('responder', 'scope', 'organisation'), name='responders_report_in_once', nulls_distinct=False),
-        ),
-        migrations.AddIndex(
-            model_name='availability',
-            index=models.Index(fields=['responder', 'ends_at'], name='availability_of_responder'),
-        ),
-        migrations.AddConstraint(
-            model_name='availability',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='responders_availability_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='availability',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='responders_availability_order'),
         ),
     ]

@@ -16,8 +16,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('access', '__first__'),
         ('organisations', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -90,6 +90,10 @@ class Migration(migrations.Migration):
                 ('item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='supplies.supplyitem')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supply_offers', to='organisations.organisation')),
             ],
+            options={
+                'indexes': [models.Index(fields=['area_code', 'id'], name='supply_offer_here')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='supplies_supplyoffer_scope'), models.CheckConstraint(condition=models.Q(('quantity__isnull', True), ('quantity__gt', 0), _connector='OR'), name='supplies_offer_positive'), models.CheckConstraint(condition=models.Q(('committed_quantity', 0), models.Q(('committed_quantity__gt', 0), ('committed_quantity__lte', models.F('quantity')), ('quantity__isnull', False)), _connector='OR'), name='supplies_offer_not_over'), models.UniqueConstraint(condition=models.Q(('source', ''), _negated=True), fields=('source', 'source_line'), name='supplies_offer_source_once')],
+            },
         ),
         migrations.CreateModel(
             name='SupplyRequest',
@@ -111,6 +115,10 @@ class Migration(migrations.Migration):
                 ('item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='supplies.supplyitem')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supply_requests', to='organisations.organisation')),
             ],
+            options={
+                'indexes': [models.Index(fields=['area_code', 'id'], name='supply_request_here')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='supplies_supplyrequest_scope'), models.CheckConstraint(condition=models.Q(('quantity__isnull', True), ('quantity__gt', 0), _connector='OR'), name='supplies_request_positive'), models.CheckConstraint(condition=models.Q(('committed_quantity__gte', 0), models.Q(('quantity__isnull', True), ('committed_quantity__lte', models.F('quantity')), _connector='OR')), name='supplies_request_not_over'), models.CheckConstraint(condition=models.Q(('status__in', ['requested', 'accepted', 'declined', 'committed', 'dispatched', 'received', 'cancelled'])), name='supplies_request_status'), models.UniqueConstraint(condition=models.Q(('source', ''), _negated=True), fields=('source', 'source_line'), name='supplies_request_source_once')],
+            },
         ),
         migrations.CreateModel(
             name='AllocationLine',
@@ -125,6 +133,10 @@ class Migration(migrations.Migration):
                 ('offer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='allocation_lines', to='supplies.supplyoffer')),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocation_lines', to='supplies.supplyrequest')),
             ],
+            options={
+                'indexes': [models.Index(fields=['run', 'request'], name='allocation_of_request')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='supplies_allocationline_scope'), models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='supplies_allocation_not_negative'), models.CheckConstraint(condition=models.Q(('reason__in', ['full', 'fair_share', 'nothing_offered', 'offer_unknown', 'meaning_open', 'not_in_catalogue', 'below_one'])), name='supplies_allocation_reason')],
+            },
         ),
         migrations.CreateModel(
             name='StockLevel',
@@ -160,65 +172,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['area_code', '-uploaded_at'], name='supply_list_recent')],
                 'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='supplies_supplylist_scope'), models.CheckConstraint(condition=models.Q(('kind__in', ['request', 'offer'])), name='supplies_list_kind')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='supplyoffer',
-            index=models.Index(fields=['area_code', 'id'], name='supply_offer_here'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplyoffer',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='supplies_supplyoffer_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplyoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__isnull', True), ('quantity__gt', 0), _connector='OR'), name='supplies_offer_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplyoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('committed_quantity', 0), models.Q(('committed_quantity__gt', 0), ('committed_quantity__lte', models.F('quantity')), ('quantity__isnull', False)), _connector='OR'), name='supplies_offer_not_over'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplyoffer',
-            constraint=models.UniqueConstraint(condition=models.Q(('source', ''), _negated=True), fields=('source', 'source_line'), name='supplies_offer_source_once'),
-        ),
-        migrations.AddIndex(
-            model_name='supplyrequest',
-            index=models.Index(fields=['area_code', 'id'], name='supply_request_here'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplyrequest',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='supplies_supplyrequest_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__isnull', True), ('quantity__gt', 0), _connector='OR'), name='supplies_request_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('committed_quantity__gte', 0), models.Q(('quantity__isnull', True), ('committed_quantity__lte', models.F('quantity')), _connector='OR')), name='supplies_request_not_over'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['requested', 'accepted', 'declined', 'committed', 'dispatched', 'received', 'cancelled'])), name='supplies_request_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplyrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('source', ''), _negated=True), fields=('source', 'source_line'), name='supplies_request_source_once'),
-        ),
-        migrations.AddIndex(
-            model_name='allocationline',
-            index=models.Index(fields=['run', 'request'], name='allocation_of_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocationline',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='supplies_allocationline_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocationline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='supplies_allocation_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocationline',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['full', 'fair_share', 'nothing_offered', 'offer_unknown', 'meaning_open', 'not_in_catalogue', 'below_one'])), name='supplies_allocation_reason'),
         ),
     ]

@@ -17,9 +17,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('access', '__first__'),
         ('organisations', '0001_initial'),
         ('places', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -57,6 +57,10 @@ class Migration(migrations.Migration):
                 ('computed_at', models.DateTimeField()),
                 ('computed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['area_code', '-computed_at'], name='circle_recent')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_lifecircle_scope')],
+            },
         ),
         migrations.CreateModel(
             name='CoverageGap',
@@ -72,6 +76,9 @@ class Migration(migrations.Migration):
                 ('latitude', models.FloatField()),
                 ('circle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gaps', to='venues.lifecircle')),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_coveragegap_scope'), models.UniqueConstraint(fields=('circle', 'rank'), name='venues_gap_rank_once')],
+            },
         ),
         migrations.CreateModel(
             name='LayoutRoom',
@@ -108,6 +115,10 @@ class Migration(migrations.Migration):
                 ('estate', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='venues', to='places.estate')),
                 ('operator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='venues', to='organisations.organisation')),
             ],
+            options={
+                'indexes': [models.Index(fields=['kind', 'area_code', 'name'], name='venue_kind')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_venue_scope'), models.UniqueConstraint(fields=('area_code', 'name'), name='venues_name_once_here'), models.CheckConstraint(condition=models.Q(('kind__in', ['service_centre', 'service_station', 'neighbourhood_centre', 'cultural_centre', 'sports_hall', 'school', 'health_station', 'day_care', 'rest_station', 'transfer_station', 'shop', 'office', 'other'])), name='venues_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='venues_point_whole')],
+            },
         ),
         migrations.AddField(
             model_name='room',
@@ -126,6 +137,9 @@ class Migration(migrations.Migration):
                 ('circle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='venues.lifecircle')),
                 ('venue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='venues.venue')),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_placeproposal_scope'), models.UniqueConstraint(fields=('circle', 'position'), name='venues_proposal_once')],
+            },
         ),
         migrations.CreateModel(
             name='Booking',
@@ -146,6 +160,10 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
                 ('venue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='venues.venue')),
             ],
+            options={
+                'indexes': [models.Index(fields=['contact_phone_index'], name='booking_phone'), models.Index(condition=models.Q(('link_digest', ''), _negated=True), fields=['link_digest'], name='booking_link')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_booking_scope'), models.CheckConstraint(condition=models.Q(('attendees__range', (1, 20000))), name='venues_booking_attendees')],
+            },
         ),
         migrations.CreateModel(
             name='VenueConversion',
@@ -181,6 +199,9 @@ class Migration(migrations.Migration):
                 ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('conversion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='venues.venueconversion')),
             ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_conversiontask_scope'), models.UniqueConstraint(fields=('conversion', 'phase', 'position'), name='venues_task_place_once'), models.CheckConstraint(condition=models.Q(('phase__in', ['convert', 'return'])), name='venues_task_phase')],
+            },
         ),
         migrations.CreateModel(
             name='BookingSlot',
@@ -197,6 +218,10 @@ class Migration(migrations.Migration):
                 ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='venues.room')),
                 ('displaced_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='displaced', to='venues.venueconversion')),
             ],
+            options={
+                'indexes': [models.Index(fields=['room', 'starts_at'], name='slot_of_room'), models.Index(fields=['booking', 'starts_at'], name='slot_of_booking'), models.Index(fields=['area_code', 'starts_at', 'id'], name='slot_area_time'), models.Index(fields=['starts_at', 'id'], name='slot_time'), models.Index(fields=['displaced_by'], name='slot_displaced')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_bookingslot_scope'), models.CheckConstraint(condition=models.Q(('status__in', ['confirmed', 'offered', 'suspended', 'cancelled'])), name='venues_slot_status'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='venues_slot_has_length'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'offered'), _negated=True), ('offered_room__isnull', False), _connector='OR'), name='venues_slot_offer_names_room')],
+            },
         ),
         migrations.CreateModel(
             name='VenueLayout',
@@ -217,6 +242,10 @@ class Migration(migrations.Migration):
                 ('rooms', models.ManyToManyField(related_name='layouts', through='venues.LayoutRoom', to='venues.room')),
                 ('venue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='layouts', to='venues.venue')),
             ],
+            options={
+                'indexes': [models.Index(fields=['function', 'area_code'], name='layout_function')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_venuelayout_scope'), models.UniqueConstraint(fields=('venue', 'function'), name='venues_layout_once'), models.CheckConstraint(condition=models.Q(('function__in', ['service_centre', 'command_post', 'testing_site', 'vaccination_site', 'supply_point', 'donation_point', 'responder_support_point', 'muster_and_rest_point', 'shelter', 'training_site', 'wellbeing_point', 'temporary_station'])), name='venues_layout_function')],
+            },
         ),
         migrations.AddField(
             model_name='venueconversion',
@@ -242,6 +271,10 @@ class Migration(migrations.Migration):
                 ('suspended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='suspended', to='venues.venueconversion')),
                 ('venue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='venues.venue')),
             ],
+            options={
+                'indexes': [models.Index(fields=['venue', 'starts_at'], name='use_of_venue'), models.Index(fields=['function', 'area_code', 'starts_at'], name='use_function')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_venueuse_scope'), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='venues_use_has_length'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('layout'), models.F('layout'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('starts_at'), models.F('ends_at'), models.Value('[)'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='venues_use_once_at_a_time')],
+            },
         ),
         migrations.CreateModel(
             name='RoomHolding',
@@ -254,6 +287,10 @@ class Migration(migrations.Migration):
                 ('slot', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='holding', to='venues.bookingslot')),
                 ('use', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='holdings', to='venues.venueuse')),
             ],
+            options={
+                'indexes': [models.Index(fields=['room', 'starts_at'], name='holding_of_room')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_roomholding_scope'), models.CheckConstraint(condition=models.Q(models.Q(('slot__isnull', False), ('use__isnull', True)), models.Q(('slot__isnull', True), ('use__isnull', False)), _connector='OR'), name='venues_holding_by_one'), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='venues_holding_has_length'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('room'), models.F('room'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('starts_at'), models.F('ends_at'), models.Value('[)'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='venues_room_never_held_twice')],
+            },
         ),
         migrations.CreateModel(
             name='BookingNotice',
@@ -276,42 +313,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name='lifecircle',
-            index=models.Index(fields=['area_code', '-computed_at'], name='circle_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='lifecircle',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_lifecircle_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='coveragegap',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_coveragegap_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='coveragegap',
-            constraint=models.UniqueConstraint(fields=('circle', 'rank'), name='venues_gap_rank_once'),
-        ),
-        migrations.AddIndex(
-            model_name='venue',
-            index=models.Index(fields=['kind', 'area_code', 'name'], name='venue_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='venue',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_venue_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='venue',
-            constraint=models.UniqueConstraint(fields=('area_code', 'name'), name='venues_name_once_here'),
-        ),
-        migrations.AddConstraint(
-            model_name='venue',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['service_centre', 'service_station', 'neighbourhood_centre', 'cultural_centre', 'sports_hall', 'school', 'health_station', 'day_care', 'rest_station', 'transfer_station', 'shop', 'office', 'other'])), name='venues_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='venue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='venues_point_whole'),
-        ),
-        migrations.AddIndex(
             model_name='room',
             index=models.Index(fields=['area_code', 'id'], name='room_area'),
         ),
@@ -326,94 +327,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='room',
             constraint=models.CheckConstraint(condition=models.Q(('capacity__range', (1, 20000))), name='venues_room_capacity'),
-        ),
-        migrations.AddConstraint(
-            model_name='placeproposal',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_placeproposal_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='placeproposal',
-            constraint=models.UniqueConstraint(fields=('circle', 'position'), name='venues_proposal_once'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['contact_phone_index'], name='booking_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(condition=models.Q(('link_digest', ''), _negated=True), fields=['link_digest'], name='booking_link'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_booking_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('attendees__range', (1, 20000))), name='venues_booking_attendees'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversiontask',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_conversiontask_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversiontask',
-            constraint=models.UniqueConstraint(fields=('conversion', 'phase', 'position'), name='venues_task_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversiontask',
-            constraint=models.CheckConstraint(condition=models.Q(('phase__in', ['convert', 'return'])), name='venues_task_phase'),
-        ),
-        migrations.AddIndex(
-            model_name='bookingslot',
-            index=models.Index(fields=['room', 'starts_at'], name='slot_of_room'),
-        ),
-        migrations.AddIndex(
-            model_name='bookingslot',
-            index=models.Index(fields=['booking', 'starts_at'], name='slot_of_booking'),
-        ),
-        migrations.AddIndex(
-            model_name='bookingslot',
-            index=models.Index(fields=['area_code', 'starts_at', 'id'], name='slot_area_time'),
-        ),
-        migrations.AddIndex(
-            model_name='bookingslot',
-            index=models.Index(fields=['starts_at', 'id'], name='slot_time'),
-        ),
-        migrations.AddIndex(
-            model_name='bookingslot',
-            index=models.Index(fields=['displaced_by'], name='slot_displaced'),
-        ),
-        migrations.AddConstraint(
-            model_name='bookingslot',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_bookingslot_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='bookingslot',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['confirmed', 'offered', 'suspended', 'cancelled'])), name='venues_slot_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='bookingslot',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='venues_slot_has_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='bookingslot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'offered'), _negated=True), ('offered_room__isnull', False), _connector='OR'), name='venues_slot_offer_names_room'),
-        ),
-        migrations.AddIndex(
-            model_name='venuelayout',
-            index=models.Index(fields=['function', 'area_code'], name='layout_function'),
-        ),
-        migrations.AddConstraint(
-            model_name='venuelayout',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_venuelayout_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='venuelayout',
-            constraint=models.UniqueConstraint(fields=('venue', 'function'), name='venues_layout_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='venuelayout',
-            constraint=models.CheckConstraint(condition=models.Q(('function__in', ['service_centre', 'command_post', 'testing_site', 'vaccination_site', 'supply_point', 'donation_point', 'responder_support_point', 'muster_and_rest_point', 'shelter', 'training_site', 'wellbeing_point', 'temporary_station'])), name='venues_layout_function'),
         ),
         migrations.AddIndex(
             model_name='venueconversion',
@@ -450,45 +363,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='layoutroom',
             constraint=models.UniqueConstraint(fields=('layout', 'room'), name='venues_layout_room_once'),
-        ),
-        migrations.AddIndex(
-            model_name='venueuse',
-            index=models.Index(fields=['venue', 'starts_at'], name='use_of_venue'),
-        ),
-        migrations.AddIndex(
-            model_name='venueuse',
-            index=models.Index(fields=['function', 'area_code', 'starts_at'], name='use_function'),
-        ),
-        migrations.AddConstraint(
-            model_name='venueuse',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_venueuse_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='venueuse',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='venues_use_has_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='venueuse',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('layout'), models.F('layout'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('starts_at'), models.F('ends_at'), models.Value('[)'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='venues_use_once_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='roomholding',
-            index=models.Index(fields=['room', 'starts_at'], name='holding_of_room'),
-        ),
-        migrations.AddConstraint(
-            model_name='roomholding',
-            constraint=juxing.kernel.row_security.RowSecurity(column='area_code', name='venues_roomholding_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='roomholding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('slot__isnull', False), ('use__isnull', True)), models.Q(('slot__isnull', True), ('use__isnull', False)), _connector='OR'), name='venues_holding_by_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='roomholding',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='venues_holding_has_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='roomholding',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('room'), models.F('room'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('starts_at'), models.F('ends_at'), models.Value('[)'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='venues_room_never_held_twice'),
         ),
     ]
