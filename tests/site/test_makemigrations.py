@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.migrations import AddConstraint, AddField, AddIndex, CreateModel
 from django.db.migrations.operations.base import Operation
@@ -11,7 +13,10 @@ from juxing.site.management.commands.makemigrations import folded
 
 
 def table(name: str) -> CreateModel:
-    fields = [("id", models.BigAutoField(primary_key=True)), ("number", models.IntegerField())]
+    fields: list[tuple[str, models.Field[Any, Any]]] = [
+        ("id", models.BigAutoField(primary_key=True)),
+        ("number", models.IntegerField()),
+    ]
     return CreateModel(name=name, fields=fields, options={})
 
 

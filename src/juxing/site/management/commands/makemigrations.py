@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.commands import makemigrations
@@ -16,11 +17,11 @@ class Command(makemigrations.Command):
         """Fold, then write as Django does."""
         for migrations in changes.values():
             for migration in migrations:
-                migration.operations = folded(migration.operations)
+                vars(migration)["operations"] = folded(migration.operations)
         super().write_migration_files(changes, *others, **options)
 
 
-def folded(operations: list[Operation]) -> list[Operation]:
+def folded(operations: Sequence[Operation]) -> list[Operation]:
     """Move indexes and constraints into the table made before; a table that gets fields later keeps them apart."""
     widened = {operation.model_name_lower for operation in operations if isinstance(operation, AddField)}
     made: dict[str, CreateModel] = {}
