@@ -7,6 +7,7 @@ Call them inside ``acting``; each returns the row it made.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -22,7 +23,8 @@ from juxing.places.enums import AreaLevel, EstateType
 from juxing.places.models import Area, Building, Estate, Household
 from juxing.responders.enums import ReportInStatus, ResponderKind
 from juxing.responders.models import Responder
-from juxing.supplies.enums import SupplyCategory
+from juxing.supplies.commands import receive_stock
+from juxing.supplies.enums import PlaceKind, SupplyCategory
 from juxing.supplies.models import Depot, StockLevel, SupplyItem
 
 DISTRICT = "990117"
@@ -139,7 +141,12 @@ def make_stock(item: SupplyItem, on_hand: int, *, community: str = COMMUNITY) ->
     depot = Depot.objects.create(
         area_code=community, name=f"供应点{next(_numbers)}", longitude=LONGITUDE, latitude=LATITUDE
     )
-    return StockLevel.objects.create(area_code=community, depot=depot, item=item, on_hand=on_hand)
+    if not on_hand:
+        return StockLevel.objects.create(area_code=community, depot=depot, item=item)
+    return receive_stock(
+        actor=Actor.system("test"), now=BEFORE, depot=depot, item=item, quantity=Decimal(on_hand),
+        source=PlaceKind.OPENING, is_sure=True,
+    )  # fmt: skip
 
 
 def make_need(community: str = COMMUNITY, *, household: Household | None = None, **values: Any) -> Need:

@@ -43,6 +43,8 @@ UNSCOPED = {
     "activations.activationarea": "that a place is in emergency state is announced to everyone; no person in it",
     "places.areaboundary": "outlines of places are public",
     "supplies.supplyitem": "the catalogue is the same for everyone",
+    "supplies.itempack": "how an item is packed is the same for everyone",
+    "supplies.stocklot": "a lot lies in many places; it names goods, no person",
     "people.verificationcode": "is found only by the phone's digest, before there is a scope",
 }
 

@@ -9,7 +9,10 @@ class DispatchConfig(AppConfig):
     def ready(self) -> None:
         """Load what this room declares."""
         from juxing.dispatch import commands, jobs, lifecycle, policy, subscribers  # noqa: F401
+        from juxing.dispatch.promises import promised_to_tasks
         from juxing.dispatch.work import DispatchWork
         from juxing.responders.work import work_records
+        from juxing.supplies.holders import holders
 
         work_records.add("dispatch", DispatchWork())
+        holders.add("dispatch.tasks", promised_to_tasks)

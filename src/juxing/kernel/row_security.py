@@ -6,6 +6,8 @@ The scope is read in a sub-select so that PostgreSQL evaluates it once per query
 
 A table of places may be seen from inside: who serves one grid reads the row of the estate round it, or a join to it
 would hide the grid's own rows. Only read: writing needs a scope that holds the row.
+
+A row that two places share, such as goods under way between them, is opened by either of its two columns.
 """
 
 from __future__ import annotations
@@ -19,8 +21,9 @@ from django.db.models import BaseConstraint, Model
 SCOPE = "(SELECT nullif(current_setting('juxing.scope', true), '')::text[])"
 CREATE = (
     "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY; "
-    "CREATE POLICY {name} ON {table} USING ({column} ^@ ANY ({scope}::text[]))"
+    "CREATE POLICY {name} ON {table} USING ({column} ^@ ANY ({scope}::text[]){also})"
 )
+ALSO = " OR {column} ^@ ANY ({scope}::text[])"
 CREATE_FROM_INSIDE = (
     "; CREATE POLICY {inside} ON {table} FOR SELECT USING "
     "(EXISTS (SELECT FROM unnest({scope}) AS held (prefix) WHERE held.prefix ^@ {column}::text))"
@@ -33,12 +36,13 @@ class RowSecurity(BaseConstraint):
     """
     Only rows whose ``column`` starts with a prefix of the transaction's scope can be read or written.
 
-    With ``seen_from_inside`` those whose column a prefix of the scope starts with can be read as well.
+    With ``seen_from_inside`` those whose column a prefix of the scope starts with can be read as well; with ``also``
+    a second column opens the row like the first.
     """
 
-    def __init__(self, *, name: str, column: str = "area_code", seen_from_inside: bool = False) -> None:
+    def __init__(self, *, name: str, column: str = "area_code", seen_from_inside: bool = False, also: str = "") -> None:
         super().__init__(name=name)
-        self.column, self.seen_from_inside = column, seen_from_inside
+        self.column, self.seen_from_inside, self.also = column, seen_from_inside, also
 
     def constraint_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         """Defer the policy until the table stands; nothing goes into CREATE TABLE itself."""
@@ -65,6 +69,8 @@ class RowSecurity(BaseConstraint):
         options["column"] = self.column
         if self.seen_from_inside:
             options["seen_from_inside"] = True
+        if self.also:
+            options["also"] = self.also
         return path, args, options
 
     def __eq__(self, other: object) -> bool:
@@ -82,4 +88,5 @@ class RowSecurity(BaseConstraint):
         return template.format(
             table=quote(model._meta.db_table), column=quote(self.column), name=quote(self.name), scope=SCOPE,
             inside=quote(f"{self.name}_from_inside"),
+            also=ALSO.format(column=quote(self.also), scope=SCOPE) if self.also else "",
         )  # fmt: skip

@@ -62,14 +62,18 @@ class ScopedQuerySet(models.QuerySet[Row]):
     """A query set that can be narrowed to places."""
 
     area_field = "area_code"
+    also_area_field = "also_area_field"
+    """The attribute by which a model of rows that two places share names its second column."""
 
     def within(self, area_code: str) -> Self:
         """Keep the rows at this code or below it."""
         return self.filter(within_area(area_code, field=self.area_field))
 
     def inside(self, areas: Areas) -> Self:
-        """Keep the rows inside this set of places."""
-        return self.filter(areas.condition(self.area_field))
+        """Keep the rows inside this set of places; of rows that two places share, those with either end in it."""
+        also = getattr(self.model, self.also_area_field, None)
+        condition = areas.condition(self.area_field)
+        return self.filter(condition | areas.condition(also) if also else condition)
 
 
 class ScopedManager(models.Manager[Row]):

@@ -33,7 +33,7 @@ from juxing.access.commandline import access, accounts, audit, keys  # noqa: E40
 from juxing.activations.commandline import activation  # noqa: E402
 from juxing.people.commandline import households  # noqa: E402
 from juxing.places.commandline import areas, set_up  # noqa: E402
-from juxing.supplies.commandline import demo  # noqa: E402
+from juxing.supplies.commandline import demo, supplies  # noqa: E402
 
 NAME = "juxing"
 DEMO_DISTRICT = "990117"
@@ -63,6 +63,7 @@ app.add_typer(access, name="access")
 app.add_typer(keys, name="keys")
 app.add_typer(audit, name="audit")
 app.add_typer(demo, name="demo")
+app.add_typer(supplies, name="supplies")
 app.add_typer(activation, name="activation")
 app.command("init")(set_up)
 

@@ -16,7 +16,40 @@ if TYPE_CHECKING:
     from juxing.supplies.story import Story
 
 demo = typer.Typer(no_args_is_help=True, help="Stories on real input.")
+supplies = typer.Typer(no_args_is_help=True, help="Stock and its ledger.")
 SHOWN_PROBLEMS = 6
+
+
+@supplies.callback()
+def stock() -> None:
+    """Stock and its ledger."""
+
+
+@supplies.command("verify")
+def verify() -> None:
+    """
+    Replay every movement from zero: sides equal, balances and levels right, nothing below zero, no promise lost.
+
+    Ends with 1 if anything is wrong.
+
+    Example:
+
+        juxing supplies verify
+    """
+    from juxing.kernel.actors import Actor
+    from juxing.kernel.scope import acting
+    from juxing.supplies.queries.verification import verify_ledger
+
+    with acting(Actor.system("command line")):
+        found = verify_ledger()
+    counts = _("%(moves)s movements, %(entries)s sides, %(balances)s balances.")
+    typer.echo(counts % {name: _n(getattr(found, name)) for name in ("moves", "entries", "balances")})
+    for problem in found.problems:
+        typer.echo(f"  {problem}")
+    typer.echo(
+        _("The books are right.") if found.is_right else _("%(wrong)s things are wrong.") % {"wrong": found.wrong}
+    )
+    raise typer.Exit(0 if found.is_right else 1)
 
 
 @demo.callback()

@@ -48,3 +48,111 @@ class AllocationReason(models.TextChoices):
     MEANING_OPEN = "meaning_open", pgettext_lazy("allocation reason", "Not yet clear what is meant")
     NOT_IN_CATALOGUE = "not_in_catalogue", pgettext_lazy("allocation reason", "Not in the catalogue")
     BELOW_ONE = "below_one", pgettext_lazy("allocation reason", "Less than one whole unit")
+
+
+class DepotKind(models.TextChoices):
+    """What a depot is."""
+
+    SUPPLY_POINT = "supply_point", pgettext_lazy("depot kind", "Supply point")
+    TRANSFER_STATION = "transfer_station", pgettext_lazy("depot kind", "Transfer station")
+    WAREHOUSE = "warehouse", pgettext_lazy("depot kind", "Warehouse")
+    AGREEMENT_STOCK = "agreement_stock", pgettext_lazy("depot kind", "Agreement stock of a unit")
+    MOBILE = "mobile", pgettext_lazy("depot kind", "Mobile depot")
+
+
+class PlaceKind(models.TextChoices):
+    """The accounts of the ledger: where goods are, where they come from, where they go."""
+
+    DEPOT = "depot", pgettext_lazy("stock place", "Depot")
+    INSPECTION = "inspection", pgettext_lazy("stock place", "Waiting for inspection")
+    SET_ASIDE = "set_aside", pgettext_lazy("stock place", "Set aside")
+    VEHICLE = "vehicle", pgettext_lazy("stock place", "Vehicle")
+    CARRIER = "carrier", pgettext_lazy("stock place", "With helpers under way")
+    TRANSIT = "transit", pgettext_lazy("stock place", "In transit")
+    RESIDENTS = "residents", pgettext_lazy("stock place", "Residents of the community")
+    LOSS = "loss", pgettext_lazy("stock place", "Lost")
+    WRITE_OFF = "write_off", pgettext_lazy("stock place", "Written off")
+    DONOR = "donor", pgettext_lazy("stock place", "Donors")
+    SUPPLIER = "supplier", pgettext_lazy("stock place", "Suppliers")
+    DIFFERENCE = "difference", pgettext_lazy("stock place", "Differences of counting")
+    OPENING = "opening", pgettext_lazy("stock place", "Stock before the ledger")
+
+
+SOURCES = frozenset({PlaceKind.DONOR, PlaceKind.SUPPLIER, PlaceKind.DIFFERENCE, PlaceKind.OPENING})
+"""Where goods come from: the only places whose balance may be below zero."""
+
+
+class MoveKind(models.TextChoices):
+    """Why goods moved."""
+
+    OPEN = "open", pgettext_lazy("stock move", "Taken over")
+    RECEIVE = "receive", pgettext_lazy("stock move", "Received")
+    ACCEPT = "accept", pgettext_lazy("stock move", "Accepted after inspection")
+    REFUSE = "refuse", pgettext_lazy("stock move", "Refused after inspection")
+    SEND = "send", pgettext_lazy("stock move", "Sent")
+    ARRIVE = "arrive", pgettext_lazy("stock move", "Arrived")
+    LOAD = "load", pgettext_lazy("stock move", "Loaded")
+    UNLOAD = "unload", pgettext_lazy("stock move", "Brought back")
+    HAND_OUT = "hand_out", pgettext_lazy("stock move", "Handed out")
+    DELIVER = "deliver", pgettext_lazy("stock move", "Delivered")
+    RETURN = "return", pgettext_lazy("stock move", "Given back")
+    COUNT = "count", pgettext_lazy("stock move", "Counted")
+    SET_ASIDE = "set_aside", pgettext_lazy("stock move", "Set aside")
+    WRITE_OFF = "write_off", pgettext_lazy("stock move", "Written off")
+    LOSE = "lose", pgettext_lazy("stock move", "Lost")
+
+
+class ContainerKind(models.TextChoices):
+    """What goods are packed in."""
+
+    BOX = "box", pgettext_lazy("container", "Box")
+    PALLET = "pallet", pgettext_lazy("container", "Pallet")
+    TRUCK = "truck", pgettext_lazy("container", "Truck load")
+
+
+class ContainerStatus(models.TextChoices):
+    """Where a container stands on its way."""
+
+    PACKED = "packed", pgettext_lazy("container status", "Packed")
+    UNDER_WAY = "under_way", pgettext_lazy("container status", "Under way")
+    DELIVERED = "delivered", pgettext_lazy("container status", "Delivered")
+    UNPACKED = "unpacked", pgettext_lazy("container status", "Unpacked")
+
+
+class StocktakeStatus(models.TextChoices):
+    """Where a stocktake stands."""
+
+    COUNTING = "counting", pgettext_lazy("stocktake status", "Being counted")
+    POSTED = "posted", pgettext_lazy("stocktake status", "Differences posted")
+    CANCELLED = "cancelled", pgettext_lazy("stocktake status", "Given up")
+
+
+class DonorKind(models.TextChoices):
+    """Who gives."""
+
+    ORGANISATION = "organisation", pgettext_lazy("donor kind", "Organisation")
+    PERSON = "person", pgettext_lazy("donor kind", "Person")
+    ANONYMOUS = "anonymous", pgettext_lazy("donor kind", "Anonymous")
+
+
+class DonationStatus(models.TextChoices):
+    """The way of a donation, from the promise to the report."""
+
+    PLEDGED = "pledged", pgettext_lazy("donation status", "Pledged")
+    RECEIVED = "received", pgettext_lazy("donation status", "Received")
+    INSPECTED = "inspected", pgettext_lazy("donation status", "Inspected")
+    ACCEPTED = "accepted", pgettext_lazy("donation status", "Accepted")
+    REFUSED = "refused", pgettext_lazy("donation status", "Refused")
+    ALLOCATED = "allocated", pgettext_lazy("donation status", "Being given out")
+    DELIVERED = "delivered", pgettext_lazy("donation status", "Given out in full")
+    REPORTED = "reported", pgettext_lazy("donation status", "Reported to the public")
+    WITHDRAWN = "withdrawn", pgettext_lazy("donation status", "Withdrawn by the donor")
+
+
+class TransferStatus(models.TextChoices):
+    """The way of goods between two depots."""
+
+    PLANNED = "planned", pgettext_lazy("transfer status", "Planned")
+    SENT = "sent", pgettext_lazy("transfer status", "Sent")
+    RECEIVED = "received", pgettext_lazy("transfer status", "Received")
+    CANCELLED = "cancelled", pgettext_lazy("transfer status", "Cancelled")

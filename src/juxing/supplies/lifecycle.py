@@ -1,4 +1,8 @@
-"""The states of a request between organisations, in the words of EDXL-RM; a request may be committed in parts."""
+"""
+The states of this room's papers: requests between organisations (in the words of EDXL-RM), donations, transfers.
+
+A request may be committed in parts.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from juxing.kernel.actors import Actor
 from juxing.kernel.lifecycle import Lifecycle, Transition
 from juxing.supplies import policy
+from juxing.supplies.enums import DonationStatus, TransferStatus
 from juxing.supplies.enums import SupplyRequestStatus as State
-from juxing.supplies.models import SupplyRequest
+from juxing.supplies.models import Donation, SupplyRequest, Transfer
 
 
 def _sends_or_receives(actor: Actor, request: SupplyRequest) -> bool:
@@ -38,5 +43,57 @@ REQUEST = Lifecycle(
             "receive", _("Goods received"), frozenset({State.DISPATCHED}), State.RECEIVED, _sends_or_receives
         ),
         Transition("cancel", _("Cancelled"), OPEN, State.CANCELLED, _sends_or_receives),
+    ),
+)  # fmt: skip
+
+
+def _handles(actor: Actor, donation: Donation) -> bool:
+    return actor.may(policy.MOVE_STOCK, donation.area_code)
+
+
+def _sends(actor: Actor, transfer: Transfer) -> bool:
+    return actor.may(policy.MOVE_STOCK, transfer.area_code)
+
+
+def _plans(actor: Actor, transfer: Transfer) -> bool:
+    return _sends(actor, transfer) or actor.may(policy.SHARE_OUT, transfer.area_code)
+
+
+def _receives(actor: Actor, transfer: Transfer) -> bool:
+    return actor.may(policy.MOVE_STOCK, transfer.target_area_code)
+
+
+def _publishes(actor: Actor, donation: Donation) -> bool:
+    return actor.may(policy.PUBLISH, donation.area_code)
+
+
+Given = DonationStatus
+DONATION = Lifecycle(
+    model=Donation,
+    subject="supplies.donation",
+    states=tuple(Given),
+    transitions=(
+        Transition("receive", _("Donation received"), frozenset({Given.PLEDGED}), Given.RECEIVED, _handles),
+        Transition("inspect", _("Donation inspected"), frozenset({Given.RECEIVED}), Given.INSPECTED, _handles),
+        Transition("accept", _("Donation accepted"), frozenset({Given.INSPECTED}), Given.ACCEPTED, _handles),
+        Transition("refuse", _("Donation refused"), frozenset({Given.INSPECTED}), Given.REFUSED, _handles),
+        Transition("allocate", _("Giving out began"), frozenset({Given.ACCEPTED}), Given.ALLOCATED, _handles),
+        Transition("deliver", _("All given out"), frozenset({Given.ACCEPTED, Given.ALLOCATED}), Given.DELIVERED,
+                   _handles),
+        Transition("report", _("Use reported to the public"), frozenset({Given.DELIVERED}), Given.REPORTED, _publishes),
+        Transition("withdraw", _("Donation withdrawn"), frozenset({Given.PLEDGED}), Given.WITHDRAWN, _handles),
+    ),
+)  # fmt: skip
+
+TRANSFER = Lifecycle(
+    model=Transfer,
+    subject="supplies.transfer",
+    states=tuple(TransferStatus),
+    transitions=(
+        Transition("send", _("Transfer sent"), frozenset({TransferStatus.PLANNED}), TransferStatus.SENT, _sends),
+        Transition("receive", _("Transfer received"), frozenset({TransferStatus.SENT}), TransferStatus.RECEIVED,
+                   _receives),
+        Transition("cancel", _("Transfer given up"), frozenset({TransferStatus.PLANNED}), TransferStatus.CANCELLED,
+                   _plans),
     ),
 )  # fmt: skip

@@ -8,7 +8,19 @@ from juxing.access.roles import COMMAND, COMMUNITY_DESK, Role
 from juxing.kernel.actors import Actor
 from juxing.kernel.rights import declare
 from juxing.kernel.scope import ScopedQuerySet
-from juxing.supplies.models import AllocationRun, Depot, StockLevel, SupplyList, SupplyOffer, SupplyRequest
+from juxing.supplies.models import (
+    AllocationRun,
+    Container,
+    Depot,
+    Donation,
+    StockLevel,
+    Stocktake,
+    SupplyList,
+    SupplyOffer,
+    SupplyRequest,
+    Transfer,
+    Vehicle,
+)
 
 VIEW = declare("supplies.view", _("See stock and requests"), roles={*COMMAND, *COMMUNITY_DESK, Role.STOREKEEPER})
 MOVE_STOCK = declare("supplies.move_stock", _("Receive and hand out goods"), roles={*COMMAND, Role.STOREKEEPER})
@@ -17,11 +29,18 @@ RECORD = declare(
     roles={*COMMAND, *COMMUNITY_DESK, Role.STOREKEEPER},
 )  # fmt: skip
 SHARE_OUT = declare("supplies.share_out", _("Share scarce goods between organisations"), roles=COMMAND)
+PUBLISH = declare("supplies.publish", _("Publish what was donated and where it went"), roles=COMMAND)
+Seen = Depot | StockLevel | SupplyRequest | SupplyOffer | AllocationRun | Container | Donation | Stocktake | Vehicle
 
 
-def can_view(actor: Actor, row: Depot | StockLevel | SupplyRequest | SupplyOffer | AllocationRun) -> bool:
+def can_view(actor: Actor, row: Seen) -> bool:
     """Whether the actor may see this."""
     return actor.may(VIEW, row.area_code)
+
+
+def can_view_transfer(actor: Actor, transfer: Transfer) -> bool:
+    """Whether the actor may see this: either end suffices."""
+    return actor.may(VIEW, transfer.area_code) or actor.may(VIEW, transfer.target_area_code)
 
 
 def can_move_stock(actor: Actor, row: Depot | StockLevel) -> bool:
@@ -67,3 +86,28 @@ def visible_runs(actor: Actor) -> ScopedQuerySet[AllocationRun]:
 def visible_lists(actor: Actor) -> ScopedQuerySet[SupplyList]:
     """Lists sent for which ``can_record`` holds."""
     return SupplyList.objects.inside(actor.areas_with(RECORD))
+
+
+def visible_containers(actor: Actor) -> ScopedQuerySet[Container]:
+    """Containers for which ``can_view`` holds."""
+    return Container.objects.inside(actor.areas_with(VIEW))
+
+
+def visible_donations(actor: Actor) -> ScopedQuerySet[Donation]:
+    """Donations for which ``can_view`` holds."""
+    return Donation.objects.inside(actor.areas_with(VIEW))
+
+
+def visible_stocktakes(actor: Actor) -> ScopedQuerySet[Stocktake]:
+    """Stocktakes for which ``can_view`` holds."""
+    return Stocktake.objects.inside(actor.areas_with(VIEW))
+
+
+def visible_vehicles(actor: Actor) -> ScopedQuerySet[Vehicle]:
+    """Vehicles for which ``can_view`` holds."""
+    return Vehicle.objects.inside(actor.areas_with(VIEW))
+
+
+def visible_transfers(actor: Actor) -> ScopedQuerySet[Transfer]:
+    """Transfers for which ``can_view_transfer`` holds."""
+    return Transfer.objects.inside(actor.areas_with(VIEW))

@@ -14,6 +14,8 @@ from juxing.kernel.search_text import folded
 MAXIMUM_QUANTITY = Decimal(100_000_000)
 """More of anything than a hundred million is a slip of the unit or of the finger."""
 STEP = Decimal("0.001")
+UNUSUAL_FACTOR = 200
+"""A thousand times too much or too little is a slip of the unit; two hundred times is asked about."""
 PLAIN = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
 
@@ -42,6 +44,24 @@ def checked_quantity(amount: Decimal, *, field: str = "quantity", is_zero_allowe
     if exact != amount:
         raise InvalidInput("quantity_too_fine", _("Write at most three decimals."), field=field)
     return exact
+
+
+def asked_if_unusual(quantity: Decimal, *, usual: Decimal | None, unit: str, field: str = "quantity") -> None:
+    """
+    Do nothing if the quantity is of the order of what usually comes, or nothing is known of that.
+
+    Raises:
+        InvalidInput: ``quantity_unusual``: to be asked about, not forbidden.
+    """
+    if usual is None or (quantity < usual * UNUSUAL_FACTOR and quantity * UNUSUAL_FACTOR > usual):
+        return
+    raise InvalidInput(
+        "quantity_unusual",
+        _("%(quantity)s %(unit)s? Usually about %(usual)s come at once. Check unit and zeros; if it is right, say so "
+          "below and send it again.")
+        % {"quantity": f"{quantity.normalize():,f}", "usual": f"{usual.normalize():,f}", "unit": unit},
+        field=field,
+    )  # fmt: skip
 
 
 def read_written(text: str) -> WrittenQuantity:

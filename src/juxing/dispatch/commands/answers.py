@@ -20,7 +20,7 @@ from juxing.kernel.refusals import InvalidInput, Refusal
 from juxing.needs import commands as needs_commands
 from juxing.needs.enums import NeedStatus
 from juxing.needs.models import Need
-from juxing.supplies.commands import hand_out_stock
+from juxing.supplies.commands import deliver_carried, hand_out_stock
 
 MAXIMUM_NOTE = 500
 MAXIMUM_REASON = 400
@@ -67,15 +67,15 @@ def decline_task(*, actor: Actor, now: datetime, task: Task) -> Task:
 @transaction.atomic
 def check_in(*, actor: Actor, now: datetime, task: Task) -> Task:
     """
-    Note that the helper is on the way; the goods leave the depot's stock.
+    Note that the helper is on the way; the goods leave the depot's stock and are with the helper.
 
     Raises:
-        Refusal: if the request is no longer wanted.
+        Refusal: if the request is no longer wanted, or what was promised for it has expired or is gone.
     """
     first = {} if task.checked_in_at else {"checked_in_at": now}
     started = TASK.move(task, "check_in", actor=actor, now=now, changes=first)
     begin_round(started, now=now)
-    hand_out_stock(closed_reservations([started.pk]))
+    hand_out_stock(closed_reservations([started.pk]), actor=actor, now=now)
     hold_needs([task.need_id])
     if not needs_commands.mark_in_delivery([task.need_id], actor=PROCESS, now=now):
         _require_status(task.need_id, NeedStatus.IN_DELIVERY)
@@ -108,7 +108,8 @@ def finish_task(*, actor: Actor, now: datetime, task: Task, note: str = "", phot
     if task.checked_in_at is None:
         changes["checked_in_at"] = now
     done = TASK.move(task, "finish", actor=actor, now=now, changes=changes)
-    hand_out_stock(closed_reservations([done.pk]))
+    hand_out_stock(closed_reservations([done.pk]), actor=actor, now=now)
+    deliver_carried([done.uuid], actor=actor, now=now)
     if photo:
         TaskPhoto.objects.create(
             area_code=done.area_code, task=done, content_type=content_type, content=photos.without_metadata(photo),

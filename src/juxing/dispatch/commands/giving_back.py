@@ -36,6 +36,6 @@ def release_reservations(task_ids: Sequence[int]) -> None:
 def closed_reservations(task_ids: Sequence[int]) -> list[StockMovement]:
     """Close the open promises of these tasks and return what they held."""
     held = StockReservation.objects.select_for_update().filter(task_id__in=task_ids, is_open=True).order_by("id")
-    rows = list(held.values_list("id", "depot_id", "item_id", "quantity"))
+    rows = list(held.values_list("id", "depot_id", "item_id", "quantity", "task__uuid", "area_code"))
     StockReservation.objects.filter(pk__in=[row[0] for row in rows]).update(is_open=False)
     return [StockMovement(*row[1:]) for row in rows]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from secrets import token_urlsafe
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ from django.db import transaction
 
 from juxing.access.models import Account, RoleAssignment
 from juxing.access.roles import Role
+from juxing.kernel.actors import Actor
 from juxing.kernel.copying import copy_rows
 from juxing.organisations.models import ActionBranch, Organisation, Team
 from juxing.people.models import Resident, SpecialCareProfile
@@ -28,6 +30,9 @@ from juxing.site.demo.ids import take_ids
 from juxing.site.demo.organising import organise
 from juxing.site.demo.venues import load_venues
 from juxing.supplies.catalogue import catalogue_index, load_seed
+from juxing.supplies.commands import Line, Posting, post
+from juxing.supplies.commands.accounts import COMMUNITY_LENGTH, area_places, depot_places, lot_key, lots_of
+from juxing.supplies.enums import MoveKind, PlaceKind
 from juxing.supplies.models import Depot, StockLevel, SupplyItem
 from juxing_demo import District
 
@@ -57,7 +62,7 @@ def load_district(district: District, *, now: datetime) -> LoadedDistrict:
     residents = _load_people(district, households, now=now)
     organisations = _load_organisations(district)
     load_venues(district, now=now)
-    _load_goods(district)
+    _load_goods(district, now=now)
     password = make_password(DEMO_PASSWORD)
     accounts = _load_staff(district, password=password, now=now)
     organise(district, organisations, accounts, now=now)
@@ -186,7 +191,7 @@ def _load_organisations(district: District) -> range:
     return ids
 
 
-def _load_goods(district: District) -> None:
+def _load_goods(district: District, *, now: datetime) -> None:
     item_of = items_of(district)
     venues = [
         (row, *values) for row, values in enumerate(district.venues.rows("area_code", "name", "lon", "lat", "is_depot"))
@@ -209,11 +214,23 @@ def _load_goods(district: District) -> None:
     copy_rows(
         StockLevel,
         ("area_code", "depot", "item", "on_hand", "reserved", "min_quantity"),
-        [
-            (areas[venue], ids[venue], item_id, quantity, 0, least[venue, item_id])
-            for (venue, item_id), quantity in totals.items()
-        ],
+        [(areas[venue], ids[venue], item_id, 0, 0, least[venue, item_id]) for venue, item_id in totals],
     )
+    _open_stock({(ids[venue], item_id): quantity for (venue, item_id), quantity in totals.items()}, now=now)
+
+
+def _open_stock(totals: Mapping[tuple[int, int], int], *, now: datetime) -> None:
+    """Post what lies in the depots when the district begins: one act for each depot."""
+    area_of = dict(Depot.objects.filter(pk__in={depot for depot, _item in totals}).values_list("id", "area_code"))
+    shelves, sources = depot_places(area_of), area_places(PlaceKind.OPENING, area_of.values())
+    items = SupplyItem.objects.in_bulk({item for _depot, item in totals})
+    held = [(depot, item, quantity) for (depot, item), quantity in totals.items() if quantity]
+    lots = lots_of([lot_key(items[item]) for _depot, item, _quantity in held])
+    lines: dict[int, list[Line]] = {}
+    for (depot, _item, quantity), lot in zip(held, lots, strict=True):
+        source = sources[area_of[depot][:COMMUNITY_LENGTH]]
+        lines.setdefault(depot, []).append(Line(source, shelves[depot], lot, Decimal(quantity)))
+    post([Posting(MoveKind.OPEN, rows) for rows in lines.values()], actor=Actor.system("demo"), now=now)
 
 
 def items_of(district: District) -> list[int]:

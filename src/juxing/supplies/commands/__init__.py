@@ -6,6 +6,26 @@ from juxing.supplies.commands.allocating import (
     compute_allocation,
     sign_allocation,
 )
+from juxing.supplies.commands.containers import (
+    Scanned,
+    pack_containers,
+    put_into,
+    scan_container,
+    unpack_container,
+)
+from juxing.supplies.commands.disclosures import publish_donations
+from juxing.supplies.commands.donations import (
+    Arrived,
+    Donor,
+    Finding,
+    Given,
+    advance_donations,
+    inspect_donation,
+    pledge_donation,
+    receive_donation,
+    settle_donation,
+    withdraw_donation,
+)
 from juxing.supplies.commands.lines import (
     NEEDS_REASON,
     STEPS,
@@ -15,34 +35,74 @@ from juxing.supplies.commands.lines import (
     state_quantity,
 )
 from juxing.supplies.commands.lists import send_list
-from juxing.supplies.commands.receiving import correct_stock, receive_stock
+from juxing.supplies.commands.posting import Line, OutOfStock, Posting, post
+from juxing.supplies.commands.receiving import correct_stock, receive_stock, remove_stock, set_minimum
 from juxing.supplies.commands.stock import (
-    OutOfStock,
     StockMovement,
+    bring_back_carried,
+    deliver_carried,
     hand_out_stock,
     lock_levels,
     release_stock,
     reserve_stock,
 )
+from juxing.supplies.commands.stocktakes import (
+    cancel_stocktake,
+    post_stocktake,
+    start_stocktake,
+    write_counts,
+)
+from juxing.supplies.commands.transfers import cancel_transfer, plan_transfer, receive_transfer, send_transfer
 
 __all__ = [
     "NEEDS_REASON",
     "STEPS",
+    "Arrived",
+    "Donor",
+    "Finding",
+    "Given",
+    "Line",
     "OutOfStock",
+    "Posting",
+    "Scanned",
     "SharingSettings",
     "StockMovement",
+    "advance_donations",
     "begin_allocation",
+    "bring_back_carried",
+    "cancel_stocktake",
+    "cancel_transfer",
     "change_meaning",
     "compute_allocation",
     "confirm_meaning",
     "correct_stock",
+    "deliver_carried",
     "hand_out_stock",
+    "inspect_donation",
     "lock_levels",
     "move_request",
+    "pack_containers",
+    "plan_transfer",
+    "pledge_donation",
+    "post",
+    "post_stocktake",
+    "publish_donations",
+    "put_into",
+    "receive_donation",
     "receive_stock",
+    "receive_transfer",
     "release_stock",
+    "remove_stock",
     "reserve_stock",
+    "scan_container",
     "send_list",
+    "send_transfer",
+    "set_minimum",
+    "settle_donation",
     "sign_allocation",
+    "start_stocktake",
     "state_quantity",
+    "unpack_container",
+    "withdraw_donation",
+    "write_counts",
 ]

@@ -1,0 +1,44 @@
+"""The tables of this room, by topic."""
+
+from juxing.supplies.models.catalogue import ItemPack, SupplyItem
+from juxing.supplies.models.containers import CONTAINER_PREFIX, Container, ContainerContent
+from juxing.supplies.models.donations import DONATION_PREFIX, Donation, DonationDisclosure, DonationLine
+from juxing.supplies.models.fields import QuantityField
+from juxing.supplies.models.ledger import StockBalance, StockEntry, StockLevel, StockLot, StockMove
+from juxing.supplies.models.lines import SupplyLine, SupplyList, SupplyOffer, SupplyRequest
+from juxing.supplies.models.places import Depot, StockPlace, Vehicle
+from juxing.supplies.models.sharing import AllocationLine, AllocationRun
+from juxing.supplies.models.stocktakes import Stocktake, StocktakeLine
+from juxing.supplies.models.transfers import TRANSFER_PREFIX, Transfer, TransferLine
+
+__all__ = [
+    "CONTAINER_PREFIX",
+    "DONATION_PREFIX",
+    "TRANSFER_PREFIX",
+    "AllocationLine",
+    "AllocationRun",
+    "Container",
+    "ContainerContent",
+    "Depot",
+    "Donation",
+    "DonationDisclosure",
+    "DonationLine",
+    "ItemPack",
+    "QuantityField",
+    "StockBalance",
+    "StockEntry",
+    "StockLevel",
+    "StockLot",
+    "StockMove",
+    "StockPlace",
+    "Stocktake",
+    "StocktakeLine",
+    "SupplyItem",
+    "SupplyLine",
+    "SupplyList",
+    "SupplyOffer",
+    "SupplyRequest",
+    "Transfer",
+    "TransferLine",
+    "Vehicle",
+]
