@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from juxing.people.personal_fields import (
     FOR_ACCOUNT,
     FOR_IMPORT,
     LegalBasis,
     Retention,
     Sensitivity,
+    purposes,
     register,
     say_not_personal,
 )
@@ -15,6 +18,18 @@ from juxing.people.personal_fields import (
 register(
     ["supplies.supplylist.content"], purpose=FOR_IMPORT, basis=LegalBasis.LEGAL_DUTY,
     sensitivity=Sensitivity.PERSONAL, retention=Retention.UNTIL_IMPORTED,
+)  # fmt: skip
+FOR_DONATIONS = "donations"
+purposes.add(FOR_DONATIONS, _("Receipt and public account of donated goods"))
+
+register(
+    ["supplies.donation.donor_name", "supplies.donation.donor_phone"], purpose=FOR_DONATIONS,
+    basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL, retention=Retention.THREE_YEARS,
+)  # fmt: skip
+register(
+    ["supplies.stockmove.actor_name", "supplies.stocktake.started_by_name",
+     "supplies.donationdisclosure.published_by_name"], purpose=FOR_ACCOUNT,
+    basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL, retention=Retention.WITH_THE_ACCOUNT,
 )  # fmt: skip
 register(
     ["supplies.allocationrun.computed_by_name", "supplies.allocationrun.signed_by_name"], purpose=FOR_ACCOUNT,
@@ -31,3 +46,10 @@ say_not_personal(
     why="what organisations ask for and offer",
 )  # fmt: skip
 say_not_personal(["supplies.supplylist.name"], why="the name a clerk gave to a file")
+say_not_personal(["supplies.vehicle.name"], why="the name of a vehicle")
+say_not_personal(["supplies.stockmove.reason"], why="which paper goods moved with; said of goods")
+say_not_personal(
+    [f"supplies.{model}.place" for model in ("stockentry", "stockbalance", "container")],
+    why="an account of the ledger: a depot, a vehicle, the residents of a whole community",
+)
+say_not_personal(["supplies.donation.is_name_public"], why="whether a donor agreed to be named")
