@@ -67,7 +67,7 @@ def ortools_8_nearest(problem: MatchingProblem, workers: int, gap: float) -> dic
     _ = workers, gap
     begun = time.process_time()
     ground = lay_ground(problem)
-    edges, _ = _nearest_edges(problem, 8)
+    edges = _nearest_edges(problem, 8)
     chosen = _min_cost_flow(problem, edges, ground.need_order, ground.responder_order)
     plan = _outer(problem, chosen, ground.need_order, ground.responder_order)
     return {"plan": plan, "cpu_seconds": round(time.process_time() - begun, 1)}

@@ -26,10 +26,11 @@ import numpy as np
 from juxing_engine.instances.matching import DISTRICT, SIZES, MatchingSize, Supply, matching_instance
 from juxing_engine.matching import UNSERVED, MatchingProblem, match, plan_cost, verify, warm_up
 from juxing_engine.matching.cost import IMPOSSIBLE, load_cost_of, possible_costs
-from juxing_engine.matching.exact import NEW_PAIRS, solve_greedily, undercutting
+from juxing_engine.matching.exact import NEW_PAIRS, solve_greedily
 from juxing_engine.matching.ground import lay_ground
+from juxing_engine.matching.pricing import Pricing
 from juxing_engine.matching.problem import Integers
-from juxing_engine.matching.rows import empty_rows, fill_all, raise_floors
+from juxing_engine.matching.rows import empty_rows, fill_all
 from juxing_engine.matching.verify import lower_bound
 
 RESULTS = Path(__file__).parent / "results"
@@ -92,7 +93,7 @@ class Edges:
 
 def ortools_16_nearest(problem: MatchingProblem) -> Plan:
     ground = lay_ground(problem)
-    edges, _ = _nearest_edges(problem, 16)
+    edges = _nearest_edges(problem, 16)
     chosen = _min_cost_flow(problem, edges, ground.need_order, ground.responder_order)
     return _outer(problem, chosen, ground.need_order, ground.responder_order), None
 
@@ -106,30 +107,28 @@ def ortools_edge_growth(problem: MatchingProblem) -> Plan:
     violated pairs are found by this package's compiled tree, which flatters this route.
     """
     ground = lay_ground(problem)
-    edges, rows = _nearest_edges(problem, 16)
-    space = problem.needs * NEW_PAIRS + ground.special_responder.size
-    new_pairs = (np.zeros(space, np.int64), np.zeros(space, np.int64), np.zeros(space, np.int64))
+    edges = _nearest_edges(problem, 16)
+    pricing = Pricing(ground, NEW_PAIRS)
     while True:
         chosen = _min_cost_flow(problem, edges, ground.need_order, ground.responder_order)
         prices, pays = _duals(problem, edges, chosen, ground.penalty)
-        raise_floors(ground, rows, prices)
-        found = undercutting(ground, rows, pays, (0, 1), new_pairs)
-        if not found:
+        new_pairs = pricing.pairs_below(prices, pays)
+        if not new_pairs[0].size:
             break
         old = (edges.need, edges.responder, edges.cost)
-        edges = Edges(*(np.concatenate([a, b[:found]]) for a, b in zip(old, new_pairs, strict=True)))
+        edges = Edges(*(np.concatenate(both) for both in zip(old, new_pairs, strict=True)))
     outer = np.zeros(problem.responders, dtype=np.int64)
     outer[ground.responder_order] = prices
     return _outer(problem, chosen, ground.need_order, ground.responder_order), outer
 
 
-def _nearest_edges(problem: MatchingProblem, count: int) -> tuple[Edges, Any]:
+def _nearest_edges(problem: MatchingProblem, count: int) -> Edges:
     ground = lay_ground(problem)
     rows = empty_rows(ground, np.zeros(problem.responders, dtype=np.int64), problem.needs * 64)
     fill_all(ground, rows, count)
     need = np.repeat(np.arange(problem.needs), rows.size)
     edge = np.concatenate([np.arange(s, s + n) for s, n in zip(rows.start, rows.size, strict=True)])
-    return Edges(need, rows.to[edge].astype(np.int64), rows.cost[edge]), rows
+    return Edges(need, rows.to[edge].astype(np.int64), rows.cost[edge])
 
 
 def _min_cost_flow(problem: MatchingProblem, edges: Edges, need_order: Integers, order: Integers) -> Integers:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from juxing_engine.city_matching.pricing import THREADS, in_threads
+from juxing_engine.matching.pricing import THREADS, in_threads
 from juxing_engine.matching.problem import Integers, MatchingProblem, Metres
 from juxing_engine.matching.verify import checked_prices, lower_bound_in_numpy, price_total
 from juxing_engine.matching.verify_compiled import Sheet, write_sheet

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from juxing_engine.city_matching.pricing import Pricing
 from juxing_engine.control import Control, Progress
 from juxing_engine.matching.ground import Ground
+from juxing_engine.matching.pricing import Pricing
 from juxing_engine.matching.problem import UNSERVED, Integers, MatchingProblem
 from juxing_engine.matching.verify import price_total
 from juxing_engine.network_simplex import LOWER, Arcs, Basis, climb_all, pivot_inner, with_more, without
@@ -63,7 +63,7 @@ def repair_borders(ground: Ground, repair: Repair, control: Control, goal: float
     while not control.should_stop():
         potential = repair.basis.potential
         prices = potential[needs:-1][ground.responder_order]
-        need, responder, cost = pricing.pairs_below(prices, potential[:needs][ground.need_order])
+        need, responder, cost = pricing.new_pairs_below(prices, potential[:needs][ground.need_order])
         need = ground.need_order[need]
         objective, unserved = flow_cost(repair.arcs), penalty_paid(repair.arcs, needs)
         bound = _bound(repair, need, cost + prices[responder])
@@ -84,13 +84,17 @@ def repair_borders(ground: Ground, repair: Repair, control: Control, goal: float
 
 def _bound(repair: Repair, need: Integers, undercut: Integers) -> int:
     """
-    What the present prices prove, given the pairs that undercut what their needs pay, the cheapest of each among them.
+    What the present prices prove, given the pairs outside the network that undercut what their needs pay.
 
-    A need without one is worth what it pays, or its penalty.
+    A need without one there or in the network is worth what it pays, or its penalty.
     """
-    needs = repair.problem.needs
-    least = np.minimum(repair.basis.potential[:needs], repair.arcs.cost[:needs])
+    needs, arcs, potential = repair.problem.needs, repair.arcs, repair.basis.potential
+    least = np.minimum(potential[:needs], arcs.cost[:needs])
     np.minimum.at(least, need, undercut)
+    count = int(arcs.total[0])
+    tail, value = arcs.tail[:count], arcs.cost[:count] + potential[arcs.head[:count]]
+    inside = np.flatnonzero((tail < needs) & (value < potential[tail]))
+    np.minimum.at(least, tail[inside], value[inside])
     return int(least.sum()) - price_total(repair.problem, repair.basis.potential[needs:-1])
 
 

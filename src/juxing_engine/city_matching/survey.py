@@ -14,12 +14,12 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from juxing_engine.city_matching.pricing import Pricing
 from juxing_engine.city_matching.soft_penalties import soft_penalties
 from juxing_engine.city_matching.zones import Zone, with_needs_at
 from juxing_engine.control import Control
 from juxing_engine.matching.cost import plan_cost
 from juxing_engine.matching.ground import lay_ground
+from juxing_engine.matching.pricing import Pricing
 from juxing_engine.matching.problem import UNSERVED, Bits, Integers, MatchingProblem, Metres, pair_cost_range
 from juxing_engine.matching.solve import match
 

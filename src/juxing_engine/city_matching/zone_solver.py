@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from juxing_engine.city_matching.pricing import Pricing
 from juxing_engine.control import Control
 from juxing_engine.matching.ground import lay_ground
+from juxing_engine.matching.pricing import Pricing
 from juxing_engine.matching.problem import UNSERVED, Integers, MatchingProblem
 from juxing_engine.matching.solve import match
 

@@ -16,6 +16,9 @@ FAR_M = 100_000
 MAX_RESIDENTS = 10**7
 """Largest number of residents of one building."""
 
+TOTAL_LIMIT = 2**60
+"""Largest residents x metres in all; beyond it 64-bit sums of gains and prices could overflow."""
+
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
@@ -38,7 +41,7 @@ class CoverageProblem:
     Raises
     ------
     ValueError
-        If shapes disagree or values leave their range.
+        If shapes disagree, values leave their range, or all ways together could pass ``TOTAL_LIMIT``.
     """
 
     distance_m: IntArray
@@ -60,6 +63,8 @@ class CoverageProblem:
                 raise ValueError(f"Expected {name} to hold whole, finite numbers.")
             if values.min() < lowest or values.max() > highest:
                 raise ValueError(f"Expected {name} in [{lowest}, {highest}].")
+        if float(people.sum(dtype=float)) * FAR_M > TOTAL_LIMIT:
+            raise ValueError(f"Expected residents x {FAR_M} m within the limit 2**60: count in tens or hundreds.")
         object.__setattr__(self, "distance_m", np.where(distance < 0, NO_WAY, distance).astype(np.int64))
         object.__setattr__(self, "residents", people.astype(np.int64))
         object.__setattr__(self, "is_open", opened)

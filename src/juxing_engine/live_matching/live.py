@@ -8,7 +8,6 @@ import numpy as np
 
 from juxing_engine.live_matching.events import Arrival, Change, Move, NewNeed, NewResponder, Placement
 from juxing_engine.live_matching.optimal_plan import OptimalPlan
-from juxing_engine.live_matching.release import exact_cost
 from juxing_engine.live_matching.snapshot import Snapshot
 from juxing_engine.matching.ground import FORBIDDEN
 from juxing_engine.matching.problem import UNSERVED, Integers, MatchingProblem
@@ -159,30 +158,30 @@ class LiveMatching:
 
     def place(self, need: int, responder: int) -> Change:
         """
-        Put a need with a responder who has a visit free, and freeze the pair: somebody decided.
+        Put a need with a responder, and freeze the pair: somebody decided.
 
-        The visit the need leaves is put to use, and where load costs make another visit of this responder
-        cheaper elsewhere it goes there; the change names all who move.
+        The responder needs a visit that is free or held by a pair not frozen: between an `arrive` and this, the exact
+        plan may have used the very visit its instant answer named. The visit the need leaves is put to use; a visit
+        that makes room, or that load costs make cheaper elsewhere, goes there; the change names all who move.
 
         Raises
         ------
         ValueError
-            If the pair may not meet or the responder has no visit free.
+            If the pair may not meet or all visits of the responder are frozen.
         """
         i, j = self._need_place[need], self._responder_place[responder]
-        table = self._plan.table
         now = int(self._chosen()[i])
-        is_free = table.plan.visits[j] < table.ground.capacity[j]
-        if exact_cost(table.ground, i, j) == FORBIDDEN or not (is_free or now == j):
-            raise ValueError("The pair may not meet, or the responder has no visit free.")
+        if now != j and not self._plan.can_take(i, j):
+            raise ValueError("The pair may not meet, or the responder has no visit free or still to be moved.")
         before, cost = self._chosen().copy(), self.objective
         if now == j:
             self._plan.freeze(i)
             return self._change(before, cost)
         self._plan.withdraw(i)
-        self._plan.force(i, j)
         if now != UNSERVED:
+            # First, or whoever moves next would be charged its price for a visit nobody wants at that price.
             self._plan.release(now)
+        self._plan.force(i, j)
         return self._change(before, cost)
 
     def confirm(self, need: int) -> None:

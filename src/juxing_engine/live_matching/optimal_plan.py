@@ -47,6 +47,9 @@ class OptimalPlan:
         self, problem: MatchingProblem, responder_of: Integers, prices: Integers, spare: tuple[int, int]
     ) -> None:
         self.table: Table = set_table(problem, responder_of, prices, spare)
+        # On the ground capacities are cut to the needs there is room for; those who join later may need all of it.
+        self._capacity = np.zeros_like(self.table.ground.capacity)
+        self._capacity[: problem.responders] = problem.capacity[self.table.ground.responder_order]
         self.needs, self.responders = problem.needs, problem.responders
         self._visits_end = int(self.table.plan.first_visit[problem.responders])
         self._specials_end = int(self.table.ground.special_first[problem.needs])
@@ -109,33 +112,41 @@ class OptimalPlan:
 
     def shut(self, j: int) -> None:
         """Let nobody be sent to a responder any more; all their needs must have been withdrawn."""
-        self.table.ground.capacity[j] = 0
+        self.table.ground.capacity[j] = self._capacity[j] = 0
         set_floor(self.table.ground, self.table.rows, j, FULL)
         note_free(self.table, j)
         self.table.rows.floors_set[0] += 1
 
+    def can_take(self, i: int, j: int) -> bool:
+        """Whether a need may meet a responder who has a visit that is free or held by a need that may still move."""
+        plan, ground = self.table.plan, self.table.ground
+        is_open = plan.visits[j] < ground.capacity[j] or not plan.is_frozen[self.visitors(j)].all()
+        return exact_cost(ground, i, j) != FORBIDDEN and bool(is_open)
+
     def force(self, i: int, j: int) -> None:
         """
-        Give a withdrawn need to a responder with a visit free, freeze it, and mend that responder's
-        price.
+        Give a withdrawn need to a responder and freeze it.
+
+        Where no visit is free, or one more costs more load than the price covers, the dearest need that may move gives
+        way and is served anew: without it the plan is optimal at the prices there are.
         """
         plan, ground = self.table.plan, self.table.ground
+        movable = [int(k) for k in self.visitors(j) if not plan.is_frozen[k]]
+        is_full = plan.visits[j] >= ground.capacity[j] or plan.price[j] < ground.load[plan.visits[j]]
+        leaving = max(movable, key=lambda k: (int(plan.paid[k]), -k)) if is_full and movable else UNSERVED
+        if leaving != UNSERVED:
+            self.withdraw(leaving)
         cost = exact_cost(ground, i, j)
         self.objective += int(cost + ground.load[plan.visits[j]])
         give(plan, i, j, cost)
         self.freeze(i)
         note_free(self.table, j)
         last = int(ground.load[plan.visits[j] - 1])
-        if plan.price[j] >= last:
-            return
-        movable = [int(k) for k in self.visitors(j) if not plan.is_frozen[k]]
-        for k in movable:
-            self.withdraw(k)
-        plan.price[j] = last
-        set_floor(ground, self.table.rows, j, last)
-        for k in movable:
-            self.insert(k)
-        self.release(j)
+        if plan.price[j] < last:
+            plan.price[j] = last
+            set_floor(ground, self.table.rows, j, last)
+        if leaving != UNSERVED:
+            self.insert(leaving)
 
     def freeze(self, i: int) -> None:
         """Let no search move a served need."""
@@ -183,6 +194,7 @@ class OptimalPlan:
         """Write a new responder at a price nobody would pay, and let the searches find them."""
         j, ground, plan = self.responders, self.table.ground, self.table.plan
         ground.responder_xy[j], ground.capacity[j], ground.reach[j] = xy, capacity, reach_m
+        self._capacity[j] = capacity
         ground.held[j], ground.spoken[j] = np.uint64(masks[0]), np.uint64(masks[1])
         plan.first_visit[j] = self._visits_end
         plan.first_visit[j + 1 :] = self._visits_end + capacity
@@ -211,7 +223,7 @@ class OptimalPlan:
             MatchingProblem(
                 need_xy_m=ground.need_xy[present].copy(),
                 responder_xy_m=ground.responder_xy[:count].copy(),
-                capacity=ground.capacity[:count].copy(),
+                capacity=self._capacity[:count].copy(),
                 unserved_penalty=ground.penalty[present],
                 required_skills=ground.required[present].copy(),
                 held_skills=ground.held[:count].copy(),

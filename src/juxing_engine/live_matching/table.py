@@ -11,6 +11,7 @@ from numba import njit
 
 from juxing_engine.live_matching.plan import Desk, Plan, clear_desk, empty_plan, give
 from juxing_engine.live_matching.release import Payers, new_payers, set_pays
+from juxing_engine.matching.cost import load_cost_of
 from juxing_engine.matching.ground import Ground, Tree, lay_ground, leaves
 from juxing_engine.matching.problem import UNSERVED, Integers, MatchingProblem
 from juxing_engine.matching.rows import ROW_SIZE, Rows, empty_rows, raise_floors, set_floor
@@ -38,8 +39,8 @@ class Table(NamedTuple):
 
 def set_table(problem: MatchingProblem, responder_of: Integers, prices: Integers, spare: tuple[int, int]) -> Table:
     """Lay an optimal plan out, with room for ``spare`` further needs and responders."""
-    compact = lay_ground(problem)
-    ground = _with_spare(compact, *spare)
+    compact = lay_ground(problem, problem.needs + spare[0])
+    ground = _with_spare(compact, *spare)._replace(load=_long_load(problem, compact.load.size))  # noqa: SLF001
     needs, responders = ground.penalty.size, ground.capacity.size
     price = np.zeros(responders, dtype=np.int64)
     price[: problem.responders] = prices[compact.responder_order]
@@ -72,9 +73,12 @@ def _with_spare(ground: Ground, needs: int, responders: int) -> Ground:
     parts["special_change"] = np.concatenate([ground.special_change, room])
     parts["need_tree"] = _with_longer_list(ground.need_tree, needs)
     parts["responder_tree"] = _with_longer_list(ground.responder_tree, responders)
-    visits = max(0, LONGEST_LOAD + 1 - ground.load.size)
-    parts["load"] = np.concatenate([ground.load, np.full(visits, ground.load[-1], dtype=np.int64)])
     return Ground(**{name: _own(part) for name, part in parts.items()})
+
+
+def _long_load(problem: MatchingProblem, visits: int) -> Integers:
+    """Load costs for as many visits as anybody has, or as a responder who joins may bring."""
+    return load_cost_of(problem, np.arange(max(visits, LONGEST_LOAD + 1)))
 
 
 def _own(part: Any) -> Any:

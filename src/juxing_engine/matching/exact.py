@@ -9,14 +9,13 @@ pairs.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 from numba import njit
 
 from juxing_engine.control import Control, Progress
 from juxing_engine.matching.first_flow import first_arcs, first_basis
 from juxing_engine.matching.ground import Ground, lay_ground
+from juxing_engine.matching.pricing import Pricing
 from juxing_engine.matching.problem import UNSERVED, Integers, MatchingProblem
 from juxing_engine.matching.rows import Rows, empty_rows, fill_all, fill_row, raise_floors, set_floor
 from juxing_engine.network_simplex import Arcs, Basis, pivot_inner, with_more, without_idle
@@ -53,7 +52,7 @@ def solve_exact(problem: MatchingProblem, control: Control) -> tuple[Integers, I
     rows = _laid_rows(ground)
     fill_all(ground, rows, NEAREST)
     arcs, basis = _first_flow(ground, rows)
-    arcs, is_finished = _rounds(ground, rows, arcs, basis, control)
+    arcs, is_finished = _rounds(ground, arcs, basis, control)
     chosen = _flow_as_plan(ground, arcs)
     if not is_finished:
         complete_greedily(ground, rows, chosen)
@@ -106,8 +105,8 @@ def _serve_nearest(ground: Ground, rows: Rows, left: Integers, chosen: Integers,
 
 
 def _laid_rows(ground: Ground) -> Rows:
-    """Empty rows with the room each will need, so that threads filling different rows do not meet."""
-    room = np.diff(ground.special_first) + max(NEAREST, NEW_PAIRS)
+    """Empty rows with the room each will need."""
+    room = np.diff(ground.special_first) + NEAREST
     rows = empty_rows(ground, np.full(ground.capacity.size, ground.load[0]), int(room.sum()))
     rows.start[:], rows.room[:], rows.used[0] = np.cumsum(room) - room, room, room.sum()
     return rows
@@ -122,77 +121,32 @@ def _first_flow(ground: Ground, rows: Rows) -> tuple[Arcs, Basis]:
     return with_more(arcs, tail, needs + rows.to[edge], rows.cost[edge]), basis
 
 
-def _rounds(ground: Ground, rows: Rows, arcs: Arcs, basis: Basis, control: Control) -> tuple[Arcs, bool]:
+def _rounds(ground: Ground, arcs: Arcs, basis: Basis, control: Control) -> tuple[Arcs, bool]:
     """Pivot and price until nothing is left to gain; return the arcs and whether that was reached."""
     needs = ground.penalty.size
     last_objective = np.iinfo(np.int64).max
     most = max(PIVOTS, needs)
     turn = 0
-    with ThreadPoolExecutor(max_workers=1) as second_thread:
-        pricing = _Pricing(ground, rows, second_thread)
-        while not control.should_stop():
-            is_solved = pivot_inner(arcs, basis, most) < most
-            found = pricing.pairs_below(basis.potential, (0, 1) if is_solved else (turn % SHARES, SHARES))
-            count = int(arcs.total[0])
-            objective = int((arcs.flow[:count] * arcs.cost[:count]).sum())
-            control.report(Progress("improve", 1 - 1 / (2 + turn), objective))
-            if is_solved and not sum(size for size, _ in found):
-                return arcs, True
-            if objective < last_objective:
-                without_idle(arcs, basis, (needs, basis.potential.size - 1), PURGE_BEYOND)
-            last_objective = objective
-            for size, (tail, head, cost) in found:
-                arcs = with_more(arcs, tail[:size], needs + head[:size], cost[:size])
-            turn += 1
+    pricing = Pricing(ground, NEW_PAIRS)
+    while not control.should_stop():
+        is_solved = pivot_inner(arcs, basis, most) < most
+        prices, pays = basis.potential[needs:-1].copy(), basis.potential[:needs].copy()
+        if is_solved:
+            need, responder, cost = pricing.new_pairs_below(prices, pays)
+        else:
+            pricing.forget()
+            need, responder, cost = pricing.pairs_below(prices, pays, np.arange(turn % SHARES, needs, SHARES))
+        count = int(arcs.total[0])
+        objective = int((arcs.flow[:count] * arcs.cost[:count]).sum())
+        control.report(Progress("improve", 1 - 1 / (2 + turn), objective))
+        if is_solved and not need.size:
+            return arcs, True
+        if objective < last_objective:
+            without_idle(arcs, basis, (needs, basis.potential.size - 1), PURGE_BEYOND)
+        last_objective = objective
+        arcs = with_more(arcs, need, needs + responder, cost)
+        turn += 1
     return arcs, False
-
-
-Found = tuple[int, tuple[Integers, Integers, Integers]]
-
-
-class _Pricing:
-    """Looks for pairs that cost a need less than it pays, in two threads; the answers do not depend on their pace."""
-
-    def __init__(self, ground: Ground, rows: Rows, second_thread: ThreadPoolExecutor) -> None:
-        self._ground, self._rows, self._second_thread = ground, rows, second_thread
-        size = ground.penalty.size * NEW_PAIRS + ground.special_responder.size
-        self._spaces = [tuple(np.zeros(size, dtype=np.int64) for _ in range(3)) for _ in range(2)]
-
-    def pairs_below(self, potential: Integers, share: tuple[int, int]) -> list[Found]:
-        """Price one share of the needs, half of it in each thread."""
-        raise_floors(self._ground, self._rows, potential[self._ground.penalty.size : -1].copy())
-        number, shares = share
-        other = self._second_thread.submit(self._search, potential, (2 * number, 2 * shares), 0)
-        size = self._search(potential, (2 * number + 1, 2 * shares), 1)
-        return [(other.result(), self._space(0)), (size, self._space(1))]
-
-    def _search(self, potential: Integers, share: tuple[int, int], space: int) -> int:
-        return int(undercutting(self._ground, self._rows, potential, share, self._space(space)))
-
-    def _space(self, number: int) -> tuple[Integers, Integers, Integers]:
-        tail, head, cost = self._spaces[number]
-        return tail, head, cost
-
-
-@njit(cache=True, nogil=True)
-def undercutting(
-    ground: Ground,
-    rows: Rows,
-    potential: Integers,
-    share: tuple[int, int],
-    space: tuple[Integers, Integers, Integers],
-) -> int:
-    """Write the pairs that cost a need less than it pays into ``space``; return how many."""
-    tail, head, cost = space
-    found = 0
-    for i in range(share[0], rows.start.size, share[1]):
-        fill_row(ground, rows, i, NEW_PAIRS, potential[i])
-        for edge in range(rows.start[i], rows.start[i] + rows.size[i]):
-            j = rows.to[edge]
-            if rows.cost[edge] + rows.floor[j] < potential[i]:
-                tail[found], head[found], cost[found] = i, j, rows.cost[edge]
-                found += 1
-    return found
 
 
 def _flow_as_plan(ground: Ground, arcs: Arcs) -> Integers:

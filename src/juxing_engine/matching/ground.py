@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from juxing_engine.matching.cost import load_cost_of
 from juxing_engine.matching.problem import Bits, Integers, MatchingProblem, Metres
 
 FORBIDDEN = 2**61
@@ -138,17 +139,23 @@ def leaves(tree: Tree, size: int) -> Integers:
     return np.repeat(own, tree.last[own] - tree.first[own])[:size]
 
 
-def lay_ground(problem: MatchingProblem) -> Ground:
-    """Put a problem into spatial order for the compiled code."""
+def lay_ground(problem: MatchingProblem, most_visits: int | None = None) -> Ground:
+    """
+    Put a problem into spatial order for the compiled code.
+
+    Capacities are cut to ``most_visits``, which must be at least the needs there will ever be on this ground; by
+    default those there are.
+    """
+    most_visits = problem.needs if most_visits is None else most_visits
     tree, responder_order = plant(problem.responder_xy_m)
     kinds = need_kinds(problem.required_skills, problem.priority_weight)
     need_tree, need_order = plant(problem.need_xy_m, kinds)
     weight = problem.priority_weight[need_order].astype(np.float64)
     required = problem.required_skills[need_order]
-    capacity = np.minimum(problem.capacity, problem.needs)[responder_order]
+    capacity = np.minimum(problem.capacity, most_visits)[responder_order]
     load = np.zeros(int(capacity.max(initial=0)) + 1, dtype=np.int64)
     if problem.load_cost.size:
-        load[:-1] = problem.load_cost[: load.size - 1]
+        load[:-1] = load_cost_of(problem, np.arange(load.size - 1))
         load[-1] = load[-2] if load.size > 1 else 0
     held = problem.held_skills[responder_order]
     first, responder, change = _specials(problem, need_order, responder_order)

@@ -73,9 +73,7 @@ class ResponsibilityProblem:
         for name, shape in shapes.items():
             if getattr(self, name).shape != shape:
                 raise ValueError(f"Expected {name} of shape {shape}, got {getattr(self, name).shape}.")
-        for name in ("households", "limit", "load"):
-            if (getattr(self, name) < 0).any():
-                raise ValueError(f"Expected {name} >= 0.")
+        self._refuse_bad_numbers()
         if ((current < NOBODY) | (current >= holders)).any():
             raise ValueError("Expected current to name holders or NOBODY.")
         if not (np.isfinite(self.place_xy_m).all() and np.isfinite(self.holder_xy_m).all()):
@@ -83,7 +81,15 @@ class ResponsibilityProblem:
         if self.change_m < 0:
             raise ValueError(f"Expected change_m >= 0, got {self.change_m}.")
         if float(self.households.sum()) * (WAY_LIMIT_M + self.change_m) > COST_LIMIT:
-            raise ValueError("Expected fewer households: their ways could not be told apart.")
+            raise ValueError("Expected households x metres within the limit 2**46, up to which ways can be told apart.")
+
+    def _refuse_bad_numbers(self) -> None:
+        for name in ("households", "limit", "load", "current"):
+            if getattr(self, name).dtype.kind not in "iu":
+                raise ValueError(f"Expected integers in {name}, got {getattr(self, name).dtype}.")
+        for name in ("households", "limit", "load"):
+            if (getattr(self, name) < 0).any():
+                raise ValueError(f"Expected {name} >= 0.")
 
     @property
     def ways(self) -> Integers:

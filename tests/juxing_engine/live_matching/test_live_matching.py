@@ -169,12 +169,78 @@ def test_instant_answer_costs_what_the_best_free_visit_costs() -> None:
     assert arrival.instant.cost == int(np.floor(away.min() + 0.5))
 
 
-def test_place_refuses_a_responder_without_a_free_visit() -> None:
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 30), st.integers(1, 12))
+def test_instant_answer_can_always_be_taken(seed: int, needs: int, responders: int) -> None:
+    problem = random_problem(seed, needs, responders)
+    live = LiveMatching(problem, spare=(12, 6))
+    day = Day(live, problem, seed)
+
+    for _ in range(15):
+        before = live.objective
+        arrival = live.arrive(day.new_need())
+        if arrival.instant is None:
+            continue
+        live.place(arrival.need, arrival.instant.responder)
+
+        verdict = live.snapshot().certify()
+        assert live.responder_of(arrival.need) == arrival.instant.responder
+        assert (verdict.objective, verdict.gap) == (live.objective, 0)
+        assert live.objective <= before + arrival.instant.cost
+        if not problem.load_cost.any():
+            assert live.objective == before + arrival.instant.cost
+
+
+def test_place_refuses_a_responder_whose_visits_are_all_frozen() -> None:
     problem = MatchingProblem(np.zeros((2, 2)), np.zeros((1, 2)), np.array([1]), np.array([5, 9]))
     live = LiveMatching(problem)
+    live.confirm(1)
 
     with pytest.raises(ValueError, match="no visit free"):
         live.place(0, 0)
+
+
+def test_place_makes_room_by_moving_who_may_still_move() -> None:
+    problem = MatchingProblem(np.zeros((2, 2)), np.zeros((1, 2)), np.array([1]), np.array([5, 9]))
+    live = LiveMatching(problem)
+
+    change = live.place(0, 0)
+
+    assert (live.responder_of(0), live.responder_of(1)) == (0, UNSERVED)
+    assert change.cost == 9 - 5
+    assert live.snapshot().certify().gap == 0
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(0, 3), st.integers(1, 4))
+def test_visits_beyond_the_needs_of_the_start_serve_those_who_come(seed: int, needs: int, responders: int) -> None:
+    rng = np.random.default_rng(seed)
+    problem = random_problem(seed, max(needs, 1), responders)
+    capacity = rng.integers(0, 9, responders)
+    load_cost = np.sort(rng.integers(0, 900, 9)) if rng.random() < 0.5 else np.zeros(0, dtype=np.int64)
+    problem = replace(problem, capacity=capacity, load_cost=load_cost)
+    if needs == 0:
+        problem = MatchingProblem(
+            np.zeros((0, 2)), problem.responder_xy_m, capacity, np.zeros(0, dtype=np.int64), load_cost=load_cost
+        )
+    live = LiveMatching(problem, spare=(5, 2))
+    day = Day(live, random_problem(seed, 4, responders), seed)
+
+    for _ in range(14):
+        day.needs.append(live.arrive(day.new_need()).need)
+
+        assert live.objective == best_cost(live)
+    np.testing.assert_array_equal(live.snapshot().problem.capacity, capacity)
+
+
+def test_everybody_who_comes_is_served_by_one_with_room_for_a_million() -> None:
+    nobody_yet = MatchingProblem(np.zeros((0, 2)), np.zeros((1, 2)), np.array([10**6]), np.zeros(0, dtype=np.int64))
+    live = LiveMatching(nobody_yet, spare=(3, 1))
+
+    arrivals = [live.arrive(NewNeed(x_m=float(i), y_m=0.0, unserved_penalty=10**6)) for i in range(10)]
+
+    assert {live.responder_of(arrival.need) for arrival in arrivals} == {0}
+    assert live.snapshot().certify(is_thorough=True).gap == 0
 
 
 def test_events_on_those_who_are_gone_are_refused() -> None:
@@ -204,3 +270,27 @@ def test_new_need_refuses_bad_values(wrong: dict[str, float]) -> None:
 
     with pytest.raises(ValueError, match="Expected"):
         replace(right, **wrong)  # type: ignore[arg-type]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 30), st.integers(1, 12))
+def test_whatever_is_placed_stays_and_the_rest_is_proven_optimal(seed: int, needs: int, responders: int) -> None:
+    live = LiveMatching(random_problem(seed, needs, responders), spare=(12, 6))
+    rng = np.random.default_rng(seed)
+    placed: dict[int, int] = {}
+
+    for _ in range(8):
+        need, responder = int(rng.integers(needs)), int(rng.integers(responders))
+        before = live.objective
+        if need in placed:
+            continue
+        try:
+            change = live.place(need, responder)
+        except ValueError:
+            continue
+        placed[need] = responder
+
+        verdict = live.snapshot().certify()
+        assert {one: live.responder_of(one) for one in placed} == placed
+        assert (verdict.objective, verdict.gap) == (live.objective, 0)
+        assert live.objective == before + change.cost

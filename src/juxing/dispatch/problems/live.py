@@ -23,13 +23,9 @@ if TYPE_CHECKING:
     from juxing_engine.live_matching import LiveMatching
     from juxing_engine.matching import MatchingProblem
 
-NOBODY = -1
 TIMES_LAID = 7
 EXTRA_M = 1_000
 SPARE = (64, 8)
-HELD_BY_NOBODY = 1 << 40
-"""A skill beyond those there are."""
-
 ROOM_TO_GROW = 4
 """How many times more needs and helpers than now the kept penalties still keep in order."""
 
@@ -90,8 +86,8 @@ def decide(kept: KeptStreet, need: WaitingNeed, *, refused: Sequence[int]) -> De
     """
     Take a life-critical need into the plan, and return both answers; its pair is frozen: no later need moves it.
 
-    Where they differ the kept plan now says the exact one and not what will be asked, so it must be laid anew.
-    ``refused`` are helpers who said no to the need.
+    The kept plan then says what will be asked: the instant answer where there is one, as then nobody is moved, else
+    the exact plan. ``refused`` are helpers who said no to the need.
     """
     from juxing_engine.live_matching import NewNeed
 
@@ -108,7 +104,9 @@ def decide(kept: KeptStreet, need: WaitingNeed, *, refused: Sequence[int]) -> De
     exact = name.get(arrival.responder)
     instant = name[arrival.instant.responder] if arrival.instant is not None else None
     moves = [Move(needs[one.need], name[one.before], name.get(one.after)) for one in arrival.change.moves]
-    if exact is not None:
+    if arrival.instant is not None:
+        kept.table.place(arrival.need, arrival.instant.responder)
+    elif exact is not None:
         kept.table.confirm(arrival.need)
     else:
         kept.table.cancel(arrival.need)
@@ -237,32 +235,20 @@ def _situation(
     origin: tuple[float, float],
     extra: Mapping[int, int],
 ) -> MatchingProblem:
-    """
-    The offers that may move, each with its helper of today, at penalties of fixed steps.
-
-    Last stand needs nobody can serve and nobody misses, as many as anyone has visits: the engine lays out no more
-    visits of a helper than there are needs at the start.
-    """
+    """The offers that may move, each with its helper of today, at penalties of fixed steps."""
     from dataclasses import replace
 
     column = {helper.id: number for number, helper in enumerate(now.helpers)}
     own = Counter(offer.responder_id for offer in movable)
     helpers = [replace(helper, free_capacity=room[helper.id] + own[helper.id]) for helper in now.helpers]
-    more = max((helper.free_capacity for helper in helpers), default=0) + 1
     needs = [offer.need for offer in movable]
     problem = _problem(needs, helpers, now.weights, origin=origin, refused=now.refused)
     stays = [(row, column[offer.responder_id], -extra[offer.need.id])
              for row, offer in enumerate(movable) if offer.need.id in extra]  # fmt: skip
     return replace(
         problem,
-        need_xy_m=np.vstack([problem.need_xy_m, np.zeros((more, 2))]),
-        required_skills=np.append(problem.required_skills, np.full(more, HELD_BY_NOBODY, dtype=np.uint64)),
-        needed_languages=np.append(problem.needed_languages, np.zeros(more, dtype=np.uint64)),
-        priority_weight=np.append(problem.priority_weight, np.ones(more, dtype=np.int64)),
-        unserved_penalty=np.array([*(_penalty(need, step) for need in needs), *[0] * more], dtype=np.int64),
-        current_responder=np.array(
-            [*(column[offer.responder_id] for offer in movable), *[NOBODY] * more], dtype=np.int64
-        ),
+        unserved_penalty=np.array([_penalty(need, step) for need in needs], dtype=np.int64),
+        current_responder=np.array([column[offer.responder_id] for offer in movable], dtype=np.int64),
         stability_bonus=now.weights.stability_m,
         adjusted_pairs=np.array([pair[:2] for pair in stays], dtype=np.int64).reshape(-1, 2),
         pair_adjustment=np.array([pair[2] for pair in stays], dtype=np.int64),
