@@ -91,7 +91,8 @@ def test_each_role_opens_what_its_rights_allow_and_nothing_else(role: Role) -> N
     "name",
     ["responders:switch", "responders:leave", "responders:add_period", "responders:switch_available",
      "responders:verify_selected", "responders:step", "dispatch:cancel_run", "dispatch:task_step",
-     "dispatch:my_task_step"],
+     "dispatch:my_task_step", "dispatch:cancel_round_plan", "dispatch:finish_run", "dispatch:take_exact",
+     "dispatch:round_replan", "dispatch:accept_round", "dispatch:replan_round"],
 )  # fmt: skip
 def test_looking_changes_nothing(name: str) -> None:
     [converters] = [kept for known, _view, kept in PAGES if known == name]

@@ -69,3 +69,38 @@ def test_missing_browser_is_installed_or_asked_for_but_never_passed_over(tmp_pat
 
     assert asked.returncode == 2
     assert "chromium and fonts-noto-cjk" in asked.stderr
+
+
+APT = """#!/bin/sh
+echo "$@" >> {log}
+case "$1" in
+install) [ -e {updated} ] || exit 100
+  for name in chromium fc-list; do printf '#!/bin/sh\necho font\n' > {programs}/$name; chmod +x {programs}/$name; done;;
+update) touch {updated};;
+esac
+"""
+"""An apt-get that knows no package before its lists are fetched, as on a fresh machine."""
+
+
+def test_browser_is_installed_by_root_after_fetching_lists_and_asked_for_of_others(tmp_path: Path) -> None:
+    programs, log, updated = tmp_path / "bin", tmp_path / "log", tmp_path / "updated"
+    programs.mkdir()
+    apt = programs / "apt-get"
+    apt.write_text(APT.format(log=log, updated=updated, programs=programs))
+    apt.chmod(0o755)
+    for name in ("sh", "touch", "chmod"):
+        (programs / name).symlink_to(shutil.which(name) or "")
+    environment = {name: value for name, value in os.environ.items() if name != "JUXING_BROWSER"}
+
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(RUN.parent)!r}); import run; run.need_browser()"],
+        env=environment | {"PATH": str(programs)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    if os.geteuid() == 0:
+        asked = log.read_text().split()
+        assert (done.returncode, asked.count("install"), asked.count("update")) == (0, 2, 1)
+        assert {"chromium", "fonts-noto-cjk"} <= set(asked)
+    else:
+        assert done.returncode == 2
+        assert "sudo apt-get install -y --no-install-recommends chromium fonts-noto-cjk" in done.stderr

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.stories.conftest import Open
+from tests.stories.conftest import Open, signed_in_state
 from tests.stories.judging import judge
-from tests.stories.telling import FIRST_COMMUNITY, quiet_home
+from tests.stories.serving import Served
+from tests.stories.telling import FIRST_COMMUNITY, STREET, quiet_home
 
 pytestmark = pytest.mark.browser
 WAIT_MS = 60_000
@@ -103,3 +106,31 @@ def test_auditor_verifies_the_seals_of_the_journal(visit: Open) -> None:
 
     expect(verdict).to_contain_text("完好")
     judge(page)
+
+
+def test_upload_broken_off_in_the_middle_leaves_nothing(
+    visit: Open, browser: Browser, served: Served, books: Callable[[], Any]
+) -> None:
+    from juxing.supplies.models import SupplyList
+
+    held = signed_in_state(browser, served.web, f"street_operator-{STREET}")["cookies"]
+    cookies = "; ".join(f"{one['name']}={one['value']}" for one in held)
+    token = next(one["value"] for one in held if one["name"].endswith("csrftoken"))
+    fields = {"csrfmiddlewaretoken": token, "area_code": STREET, "kind": "request", "name": "断线的清单"}
+    begun = "".join(f'--x\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{fields[key]}\r\n' for key in fields)
+    begun += '--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n单位,区域代码,物资,数量\n'
+    address = urlsplit(served.web)
+    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+        head = (
+            f"POST /supplies/lists/ HTTP/1.1\r\nHost: {address.netloc}\r\nCookie: {cookies}\r\n"
+            f"Referer: {served.web}/\r\n"
+            f"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 5000000\r\n\r\n"
+        )
+        connection.sendall(head.encode() + begun.encode() + b"a,b,c,1\n" * 1000)
+
+    page = visit("/supplies/lists/", role="street_operator")
+
+    expect(page.locator("main form").first).to_be_visible()
+    assert "断线的清单" not in page.locator("main").inner_text()
+    with books():
+        assert not SupplyList.objects.filter(name="断线的清单").exists()
