@@ -47,6 +47,7 @@ ADDRESSES_IN_PAGE = re.compile(r'(?:href|src|hx-get|data-[a-z-]+)="(/[^"#?]*)')
 NOT_BY_GET = 405
 CONVERSION = "test_village_is_converted_before_ones_eyes_and_comes_back"
 REPORT_IN = "test_volunteer_reports_in_is_verified_and_leaves_again"
+ROSTERED = "test_one_does_not_come_the_alternate_steps_in_and_hours_become_a_certificate"
 ROUND = "test_round_is_planned_printed_and_walked"
 SHARING = "test_scarce_goods_are_shared_evenly_and_signed_for"
 TURNED = "test_service_centre_is_turned_into_a_testing_site_overnight_and_back"
@@ -76,6 +77,11 @@ PAGES_OF_STORIES = {
         "responders:public_report_in_at", "responders:service_done", "responders:service_home",
         "responders:service_me_change",
     ),
+    ROSTERED: (
+        "responders:check_in", "responders:check_in_code", "responders:check_in_go", "responders:correct_hours",
+        "responders:service_shifts", "responders:service_hours", "responders:service_lessons",
+        "responders:service_lesson",
+    ),
     SHARING: ("supplies:allocation", "supplies:list", "supplies:offer", "supplies:request"),
     COVERAGE: (
         "venues:add_layout", "venues:book", "venues:change_layout", "venues:circle", "venues:import_job",
@@ -87,7 +93,8 @@ PAGES_OF_STORIES = {
 """Pages the demo's morning has no content for, and the story that makes one and judges its page."""
 PARTS = {"dispatch:run_progress", "dispatch:round_plan_progress", "dispatch:task_photo",
          "needs:import_progress", "needs:import_rejected", "responders:list_progress",
-         "responders:list_problems", "supplies:list_progress",
+         "responders:list_problems", "responders:plan_progress", "responders:roster_calendar",
+         "responders:service_calendar", "supplies:list_progress",
          "supplies:allocation_progress", "venues:circle_file", "venues:circle_map",
          "venues:circle_progress", "venues:my_calendar"}  # fmt: skip
 """Parts of pages and files that come with a page named above or below."""

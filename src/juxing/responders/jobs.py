@@ -1,4 +1,4 @@
-"""Background work of responders: taking in long lists."""
+"""Background work of responders: long lists, planning rosters, the minute in which alternates step in."""
 
 from __future__ import annotations
 
@@ -7,16 +7,22 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app
 
+from juxing.access.models import Account
 from juxing.access.queries import actor_of
 from juxing.kernel import clock
 from juxing.kernel.actors import Actor
 from juxing.kernel.jobs import JobHandle, declare_job
+from juxing.kernel.refusals import NotVisible
 from juxing.kernel.scope import acting
 from juxing.responders import policy
+from juxing.responders.commands.planning import PLAN_KIND, write_plan
 from juxing.responders.commands.sending import IMPORT_KIND
+from juxing.responders.commands.stepping_in import look_at_the_clock
 from juxing.responders.imports import import_list
 from juxing.responders.models import ReportInList
+from juxing.responders.queries.roster_table import roster_table
 
 PROCESS = Actor.system("responders")
 
@@ -41,3 +47,48 @@ def IMPORT(job: JobHandle) -> dict[str, Any]:  # noqa: N802 - the name is the re
     with acting(PROCESS):
         ReportInList.objects.filter(pk=sent.pk).update(content="", report=report)
     return report
+
+
+@declare_job(PLAN_KIND, _("Planning of a roster"))
+def plan_roster(handle: JobHandle) -> dict[str, Any]:
+    """Plan a roster with the rights of whoever asked; stopped, it leaves what was there."""
+    from juxing.responders.problems.rosters import plan
+    from juxing_engine.control import Control, Progress
+
+    budget_s = int(handle.arguments["budget_s"])
+
+    def show(progress: Progress) -> None:
+        handle.report(stage=_stage(progress.objective, progress.bound), done=round(100 * progress.fraction), total=100)
+
+    handle.report(stage=str(_("Reading the roster")), done=0, total=100)
+    actor = _starter(handle)
+    with acting(actor):
+        roster = policy.visible_rosters(actor).get(uuid=UUID(handle.arguments["roster"]))
+        table = roster_table(roster)
+    planned = plan(table, control=Control(budget_s=budget_s, on_progress=show, is_cancelled=handle.is_cancelled))
+    handle.report(stage=str(_("Writing the shifts")), done=100, total=100)
+    with acting(actor):
+        placed = write_plan(actor=actor, now=clock.now(), roster=roster, planned=planned)
+    return {"placed": placed, "gap": planned.proof["gap"], "is_optimal": planned.proof["is_optimal"]}
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="responders.minute", queue="clock", queueing_lock="responders.minute")
+def minute(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
+    """Once a minute: mark who has not come, and let alternates step in."""
+    with acting(PROCESS):
+        look_at_the_clock(now=clock.now())
+
+
+def _stage(objective: int | None, bound: int | None) -> str:
+    if objective is None:
+        return str(_("Looking for a first roster"))
+    return str(_("Best cost %(objective)s, proven at least %(bound)s")) % {"objective": objective, "bound": bound or 0}
+
+
+def _starter(handle: JobHandle) -> Actor:
+    with acting(PROCESS):
+        account = Account.objects.filter(pk=handle.started_by_id or 0, is_active=True).first()
+        if account is None:
+            raise NotVisible
+        return actor_of(account, now=clock.now())

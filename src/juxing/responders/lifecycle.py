@@ -1,4 +1,4 @@
-"""The states of a responder. Pausing and leaving need no reason and have no consequence."""
+"""The states of responders, rosters, shifts and swaps. Pausing, leaving and declining need no reason, ever."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from juxing.kernel.lifecycle import Lifecycle, Transition
 from juxing.responders import policy
 from juxing.responders.enums import ACTIVE, SERVING
 from juxing.responders.enums import ReportInStatus as State
-from juxing.responders.models import Responder
+from juxing.responders.models import Duty, Responder, Roster, SwapOffer
+from juxing.responders.roster_enums import AttendanceStatus as Attendance
+from juxing.responders.roster_enums import RosterStatus, SwapStatus
 
 RESPONDER: Lifecycle[Responder] = Lifecycle(
     model=Responder,
@@ -26,5 +28,56 @@ RESPONDER: Lifecycle[Responder] = Lifecycle(
         Transition("recheck", _("New licence to be looked at"), SERVING, State.SUBMITTED, policy.is_process),
         Transition("withdraw", _("Left; personal details removed"), ACTIVE | {State.INACTIVE}, State.WITHDRAWN,
                    policy.is_oneself_or_verifies),
+    ),
+)  # fmt: skip
+
+ROSTER: Lifecycle[Roster] = Lifecycle(
+    model=Roster,
+    subject="responders.roster",
+    states=RosterStatus.values,
+    transitions=(
+        Transition("publish", pgettext_lazy("roster", "Published"), frozenset({RosterStatus.DRAFT}),
+                   RosterStatus.PUBLISHED, policy.can_plan),
+        Transition("reopen", pgettext_lazy("roster", "Taken back to draft"), frozenset({RosterStatus.PUBLISHED}),
+                   RosterStatus.DRAFT, policy.can_plan),
+        Transition("close", pgettext_lazy("roster", "Closed"), frozenset({RosterStatus.PUBLISHED}),
+                   RosterStatus.CLOSED, policy.can_plan),
+    ),
+)  # fmt: skip
+
+DUTY: Lifecycle[Duty] = Lifecycle(
+    model=Duty,
+    subject="responders.duty",
+    states=Attendance.values,
+    transitions=(
+        Transition("check_in", _("Checked in"), frozenset({Attendance.SCHEDULED, Attendance.NO_SHOW}),
+                   Attendance.CHECKED_IN, policy.is_own_duty_or_plans),
+        Transition("check_out", _("Checked out"), frozenset({Attendance.CHECKED_IN}), Attendance.COMPLETED,
+                   policy.is_own_duty_or_plans),
+        Transition("excuse", _("Excused"), frozenset({Attendance.SCHEDULED, Attendance.NO_SHOW}),
+                   Attendance.EXCUSED, policy.is_own_duty_or_plans),
+        Transition("take_back_excuse", _("Comes after all"), frozenset({Attendance.EXCUSED}), Attendance.SCHEDULED,
+                   policy.is_own_duty_or_plans),
+        Transition("miss", _("Has not come"), frozenset({Attendance.SCHEDULED}), Attendance.NO_SHOW,
+                   policy.plans_duty),
+        Transition("relieve", _("Relieved of the shift"), frozenset({Attendance.SCHEDULED}), Attendance.RELIEVED,
+                   policy.is_own_duty_or_plans),
+    ),
+)  # fmt: skip
+
+SWAP: Lifecycle[SwapOffer] = Lifecycle(
+    model=SwapOffer,
+    subject="responders.swap",
+    states=SwapStatus.values,
+    transitions=(
+        Transition("accept", pgettext_lazy("swap", "Accepted"), frozenset({SwapStatus.OFFERED}), SwapStatus.ACCEPTED,
+                   policy.is_taker),
+        Transition("approve", pgettext_lazy("swap", "Approved"), frozenset({SwapStatus.ACCEPTED}),
+                   SwapStatus.APPROVED, policy.approves_swap),
+        Transition("refuse", pgettext_lazy("swap", "Not approved"), frozenset({SwapStatus.ACCEPTED}),
+                   SwapStatus.REFUSED, policy.approves_swap),
+        Transition("withdraw", pgettext_lazy("swap", "Taken back"),
+                   frozenset({SwapStatus.OFFERED, SwapStatus.ACCEPTED}), SwapStatus.WITHDRAWN,
+                   policy.is_on_offer_or_plans),
     ),
 )  # fmt: skip

@@ -29,3 +29,15 @@ register(
     basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL, retention=Retention.UNTIL_IMPORTED,
 )  # fmt: skip
 say_not_personal(["responders.reportinlist.file_name"], why="the name a clerk gave to a file")
+register(
+    ["responders.servicecertificate.printed_name"], purpose=FOR_SERVING, basis=LegalBasis.CONSENT,
+    sensitivity=Sensitivity.PERSONAL, retention=Retention.WHILE_SERVING,
+)  # fmt: skip
+say_not_personal(
+    ["responders.roster.name", "responders.roster.place", "responders.rostershift.name"],
+    why="names of rosters and shifts",
+)
+say_not_personal(
+    ["responders.servicerecord.correction_reason"],
+    why="why a time was measured wrongly, and nothing else",
+)

@@ -10,7 +10,7 @@ from juxing.kernel.refusals import NotPermitted
 from juxing.kernel.rights import declare
 from juxing.kernel.scope import ScopedQuerySet
 from juxing.responders.enums import SERVING
-from juxing.responders.models import Responder
+from juxing.responders.models import Duty, Responder, Roster, SwapOffer
 
 VIEW = declare(
     "responders.view",
@@ -29,6 +29,11 @@ GIVE_ACCOUNT = declare(
     _("Give verified responders an account for their own tasks"),
     roles={Role.SYSTEM_ADMIN, Role.DISTRICT_OPERATOR, Role.STREET_OPERATOR, *COMMUNITY_DESK},
 )
+
+ROSTER = declare(
+    "responders.roster", _("Plan who is on duty when, and see who is there"),
+    roles={*COMMAND, *COMMUNITY_DESK, Role.TEAM_LEADER},
+)  # fmt: skip
 
 
 def visible_responders(actor: Actor) -> ScopedQuerySet[Responder]:
@@ -49,6 +54,46 @@ def can_verify(actor: Actor, responder: Responder) -> bool:
 def can_give_account(actor: Actor, responder: Responder) -> bool:
     """Whether the actor may let this person sign in: only who was looked at, and has no account yet."""
     return actor.may(GIVE_ACCOUNT, responder.area_code) and responder.account_id is None and responder.status in SERVING
+
+
+def visible_rosters(actor: Actor) -> ScopedQuerySet[Roster]:
+    """Rosters of the places where the actor plans."""
+    return Roster.objects.inside(actor.areas_with(ROSTER))
+
+
+def can_plan(actor: Actor, roster: Roster) -> bool:
+    """Whether the actor may write this roster and see who is there."""
+    return actor.may(ROSTER, roster.area_code)
+
+
+def visible_duties(actor: Actor) -> ScopedQuerySet[Duty]:
+    """Shifts of the rosters the actor plans."""
+    return Duty.objects.inside(actor.areas_with(ROSTER))
+
+
+def plans_duty(actor: Actor, duty: Duty) -> bool:
+    """Whether the actor coordinates this shift, or is Juxing itself."""
+    return actor.kind is ActorKind.SYSTEM or actor.may(ROSTER, duty.area_code)
+
+
+def is_own_duty_or_plans(actor: Actor, duty: Duty) -> bool:
+    """Whether it is the actor's own shift, or one they coordinate."""
+    return plans_duty(actor, duty) or is_oneself(actor, duty.responder)
+
+
+def is_on_offer_or_plans(actor: Actor, swap: SwapOffer) -> bool:
+    """Whether the actor gives the shift away, or coordinates it."""
+    return is_own_duty_or_plans(actor, swap.duty)
+
+
+def is_taker(actor: Actor, _swap: SwapOffer) -> bool:
+    """Whether the actor takes an offered shift; the command has set who that is."""
+    return actor.kind is ActorKind.RESIDENT or actor.account_id is not None
+
+
+def approves_swap(actor: Actor, swap: SwapOffer) -> bool:
+    """Whether the actor coordinates the shift on offer."""
+    return actor.may(ROSTER, swap.area_code)
 
 
 def is_oneself(actor: Actor, responder: Responder) -> bool:

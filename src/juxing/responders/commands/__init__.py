@@ -1,7 +1,18 @@
 """The only writers of responders. Other rooms take them from here."""
 
 from juxing.responders.commands.accounts import give_account
+from juxing.responders.commands.attending import EARLY, check_in_by_code, check_out, excuse, mark_here, take_back_excuse
+from juxing.responders.commands.certifying import (
+    answer_thanks,
+    correct_hours,
+    issue_certificate,
+    withdraw_certificate,
+    write_thanks,
+)
 from juxing.responders.commands.changing import add_period, change_profile, remove_period, set_available
+from juxing.responders.commands.clearing import answer_lesson, confirm_clearance, revoke_clearance
+from juxing.responders.commands.placing import place_by_hand, sign_up
+from juxing.responders.commands.planning import start_plan, write_plan
 from juxing.responders.commands.registering import (
     ReportedIn,
     give_link,
@@ -10,7 +21,20 @@ from juxing.responders.commands.registering import (
     report_in_by_phone,
     report_in_oneself,
 )
+from juxing.responders.commands.rosters import (
+    close_roster,
+    give_feed_link,
+    make_roster,
+    publish_roster,
+    reopen_roster,
+    set_demand,
+    set_members,
+    set_wish,
+)
 from juxing.responders.commands.sending import send_list
+from juxing.responders.commands.stepping_in import look_at_the_clock
+from juxing.responders.commands.swaps import accept_swap, approve_swap, offer_swap, refuse_swap, withdraw_swap
+from juxing.responders.commands.taking_in import take_in_roster
 from juxing.responders.commands.verifying import (
     pause_responder,
     place_responder,
@@ -22,23 +46,56 @@ from juxing.responders.commands.verifying import (
 )
 
 __all__ = [
+    "EARLY",
     "ReportedIn",
+    "accept_swap",
     "add_period",
+    "answer_lesson",
+    "answer_thanks",
+    "approve_swap",
     "change_profile",
+    "check_in_by_code",
+    "check_out",
+    "close_roster",
+    "confirm_clearance",
+    "correct_hours",
+    "excuse",
     "give_account",
+    "give_feed_link",
     "give_link",
+    "issue_certificate",
+    "look_at_the_clock",
+    "make_roster",
+    "mark_here",
+    "offer_swap",
     "pause_responder",
+    "place_by_hand",
     "place_responder",
+    "publish_roster",
+    "refuse_swap",
     "register_responder",
     "release_responder",
     "remove_period",
+    "reopen_roster",
     "report_in",
     "report_in_by_phone",
     "report_in_oneself",
     "return_responder",
+    "revoke_clearance",
     "send_list",
     "set_available",
+    "set_demand",
+    "set_members",
+    "set_wish",
+    "sign_up",
+    "start_plan",
+    "take_back_excuse",
+    "take_in_roster",
     "verify_many",
     "verify_responder",
+    "withdraw_certificate",
     "withdraw_responder",
+    "withdraw_swap",
+    "write_plan",
+    "write_thanks",
 ]

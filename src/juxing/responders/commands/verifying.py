@@ -11,6 +11,7 @@ from django.db import transaction
 from juxing.kernel.actors import Actor
 from juxing.places.models import Area
 from juxing.responders import policy
+from juxing.responders.commands.leaving import leave_rosters
 from juxing.responders.lifecycle import RESPONDER
 from juxing.responders.models import Availability, Responder
 
@@ -62,9 +63,10 @@ def withdraw_responder(*, actor: Actor, now: datetime, responder: Responder) -> 
     Let them go for good and remove what says who they are.
 
     What they did stays in the journal, without a name of theirs in this register; their point becomes the
-    community's. Dispatch follows the journal and gives their open tasks to others.
+    community's. Dispatch follows the journal and gives their open tasks to others; alternates take their shifts.
     """
     area = Area.objects.filter(code=responder.area_code).first()
+    leave_rosters(responder, now=now)
     Availability.objects.filter(responder=responder).delete()
     return RESPONDER.move(
         responder,

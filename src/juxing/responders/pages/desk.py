@@ -187,6 +187,7 @@ def responder_page(request: ActorRequest, uuid: UUID) -> HttpResponse:
         "may_withdraw": any(step.name == "withdraw" for step in offered),
         "report_ins": report_in_words(shown),
         "may_change": policy.can_verify(request.actor, responder) and status != ReportInStatus.WITHDRAWN,
+        "may_see_service": request.actor.may(policy.ROSTER, responder.area_code),
         "may_give_account": policy.can_give_account(request.actor, responder),
         "breadcrumbs": [{"label": _("Responders"), "url": reverse("responders:list")}, {"label": responder.name}],
     }  # fmt: skip

@@ -23,6 +23,7 @@ from juxing.responders.models import Responder
 from juxing.responders.pages.words import TONES, labels, report_in_words
 
 OWN = Actor.system("own report-in")
+LINKED = ("switch", "add_period", "me_change", "leave", "shifts", "hours", "lessons")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def show(request: HttpRequest, visit: Visit, *, period_form: PeriodForm | None =
     context: dict[str, Any] = {
         "page_title": _("My service") if visit.token else _("Me"), "own": shown, "form_key": new_form_key(),
         "base": visit.base, "by_link": bool(visit.token), "periods": periods,
-        "urls": {page: visit.url(page) for page in ("switch", "add_period", "me_change", "leave")},
+        "urls": {page: visit.url(page) for page in LINKED},
         "state": {"label": status.label, "tone": TONES[status]},
         "period_form": period_form or PeriodForm(initial={"day": clock.now().date()}),
         "report_ins": report_in_words(shown),

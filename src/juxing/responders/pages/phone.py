@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,7 +18,7 @@ from juxing.kernel.scope import acting
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
 from juxing.responders import commands, queries
 from juxing.responders.forms import OwnReportInForm
-from juxing.responders.pages import own
+from juxing.responders.pages import certificates, gates, own, own_shifts
 from juxing.responders.pages.own import OWN, Visit
 
 
@@ -91,6 +93,84 @@ def change(request: ActorRequest) -> HttpResponse:
 def leave(request: ActorRequest) -> HttpResponse:
     """Leave, or pause and come back."""
     return own.leave(request, _own(request))
+
+
+@signed_in()
+def shifts(request: ActorRequest) -> HttpResponse:
+    """Show one's own shifts."""
+    return own_shifts.show(request, _own(request))
+
+
+@require_POST
+@idempotent
+@signed_in()
+def shift_step(request: ActorRequest, uuid: UUID, step: str) -> HttpResponse:
+    """Check in or out, be excused, give a shift away."""
+    return own_shifts.step(request, _own(request), uuid, step)
+
+
+@require_POST
+@idempotent
+@signed_in()
+def swap_step(request: ActorRequest, uuid: UUID, step: str) -> HttpResponse:
+    """Say that one would take a shift."""
+    return own_shifts.swap_step(request, _own(request), uuid, step)
+
+
+@require_POST
+@idempotent
+@signed_in()
+def sign_up(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Take an open shift."""
+    return own_shifts.sign_up(request, _own(request), uuid)
+
+
+@require_POST
+@idempotent
+@signed_in()
+def wish(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Say on which day one cannot come."""
+    return own_shifts.wish(request, _own(request), uuid)
+
+
+@signed_in()
+def calendar(request: ActorRequest) -> HttpResponse:
+    """Give one's own shifts as a calendar."""
+    return own_shifts.calendar(request, _own(request))
+
+
+@signed_in()
+def hours(request: ActorRequest) -> HttpResponse:
+    """Show one's own hours."""
+    return certificates.own(request, _own(request))
+
+
+@require_POST
+@signed_in()
+def own_certificate(request: ActorRequest) -> HttpResponse:
+    """Give one's own certificate."""
+    return certificates.own_certificate(request, _own(request))
+
+
+@require_POST
+@idempotent
+@signed_in()
+def thanks(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Say whether thanks may be published."""
+    return certificates.answer_thanks(request, _own(request), uuid)
+
+
+@signed_in()
+def lessons(request: ActorRequest) -> HttpResponse:
+    """List the lessons."""
+    return gates.own_lessons(request, _own(request))
+
+
+@idempotent
+@signed_in()
+def lesson(request: ActorRequest, code: str) -> HttpResponse:
+    """Show a lesson and take its answers."""
+    return gates.own_lesson(request, _own(request), code)
 
 
 def _visit(request: ActorRequest) -> Visit | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -24,7 +25,7 @@ from juxing.people.visitor_pages import proved_phone
 from juxing.responders import commands, queries
 from juxing.responders.forms import PublicReportInForm
 from juxing.responders.models import Responder
-from juxing.responders.pages import own
+from juxing.responders.pages import certificates, gates, own, own_shifts
 from juxing.responders.pages.drawing import qr_code
 from juxing.responders.pages.own import OWN, Visit
 
@@ -175,6 +176,100 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     """Leave, or pause and come back."""
     visit = _visit(token)
     return _no_such_link(request) if visit is None else own.leave(request, visit)
+
+
+@open_to_all
+@never_cache
+def shifts(request: HttpRequest, token: str) -> HttpResponse:
+    """Show one's own shifts."""
+    visit = _visit(token)
+    return _no_such_link(request) if visit is None else own_shifts.show(request, visit)
+
+
+@require_POST
+@idempotent
+@open_to_all
+def shift_step(request: HttpRequest, token: str, uuid: UUID, step: str) -> HttpResponse:
+    """Check in or out, be excused, give a shift away."""
+    visit = _visit(token)
+    return _no_such_link(request) if visit is None else own_shifts.step(request, visit, uuid, step)
+
+
+@require_POST
+@idempotent
+@open_to_all
+def swap_step(request: HttpRequest, token: str, uuid: UUID, step: str) -> HttpResponse:
+    """Say that one would take a shift."""
+    visit = _visit(token)
+    return _no_such_link(request) if visit is None else own_shifts.swap_step(request, visit, uuid, step)
+
+
+@require_POST
+@idempotent
+@open_to_all
+def sign_up(request: HttpRequest, token: str, uuid: UUID) -> HttpResponse:
+    """Take an open shift."""
+    visit = _visit(token)
+    return _no_such_link(request) if visit is None else own_shifts.sign_up(request, visit, uuid)
+
+
+@require_POST
+@idempotent
+@open_to_all
+def wish(request: HttpRequest, token: str, uuid: UUID) -> HttpResponse:
+    """Say on which day one cannot come."""
+    visit = _visit(token)
+    return _no_such_link(request) if visit is None else own_shifts.wish(request, visit, uuid)
+
+
+@open_to_all
+@never_cache
+def calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """Give one's own shifts as a calendar."""
+    visit = _visit(token)
+    return _no_such_link(request) if visit is None else own_shifts.calendar(request, visit)
+
+
+@open_to_all
+@never_cache
+def hours(request: HttpRequest, token: str) -> HttpResponse:
+    """Show one's own hours."""
+    visit = _visit(token)
+    return _no_such_link(request) if visit is None else certificates.own(request, visit)
+
+
+@require_POST
+@open_to_all
+@never_cache
+def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
+    """Give one's own certificate."""
+    visit = _visit(token)
+    return _no_such_link(request) if visit is None else certificates.own_certificate(request, visit)
+
+
+@require_POST
+@idempotent
+@open_to_all
+def thanks(request: HttpRequest, token: str, uuid: UUID) -> HttpResponse:
+    """Say whether thanks may be published."""
+    visit = _visit(token)
+    return _no_such_link(request) if visit is None else certificates.answer_thanks(request, visit, uuid)
+
+
+@open_to_all
+@never_cache
+def lessons(request: HttpRequest, token: str) -> HttpResponse:
+    """List the lessons."""
+    visit = _visit(token)
+    return _no_such_link(request) if visit is None else gates.own_lessons(request, visit)
+
+
+@idempotent
+@open_to_all
+def lesson(request: HttpRequest, token: str, code: str) -> HttpResponse:
+    """Show a lesson and take its answers."""
+    visit = _visit(token)
+    return _no_such_link(request) if visit is None else gates.own_lesson(request, visit, code)
 
 
 @open_to_all

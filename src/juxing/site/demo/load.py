@@ -28,6 +28,7 @@ from juxing.responders.enums import Language, ReportInScope, ReportInStatus
 from juxing.responders.models import ReportIn, Responder
 from juxing.site.demo.ids import take_ids
 from juxing.site.demo.organising import organise
+from juxing.site.demo.rosters import load_rosters
 from juxing.site.demo.venues import load_venues
 from juxing.supplies.catalogue import catalogue_index, load_seed
 from juxing.supplies.commands import Line, Posting, post
@@ -67,6 +68,7 @@ def load_district(district: District, *, now: datetime) -> LoadedDistrict:
     accounts = _load_staff(district, password=password, now=now)
     organise(district, organisations, accounts, now=now)
     responders, responder_accounts = _load_responders(district, organisations, password=password, now=now)
+    load_rosters(responders, now=now)
     return LoadedDistrict(buildings, households, residents, accounts, responders, responder_accounts)
 
 

@@ -10,13 +10,13 @@ from django.utils.functional import cached_property
 
 from juxing.kernel.fields import EncryptedTextField
 from juxing.kernel.numbers import paper_number
+from juxing.kernel.periods import never_overlap
 from juxing.kernel.row_security import RowSecurity
 from juxing.kernel.scope import AreaScoped
 from juxing.organisations.models import Organisation
 from juxing.venues.enums import BookingStatus, NoticeKind
 from juxing.venues.models.conversions import VenueConversion, VenueUse
 from juxing.venues.models.ground import Room, Venue
-from juxing.venues.models.periods import never_overlap
 
 NUMBER_PREFIX = "B"
 

@@ -9,11 +9,11 @@ from django.db import models
 from django.utils.functional import cached_property
 
 from juxing.kernel.numbers import paper_number
+from juxing.kernel.periods import never_overlap
 from juxing.kernel.row_security import RowSecurity
 from juxing.kernel.scope import AreaScoped
 from juxing.venues.enums import OPEN_CONVERSIONS, TaskPhase, VenueConversionStatus, VenueFunction
 from juxing.venues.models.ground import Venue, VenueLayout
-from juxing.venues.models.periods import never_overlap
 
 NUMBER_PREFIX = "VC"
 

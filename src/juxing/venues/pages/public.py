@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock
 from juxing.kernel.actors import Actor
+from juxing.kernel.calendar_text import CONTENT_TYPE, Event, calendar_text
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.masking import masked_phone
 from juxing.kernel.refusals import Refusal
@@ -30,7 +31,6 @@ from juxing.people.phone_pages import PhoneProof, ask_for_code, ask_for_phone
 from juxing.people.visitor_pages import proved_phone
 from juxing.venues import commands
 from juxing.venues.booking_forms import RoomBookingForm
-from juxing.venues.calendar_text import CONTENT_TYPE, Event, calendar_text
 from juxing.venues.enums import BookingStatus, VenueFunction
 from juxing.venues.models import Booking, BookingSlot, Venue
 from juxing.venues.opening_hours import is_open, spans_text

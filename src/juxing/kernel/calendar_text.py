@@ -1,5 +1,5 @@
 """
-Calendars as iCalendar text (RFC 5545), written line by line: what a venue's feed and a booker's own calendar need.
+Calendars as iCalendar text (RFC 5545), written line by line: what feeds of venues and rosters need.
 
 Times are in UTC, so no time zone has to be described. Lines end with CR LF and are folded at 75 octets, never inside a
 character; text is escaped; every change of an event raises its SEQUENCE; what was cancelled stays as CANCELLED so that
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-PRODUCT = "-//Juxing//Venues 1.0//EN"
+PRODUCT = "-//Juxing//Juxing 1.0//EN"
 OCTETS = 75
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from juxing.venues.calendar_text import OCTETS, Event, calendar_text, escaped, folded
+from juxing.kernel.calendar_text import OCTETS, Event, calendar_text, escaped, folded
 
 AT = datetime(2026, 3, 11, 14, 0, tzinfo=timezone(timedelta(hours=8)))
 

@@ -1,0 +1,106 @@
+"""What a person has shown before a task: confirmed by a coordinator, or by answering a lesson's questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from juxing.kernel import journal
+from juxing.kernel.actors import Actor
+from juxing.kernel.refusals import InvalidInput, NotPermitted, NotVisible
+from juxing.responders import policy
+from juxing.responders.gate_enums import ClearanceKind
+from juxing.responders.gates import EQUIPMENT, LOADS_KG
+from juxing.responders.lessons import lessons
+from juxing.responders.models import Clearance, Responder
+
+CONFIRMED = journal.declare_action("responders.responder.confirm", _("Shown before a task"))
+REVOKED = journal.declare_action("responders.responder.revoke", _("No longer holds before a task"))
+UNDERSTOOD = journal.declare_action("responders.responder.understand", _("Lesson understood"))
+FARTHEST = timedelta(days=3 * 366)
+WITHOUT_CODE = frozenset({ClearanceKind.ADULT, ClearanceKind.INSURANCE, ClearanceKind.BRIEFING})
+
+
+@transaction.atomic
+def confirm_clearance(
+    *, actor: Actor, now: datetime, responder: Responder, kind: str, code: str = "", valid_until: date | None = None
+) -> Clearance:
+    """
+    Confirm that somebody has shown something; that it holds, never why or how well.
+
+    Raises:
+        NotPermitted: if the actor does not verify people there, or it is about themselves.
+        InvalidInput: if kind or code is unknown, or the time has passed.
+    """
+    actor.require(policy.VERIFY, responder.area_code)
+    if responder.account_id is not None and responder.account_id == actor.account_id:
+        raise NotPermitted
+    _require_known(kind, code)
+    today = localdate(now)
+    if valid_until is not None and not today <= valid_until <= today + FARTHEST:
+        raise InvalidInput("valid_until_range", _("Choose a day between today and three years ahead."),
+                           field="valid_until")  # fmt: skip
+    kept = _keep(responder, kind, code, today=today, until=valid_until, actor=actor, now=now)
+    journal.record(CONFIRMED, actor=actor, subject=responder, happened_at=now, changes={"kind": kind, "code": code})
+    return kept
+
+
+@transaction.atomic
+def revoke_clearance(*, actor: Actor, now: datetime, responder: Responder, clearance_id: int) -> None:
+    """Take back what was confirmed; it is asked again before the next task."""
+    actor.require(policy.VERIFY, responder.area_code)
+    removed, _by_model = Clearance.objects.filter(responder=responder, pk=clearance_id).delete()
+    if removed:
+        journal.record(REVOKED, actor=actor, subject=responder, happened_at=now)
+
+
+@transaction.atomic
+def answer_lesson(
+    *, actor: Actor, now: datetime, responder: Responder, code: str, answers: Sequence[int | None]
+) -> list[int]:
+    """
+    Take the answers to a lesson; return the questions answered wrongly. None wrong, and the training is shown.
+
+    Tries are neither counted nor kept: whoever reads again simply answers again.
+
+    Raises:
+        NotPermitted: if it is not the person themselves.
+        NotVisible: if there is no such lesson.
+    """
+    if not policy.is_oneself(actor, responder):
+        raise NotPermitted
+    lesson = lessons().get(code)
+    if lesson is None:
+        raise NotVisible
+    given = [*answers, *[None] * len(lesson.questions)]
+    wrong = [number for number, question in enumerate(lesson.questions) if given[number] != question.right]
+    if not wrong:
+        today = localdate(now)
+        until = today + timedelta(days=lesson.valid_days)
+        _keep(responder, ClearanceKind.TRAINING, code, today=today, until=until, actor=actor, now=now)
+        journal.record(UNDERSTOOD, actor=actor, subject=responder, happened_at=now, changes={"course": code})
+    return wrong
+
+
+def _require_known(kind: str, code: str) -> None:
+    known = {
+        ClearanceKind.TRAINING: set(lessons()), ClearanceKind.EQUIPMENT: set(EQUIPMENT),
+        ClearanceKind.FITNESS: {str(load) for load in LOADS_KG}, **{each: {""} for each in WITHOUT_CODE},
+    }  # fmt: skip
+    if kind not in ClearanceKind.values or code not in known[ClearanceKind(kind)]:
+        raise InvalidInput("clearance_unknown", _("Choose one of the list."), field="what")
+
+
+def _keep(
+    responder: Responder, kind: str, code: str, *, today: date, until: date | None, actor: Actor, now: datetime
+) -> Clearance:
+    kept, _is_new = Clearance.objects.update_or_create(
+        responder=responder, kind=kind, code=code,
+        defaults={"area_code": responder.area_code, "valid_from": today, "valid_until": until,
+                  "confirmed_by_id": actor.account_id, "confirmed_at": now},
+    )  # fmt: skip
+    return kept

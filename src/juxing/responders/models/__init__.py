@@ -1,0 +1,27 @@
+"""Tables of this room."""
+
+from juxing.responders.models.duties import Duty, SwapOffer
+from juxing.responders.models.gates import Clearance
+from juxing.responders.models.people import Availability, ReportIn, ReportInList, Responder
+from juxing.responders.models.rosters import Roster, RosterDemand, RosterMember, RosterPost, RosterShift, RosterWish
+from juxing.responders.models.service import Commendation, ReportBack, ServiceCertificate, ServiceRecord
+
+__all__ = [
+    "Availability",
+    "Clearance",
+    "Commendation",
+    "Duty",
+    "ReportBack",
+    "ReportIn",
+    "ReportInList",
+    "Responder",
+    "Roster",
+    "RosterDemand",
+    "RosterMember",
+    "RosterPost",
+    "RosterShift",
+    "RosterWish",
+    "ServiceCertificate",
+    "ServiceRecord",
+    "SwapOffer",
+]
