@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,12 +17,14 @@ from juxing.kernel.scope import acting
 from juxing.organisations.enums import AssignmentSlot
 from juxing.responders import commands
 from juxing.responders.check_in_codes import CodeState, screen_code, sheet_code, state_of
-from juxing.responders.models import Duty, ReportBack, RosterMember, ServiceRecord
+from juxing.responders.models import Duty, ReportBack, Responder, RosterMember, ServiceRecord
+from juxing.responders.problems.rosters import problem_of
+from juxing.responders.queries.roster_table import roster_table
 from juxing.responders.queries.rosters import moment_of
 from juxing.responders.roster_enums import AttendanceStatus, Excuse
 from juxing.responders.roster_inputs import PostInput
 from tests.factories import make_areas
-from tests.responders.roster_makers import MORNING, NOW, SYSTEM, a_roster, coordinator, published
+from tests.responders.roster_makers import DAY, MORNING, NOW, SYSTEM, a_roster, coordinator, published
 
 pytestmark = pytest.mark.django_db
 OWN = Actor.resident()
@@ -159,3 +162,21 @@ def test_who_leaves_is_released_and_no_longer_named_anywhere() -> None:
     assert (released.status, released.excuse, released.responder.name) == (AttendanceStatus.EXCUSED, "released", "")
     assert Duty.objects.get(pk=alternate.pk).stands_in_for_id == primary.pk
     assert not RosterMember.objects.filter(responder=person).exists()
+
+
+def test_neither_absence_nor_excuse_changes_how_one_is_planned_again() -> None:
+    rows = published(a_roster(people=2, days=1, posts=(PostInput("门岗", count=2),)))
+    coming, away = rows
+    commands.mark_here(actor=coordinator(), now=MORNING, duty=coming)
+    commands.look_at_the_clock(now=LATE)
+    assert Duty.objects.get(pk=away.pk).status == AttendanceStatus.NO_SHOW
+    later = a_roster(people=0, name="下周", starts_on=DAY + timedelta(days=14))
+    members = [coming.responder_id, away.responder_id]
+    commands.set_members(actor=coordinator(), now=NOW, roster=later.roster, add=members)
+
+    problem = problem_of(roster_table(later.roster))
+
+    for name in ("qualified", "available", "dislike", "max_shifts", "days_worked_before", "last_shift"):
+        first, second = getattr(problem, name)
+        assert np.array_equal(first, second), name
+    assert Responder.objects.filter(pk__in=members, is_available=True).count() == 2
