@@ -24,7 +24,7 @@ from juxing.responders.queries.roster_table import RosterTable, shift_times
 
 if TYPE_CHECKING:
     from juxing_engine.control import Control
-    from juxing_engine.rostering import RosterProblem
+    from juxing_engine.rostering import RosterProblem, Shortage
 
 SHORT_PRIMARY, SHORT_ALTERNATE, RATHER_NOT = 10_000, 2_000, 60
 EXPLAIN_S = 20.0
@@ -80,7 +80,8 @@ def plan(table: RosterTable, *, control: Control | None = None) -> Planned:
         "shortages": [
             {
                 "day": table.days[row.day].isoformat(), "shift": shifts[row.shift].pk, "post": posts[row.post][0],
-                "slot": posts[row.post][1], "missing": row.missing, "rules": [str(rule) for rule in row.rules],
+                "slot": posts[row.post][1], "missing": row.missing,
+                "rules": [str(rule) for rule in row.rules] or _plain_rules(problem, row),
                 "first_day": table.days[row.first_day].isoformat(), "last_day": table.days[row.last_day].isoformat(),
             }
             for row in short
@@ -116,6 +117,17 @@ def problem_of(table: RosterTable) -> RosterProblem:
         min_rest_h=table.roster.least_rest_hours,
         max_days_in_row=table.roster.most_days_in_row,
     )  # fmt: skip
+
+
+def _plain_rules(problem: RosterProblem, short: Shortage) -> list[str]:
+    """Return the rule that alone forbids a demand, where the engine had nobody to reckon with."""
+    from juxing_engine.rostering import RosterRule
+
+    able = problem.qualified[:, short.post]
+    if not able.any():
+        return [str(RosterRule.QUALIFIED)]
+    can_come = problem.available[:, short.day, short.shift]
+    return [] if (able & can_come).any() else [str(RosterRule.AVAILABLE)]
 
 
 def _require_something(table: RosterTable) -> None:
