@@ -5,7 +5,7 @@ Seconds are wall seconds with CPU seconds of the process beside them: on a busy 
 checked by the independent verifier. The joint programme (HiGHS through scipy) only raises the lowest level, for one
 day and in fractions of boxes; juxing settles every level in whole boxes and then plans the transport.
 
-    python3 run.py bench allocation [--quick] [--seeds 3]
+    python3 run.py bench allocation [--size SIZE] [--seeds 3]
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from scipy.sparse import coo_array, hstack, vstack
 from benchmarks._report import report
 from juxing_engine.allocation import AllocationProblem, allocate, allocation_defects
 from juxing_engine.control import Control
-from juxing_engine.instances.allocation import district_allocation
+from juxing_engine.instances.allocation import SIZES, district_allocation
 
 
 def juxing(problem: AllocationProblem, budget_s: float | None) -> dict[str, Any]:
@@ -87,10 +87,10 @@ def timed(case: str, method: str, seed: int, run: Any) -> dict[str, Any]:
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--size", choices=list(SIZES), default="district")
     parser.add_argument("--seeds", type=int, default=3)
     arguments = parser.parse_args(argv)
-    size: dict[str, int] = {"communities": 60, "items": 12, "depots": 8, "days": 3} if arguments.quick else {}
+    size = SIZES[arguments.size]
     rows = []
     allocate(district_allocation(seed=0, communities=3, items=1, depots=2, days=1))
     for seed in range(arguments.seeds):
@@ -107,7 +107,7 @@ def main(argv: list[str] | None = None) -> None:
     report(
         "allocation",
         rows,
-        size=size or "300 communities x 60 items x 20 depots x 7 days",
+        size=size,
         worst_seconds={
             case: max(r["seconds"] for r in ours if r["case"] == case) for case in {r["case"] for r in ours}
         },

@@ -4,7 +4,7 @@ Best new places at the size of a district, beside HiGHS on the usual integer pro
 25,000 buildings x 300 sites, a fifth of them open venues or none; the programmes of HiGHS (through scipy) are given
 the same buildings for covering, and 400 x 60 for distance, where its model still fits.
 
-    python3 run.py bench coverage [--quick] [--seeds 3] [--budget 40]
+    python3 run.py bench coverage [--size SIZE] [--seeds 3] [--budget 40]
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from scipy.sparse import coo_array, csr_array, hstack, vstack
 from benchmarks._report import report
 from juxing_engine.control import Control
 from juxing_engine.coverage import CoverageProblem, Goal, best_places
-from juxing_engine.instances.coverage import district_coverage
+from juxing_engine.instances.coverage import SIZES, district_coverage
 
 LIMIT_M = 1_000
 
@@ -85,11 +85,11 @@ def _solved(
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--size", choices=list(SIZES), default="district")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--budget", type=float, default=40.0)
     arguments = parser.parse_args(argv)
-    buildings, sites = (2_000, 60) if arguments.quick else (25_000, 300)
+    buildings, sites = SIZES[arguments.size]["buildings"], SIZES[arguments.size]["sites"]
     budget, rows = arguments.budget, []
     best_places(CoverageProblem([[1]], [1]), 1)
     for seed in range(arguments.seeds):

@@ -4,7 +4,7 @@ Rosters of 60 people, 14 days, 3 shifts and 12 posts, beside CP-SAT on the same 
 CP-SAT runs as a user would write it: one literal for each placement; once with one worker and
 ``linearization_level = 2``, once with its defaults. Seconds are wall seconds with CPU seconds beside them.
 
-    python3 run.py bench rostering [--quick] [--seeds 5] [--budget 60]
+    python3 run.py bench rostering [--size SIZE] [--seeds 5] [--budget 60]
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ortools.sat.python import cp_model
 
 from benchmarks._report import report
 from juxing_engine.control import Control
-from juxing_engine.instances.rostering import street_roster
+from juxing_engine.instances.rostering import SIZES, street_roster
 from juxing_engine.rostering import RosterProblem, plan_roster, roster_defects
 from juxing_engine.rostering.rows import placements_of, rule_rows
 
@@ -70,11 +70,11 @@ def constraint_programme(problem: RosterProblem, budget_s: float, *, is_tuned: b
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--size", choices=list(SIZES), default="street")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--budget", type=float, default=60.0)
     arguments = parser.parse_args(argv)
-    size: dict[str, int] = {"workers": 20, "days": 7, "posts": 5} if arguments.quick else {}
+    size = SIZES[arguments.size]
     methods: dict[str, Any] = {
         "juxing": juxing,
         "CP-SAT, 1 worker, linearization 2": lambda p, s: constraint_programme(p, s, is_tuned=True),
@@ -98,7 +98,7 @@ def main(argv: list[str] | None = None) -> None:
     report(
         "rostering",
         rows,
-        size=size or "60 people x 14 days x 3 shifts x 12 posts",
+        size=size,
         worst_seconds=max(row["seconds"] for row in ours),
         worst_cpu_seconds=max(row["cpu_seconds"] for row in ours),
         worst_gap=max(row["gap"] for row in ours),

@@ -5,7 +5,7 @@ PyVRP is given the same data, built from arrays, and its own defaults; OR-Tools 
 local search. Wall budgets on a busy machine favour nobody but blur small differences; the load is kept with the
 results. ``ratio`` is the objective over juxing's: above 1 is worse.
 
-    python3 run.py bench routing [--quick] [--seeds 3] [--instances FILE.vrp FILE.txt ...]
+    python3 run.py bench routing [--size SIZE] [--seeds 3] [--instances FILE.vrp FILE.txt ...]
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from benchmarks._report import report
 from juxing_engine.control import Control
-from juxing_engine.instances.routing import street_rounds
+from juxing_engine.instances.routing import SIZES, street_rounds
 from juxing_engine.instances.vrplib_reader import read_cvrplib, read_solomon
 from juxing_engine.routing import (
     LEFT_OUT,
@@ -121,12 +121,14 @@ METHODS = {"juxing": juxing, "PyVRP": pyvrp_directly, "OR-Tools": or_tools}
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--size", choices=list(SIZES), help="one size, ten seconds each, instead of the five cases")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--instances", nargs="*", type=Path, default=[])
     arguments = parser.parse_args(argv)
     plan_rounds(street_rounds(stops=3, seed=0), control=Control(budget_s=0.1))
-    sizes = [(60, 1.0)] if arguments.quick else [(60, 1.0), (150, 1.0), (150, 10.0), (400, 10.0), (1_000, 10.0)]
+    sizes = [(60, 1.0), (150, 1.0), (150, 10.0), (400, 10.0), (1_000, 10.0)]
+    if arguments.size:
+        sizes = [(SIZES[arguments.size]["stops"], 10.0)]
     cases: list[tuple[str, float, int, RoundProblem]] = []
     for stops, budget in sizes:
         for seed in range(arguments.seeds):

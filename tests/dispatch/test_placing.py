@@ -13,6 +13,8 @@ from juxing.dispatch.commands import placing
 from juxing.dispatch.commands.placing import forget_streets, read_street
 from juxing.dispatch.enums import PlacementStatus, RunTrigger, TaskStatus
 from juxing.dispatch.models import LivePlacement, MatchingRun, StockReservation, Task
+from juxing.dispatch.pages.reasons import proof_words
+from juxing.dispatch.queries import run_detail
 from juxing.dispatch.weights import DEFAULT_WEIGHTS
 from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import NotPermitted, Refusal
@@ -243,3 +245,46 @@ def test_kept_plan_that_differs_from_the_rows_is_not_used(now: datetime) -> None
     changed = read_street(STREET, [], weights=DEFAULT_WEIGHTS, now=now)
 
     assert not problems.advance(kept, changed, counting={})
+
+
+def test_plan_is_kept_although_the_exact_one_was_not_taken(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    laid: list[int] = []
+    lay = problems.lay
+
+    def counted(*given: Any) -> Any:
+        laid.append(1)
+        return lay(*given)
+
+    monkeypatch.setattr(problems, "lay", counted)
+    _crossed(now)
+    spare = make_helper(capacity=3, longitude=121.24)
+    _place(now)
+    second = _critical(121.221)
+
+    _place(now + timedelta(seconds=1))
+
+    assert LivePlacement.objects.filter(status=PlacementStatus.OPEN).exists()
+    assert _asked()[second.pk] == spare.pk
+    assert len(laid) == 1
+
+
+def test_run_without_a_need_lays_nothing_and_says_nobody_waited(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_helper()
+    monkeypatch.setattr(problems, "lay", lambda *_given: pytest.fail("laid for nobody"))
+
+    run = _place(now)
+
+    assert (run.need_count, run.matched_count) == (0, 0)
+
+
+def test_live_run_that_is_not_best_as_a_whole_says_how_it_was_counted(now: datetime) -> None:
+    make_helper(capacity=1)
+    _critical()
+    run = _place(now)
+    MatchingRun.objects.filter(pk=run.pk).update(objective=640, bound=0)
+
+    said = proof_words(run_detail(actor=actor_with(Role.STREET_OPERATOR), uuid=run.uuid))
+
+    assert said is not None
+    assert said["tone"] == "info"
+    assert "640" in said["text"]

@@ -6,6 +6,14 @@ import numpy as np
 
 from juxing_engine.allocation import AllocationProblem
 
+SIZES: dict[str, dict[str, int]] = {
+    "tiny": {"communities": 4, "items": 2, "depots": 2, "days": 1},
+    "street": {"communities": 20, "items": 20, "depots": 3, "days": 7},
+    "district": {"communities": 300, "items": 60, "depots": 20, "days": 7},
+    "city": {"communities": 3_300, "items": 60, "depots": 200, "days": 7},
+}
+"""Arguments of `district_allocation` by size."""
+
 
 def district_allocation(
     *,

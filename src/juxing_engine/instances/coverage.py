@@ -7,6 +7,14 @@ from numpy.typing import NDArray
 
 from juxing_engine.coverage import CoverageProblem, straight_distance_m
 
+SIZES: dict[str, dict[str, int]] = {
+    "tiny": {"buildings": 30, "sites": 6},
+    "street": {"buildings": 1_200, "sites": 20},
+    "district": {"buildings": 25_000, "sites": 300},
+    "city": {"buildings": 60_000, "sites": 600},
+}
+"""Arguments of `district_coverage` by size; a larger city is taken district by district, as nobody walks across it."""
+
 
 def district_coverage(
     *, buildings: int, sites: int, open_share: float = 0.2, seed: int

@@ -34,7 +34,9 @@ TINY = MedicineSize(requests=60, pharmacies=5, drugs=8, squads=6, extent_m=2_000
 STREET = MedicineSize(requests=1_800, pharmacies=8, drugs=120, squads=20, extent_m=4_500.0)
 DISTRICT = MedicineSize(requests=77_000, pharmacies=120, drugs=400, squads=800, extent_m=24_500.0)
 
-SIZES = {"tiny": TINY, "street": STREET, "district": DISTRICT}
+CITY = MedicineSize(requests=1_000_000, pharmacies=1_500, drugs=400, squads=10_400, extent_m=90_000.0)
+
+SIZES = {"tiny": TINY, "street": STREET, "district": DISTRICT, "city": CITY}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,6 +9,14 @@ from juxing_engine.rostering import RosterProblem
 SHIFT_HOURS = ((7, 15), (15, 23), (23, 31))
 """Early, late and night shift."""
 
+SIZES: dict[str, dict[str, int]] = {
+    "tiny": {"workers": 6, "days": 3, "posts": 2},
+    "street": {"workers": 60, "days": 14, "posts": 12},
+    "district": {"workers": 200, "days": 14, "posts": 20},
+    "city": {"workers": 600, "days": 14, "posts": 40},
+}
+"""Arguments of `street_roster` by size."""
+
 
 def street_roster(
     *, seed: int, workers: int = 60, days: int = 14, posts: int = 12, fill: float = 0.62

@@ -14,6 +14,14 @@ COLD_BOX = 1
 WALKING_M_PER_S = 1.2
 """Pace of a courier with a cart."""
 
+SIZES: dict[str, dict[str, int]] = {
+    "tiny": {"stops": 8},
+    "street": {"stops": 150},
+    "district": {"stops": 1_000},
+    "city": {"stops": 3_000},
+}
+"""Arguments of `street_rounds` by size; more stops than a city's are cut by `split_stops` first."""
+
 
 def street_rounds(
     *, stops: int, seed: int, per_round: int = 25, with_windows: bool = True, optional_share: float = 0.1

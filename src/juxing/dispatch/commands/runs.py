@@ -207,6 +207,8 @@ def place_at_once(run: MatchingRun, *, now: datetime) -> MatchingRun:
 
 
 def _decisions(run: MatchingRun, snapshot: Snapshot, *, now: datetime) -> list[Decision] | None:
+    if not snapshot.needs:
+        return []
     try:
         return decide_at_once(run, snapshot.needs, now=now)
     except ValueError:

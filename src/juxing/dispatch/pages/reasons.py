@@ -148,6 +148,11 @@ def proof_words(detail: RunDetail) -> dict[str, str] | None:
             "text": _("Proven: no better plan exists among all pairs of these requests and helpers."),
         }
     values = {"gap": words.distance(run.objective - run.bound)}
+    if run.proof.get("method") == "live":
+        return {"tone": "info", "text": _(
+            "Each in turn was offered to the best who was free, counting what everyone has been asked for already. "
+            "Taken together and without that, another plan could be better by at most %(gap)s of way."
+        ) % values}  # fmt: skip
     if run.finish_asked_at is not None:
         return {"tone": "warning", "text": _(
             "Finished early on request: another plan could be better by at most %(gap)s of way, counted by the formula."
