@@ -71,9 +71,10 @@ class Simulation:
     ) -> DayCounts:
         """Let the day run until this moment, a tick at a time."""
         while self.now < until:
-            self.now = min(self.now + tick, until)
+            end = min(self.now + tick, until)
+            self._act(end)
+            self.now = end
             self._arrive()
-            self._act()
             with acting(SYSTEM):
                 dispatch.expire_offers(now=self.now)
                 needs.retriage_waiting(areas=EVERYWHERE, now=self.now)
@@ -187,9 +188,12 @@ class Simulation:
         self.counts.answers[name] += 1
         return True
 
-    def _act(self) -> None:
-        while self._future and self._future[0][0] <= self.now:
-            heappop(self._future)[2]()
+    def _act(self, end: datetime) -> None:
+        """Let each answer come at its own moment: an offer that holds for an hour is answered within the hour."""
+        while self._future and self._future[0][0] <= end:
+            due, _order, act = heappop(self._future)
+            self.now = max(self.now, due)
+            act()
 
     def _later(self, after: timedelta, act: Callable[..., Any], *arguments: Any) -> None:
         heappush(self._future, (self.now + after, next(self._order), lambda: act(*arguments)))
