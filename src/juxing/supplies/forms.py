@@ -85,24 +85,15 @@ class ShareFilterForm(forms.Form):
         return {name: self.cleaned_data.get(name, "") for name in ("organisation", "item", "reason")}
 
 
-class ReceiveForm(forms.Form):
-    """Goods that came in."""
+class ReasonForm(forms.Form):
+    """Why."""
 
-    depot = forms.ChoiceField(label=_("Depot"))
-    item = forms.ChoiceField(label=_("Item"))
-    quantity = forms.DecimalField(
-        label=_("Quantity"), decimal_places=3, max_digits=14, help_text=_("In the unit written beside the item.")
-    )
-    reason = forms.CharField(label=_("From whom, with which paper"), required=False, max_length=400)
+    reason = forms.CharField(label=_("Reason (kept in the journal)"), max_length=400)
 
-    def __init__(self, *args: Any, depots: Sequence[Depot], items: Sequence[SupplyItem], **options: Any) -> None:
+    def __init__(self, *args: Any, is_required: bool = True, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.depots = {str(depot.uuid): depot for depot in depots}
-        self.items = {item.code: item for item in items}
-        self.fields["depot"].choices = [(key, depot.name) for key, depot in self.depots.items()]  # type: ignore[attr-defined]
-        self.fields["item"].choices = [  # type: ignore[attr-defined]
-            (code, f"{item.name} ({item.unit_label})") for code, item in self.items.items()
-        ]
+        if not is_required:
+            self.fields["reason"].required = False
 
 
 class CorrectForm(forms.Form):

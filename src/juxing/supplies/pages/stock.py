@@ -18,8 +18,10 @@ from juxing.kernel.idempotency import idempotent
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
 from juxing.supplies import commands, policy
-from juxing.supplies.forms import CorrectForm, ReceiveForm, StockFilterForm
+from juxing.supplies.forms import CorrectForm, StockFilterForm
 from juxing.supplies.models import StockLevel
+from juxing.supplies.movement_forms import ReceiveForm
+from juxing.supplies.pages.tables import attempt, one_form
 from juxing.supplies.pages.words import amount, tabs
 from juxing.supplies.queries import stock as queries
 from juxing.supplies.queries.meanings import catalogue_items
@@ -31,20 +33,21 @@ def stock(request: ActorRequest) -> HttpResponse:
     form = StockFilterForm(request.GET, depots=queries.depots_of(actor=request.actor))
     page = queries.levels_page(actor=request.actor, cursor=request.GET.get("cursor"), **form.filters())
     may_move = request.actor.may_somewhere(policy.MOVE_STOCK)
-    rows: Any = [_shown(level, may_move=may_move) for level in page.rows]
+    rows: Any = [_shown(level) for level in page.rows]
     receive = {
         "label": _("Write down what came in"),
         "url": reverse("supplies:receive"),
         "icon": "plus",
         "kind": "primary",
     }
+    count = {"label": _("Stocktake"), "url": reverse("supplies:start_stocktake"), "icon": "checklist"}
     context = {
         "page_title": _("Supplies"),
         "page_icon": "package",
         "tabs": tabs("stock"),
         "form": form,
         "page": replace(page, rows=rows),
-        "page_actions": [receive] if may_move else [],
+        "page_actions": [receive, count] if may_move else [],
         "columns": [
             {"label": _("Depot")},
             {"label": _("Item")},
@@ -75,31 +78,19 @@ def receive(request: ActorRequest) -> HttpResponse:
         items=catalogue_items(),
         initial={"depot": request.GET.get("depot", "")},
     )
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> None:
+        depot, item, quantity = form.chosen()
         data = form.cleaned_data
-        try:
-            level = commands.receive_stock(
-                actor=request.actor,
-                now=clock.now(),
-                depot=form.depots[data["depot"]],
-                item=form.items[data["item"]],
-                quantity=data["quantity"],
-                reason=data["reason"],
-            )
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Now %(quantity)s in stock.") % {"quantity": amount(level.on_hand)})
-            return HttpResponseRedirect(f"{reverse('supplies:stock')}?depot={data['depot']}", status=303)
-    context = {
-        "page_title": _("Write down what came in"),
-        "page_icon": "package",
-        "form": form,
-        "cancel_url": reverse("supplies:stock"),
-        "breadcrumbs": _crumbs(_("Write down what came in")),
-        **new_form_key(),
-    }
-    return render(request, "supplies/form.html", context, status=422 if form.errors else 200)
+        level = commands.receive_stock(
+            actor=request.actor, now=clock.now(), depot=depot, item=item, quantity=quantity, reason=data["reason"],
+            lot_number=data["lot_number"], expires_on=data["expires_on"], is_sure=data["is_sure"],
+        )  # fmt: skip
+        messages.success(request, _("Now %(quantity)s in stock.") % {"quantity": amount(level.on_hand)})
+
+    if request.method == "POST" and form.is_valid() and attempt(form, act):
+        return HttpResponseRedirect(f"{reverse('supplies:stock')}?depot={form.cleaned_data['depot']}", status=303)
+    return one_form(request, form, title=_("Write down what came in"), back=reverse("supplies:stock"))
 
 
 @idempotent
@@ -138,7 +129,7 @@ def correct(request: ActorRequest, depot: UUID, item: str) -> HttpResponse:
     return render(request, "supplies/form.html", context, status=422 if form.errors else 200)
 
 
-def _shown(level: StockLevel, *, may_move: bool) -> dict[str, Any]:
+def _shown(level: StockLevel) -> dict[str, Any]:
     return {
         "depot": level.depot.name,
         "item": level.item.name,
@@ -148,7 +139,7 @@ def _shown(level: StockLevel, *, may_move: bool) -> dict[str, Any]:
         "free": amount(level.free),
         "is_low": level.is_low,
         "minimum": amount(level.min_quantity),
-        "url": reverse("supplies:correct", args=[level.depot.uuid, level.item.code]) if may_move else "",
+        "url": reverse("supplies:item_card", args=[level.depot.uuid, level.item.code]),
     }
 
 

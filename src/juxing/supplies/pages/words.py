@@ -29,6 +29,10 @@ TONES = {
 REASON_TONES = {AllocationReason.FULL: "done", AllocationReason.FAIR_SHARE: "moving"}
 TABS = (
     ("stock", "package"),
+    ("expiring", "clock"),
+    ("containers", "packages"),
+    ("transfers", "arrows-sort"),
+    ("donations", "heart-handshake"),
     ("requests", "list"),
     ("offers", "packages"),
     ("mapping", "link"),
@@ -53,6 +57,10 @@ def tabs(current: str) -> list[dict[str, Any]]:
     """Return the parts of this room."""
     labels = {
         "stock": _("Stock"),
+        "expiring": _("Use by"),
+        "containers": _("Boxes and pallets"),
+        "transfers": _("Transfers"),
+        "donations": _("Donations"),
         "requests": pgettext("supplies", "Requests"),
         "offers": pgettext("supplies", "Offers"),
         "mapping": _("Meanings to settle"),
