@@ -23,6 +23,7 @@ from juxing.supplies.commands import (
     reserve_stock,
     scan_container,
     send_transfer,
+    set_aside_expired,
     start_stocktake,
     unpack_container,
     write_counts,
@@ -273,3 +274,19 @@ def test_count_below_what_is_promised_says_so() -> None:
         post_stocktake(actor=PROCESS, now=NOW, stocktake=stocktake)
 
     assert (refused.value.code, level_of(level)) == ("below_promised", (10, 8))
+
+
+def test_what_expired_is_set_aside_and_what_is_promised_is_not() -> None:
+    level = stocked(0)
+    receive_stock(actor=PROCESS, now=NOW, depot=level.depot, item=level.item, quantity=Decimal(9), expires_on=SOON,
+                  is_sure=True)  # fmt: skip
+    reserve_stock([StockMovement(level.depot_id, level.item_id, Decimal(4))])
+
+    assert set_aside_expired(now=NOW) == 0
+    assert set_aside_expired(now=NOW + timedelta(days=60)) == 1
+
+    assert (level_of(level), at(PlaceKind.SET_ASIDE)) == ((4, 4), 5)
+    lot = StockLot.objects.get(item=level.item, expires_on=SOON)
+    remove_stock(actor=PROCESS, now=NOW, depot=level.depot, lot=lot, quantity=Decimal(5), to=PlaceKind.WRITE_OFF,
+                 reason="过期")  # fmt: skip
+    assert at(PlaceKind.WRITE_OFF) == 5

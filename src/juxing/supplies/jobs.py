@@ -1,4 +1,4 @@
-"""Background work of supplies: taking in lists, and sharing."""
+"""Background work of supplies: taking in lists, sharing, and what the clock brings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app
 
 from juxing.access.models import Account
 from juxing.access.queries import actor_of
@@ -14,12 +15,21 @@ from juxing.kernel import clock
 from juxing.kernel.actors import Actor
 from juxing.kernel.jobs import JobHandle, declare_job
 from juxing.kernel.scope import acting
+from juxing.supplies.commands import advance_donations, set_aside_expired
 from juxing.supplies.commands.allocating import ALLOCATION_KIND, SharingSettings, compute_allocation
 from juxing.supplies.commands.lists import IMPORT_KIND
 from juxing.supplies.imports.spreadsheets import import_spreadsheet
 from juxing.supplies.models import SupplyList
 
 PROCESS = Actor.system("supplies")
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="supplies.tidy", queue="clock", queueing_lock="supplies.tidy")
+def tidy(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
+    """Once an hour: set expired goods aside, and say of donations how far they have gone."""
+    set_aside_expired(now=clock.now())
+    advance_donations(now=clock.now())
 
 
 @declare_job(IMPORT_KIND, _("List of requests or offers"))

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from juxing.places.models import Area
-from juxing.supplies.commands import Arrived, Donor, Finding, Given
+from juxing.supplies.commands import Arrived, Asked, Donor, Finding, Given
 from juxing.supplies.enums import ContainerKind, DonorKind, PlaceKind
 from juxing.supplies.models import Depot, DonationLine, StocktakeLine, SupplyItem, TransferLine, Vehicle
+from juxing.supplies.queries.community_sharing import SharingBasis
 
 DATE = {"type": "date"}
 DONATED_LINES = 4
@@ -293,13 +294,38 @@ class InspectionForm(forms.Form):
         }  # fmt: skip
 
 
-class VehicleForm(forms.Form):
-    """A vehicle that carries goods."""
+class CommunitySharingForm(forms.Form):
+    """What is shared over communities: whence, for how long, what each hundred people need, and for whom."""
 
-    name = forms.CharField(label=_("Name of the vehicle"), max_length=40)
-    capacity_kg = forms.IntegerField(label=_("Carries at most, kg"), min_value=0, required=False)
-    area_code = forms.ChoiceField(label=pgettext_lazy("supplies", "For"))
+    sources = forms.MultipleChoiceField(label=_("These depots give"), widget=forms.CheckboxSelectMultiple)
+    days = forms.IntegerField(label=_("For how many days"), min_value=1, max_value=14, initial=1)
+    double = forms.MultipleChoiceField(
+        label=_("Claims that count double"), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
-    def __init__(self, *args: Any, areas: Iterable[Area], **options: Any) -> None:
+    def __init__(self, *args: Any, basis: SharingBasis, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["area_code"].choices = [(area.code, area.name) for area in areas]  # type: ignore[attr-defined]
+        self.basis = basis
+        self.fields["sources"].choices = [(str(one.uuid), one.name) for one in basis.givers]  # type: ignore[attr-defined]
+        self.fields["double"].choices = [(str(one.uuid), one.name) for one, _people in basis.receivers]  # type: ignore[attr-defined]
+        for item in basis.items:
+            self.fields[f"need_{item.code}"] = quantity_field(
+                _("%(item)s (%(unit)s) for a hundred people a day") % {"item": item.name, "unit": item.unit_label},
+                required=False,
+            )
+        for depot, people in basis.receivers:
+            self.fields[f"people_{depot.uuid}"] = forms.IntegerField(
+                label=_("%(depot)s: people to serve") % {"depot": depot.name}, min_value=0, initial=people,
+                required=False,
+            )  # fmt: skip
+
+    def asked(self) -> Asked:
+        """Return what was decided."""
+        data, chosen = self.cleaned_data, set(self.cleaned_data["sources"])
+        return Asked(
+            sources=[one for one in self.basis.givers if str(one.uuid) in chosen],
+            people={one: data[f"people_{one.uuid}"] or 0 for one, _people in self.basis.receivers},
+            per_hundred={item: need for item in self.basis.items if (need := data[f"need_{item.code}"])},
+            days=data["days"],
+            double=[one for one, _people in self.basis.receivers if str(one.uuid) in set(data["double"])],
+        )

@@ -27,7 +27,8 @@ register(
     basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL, retention=Retention.THREE_YEARS,
 )  # fmt: skip
 register(
-    ["supplies.stockmove.actor_name", "supplies.stocktake.started_by_name",
+    ["supplies.communitysharing.computed_by_name", "supplies.communitysharing.signed_by_name",
+     "supplies.stockmove.actor_name", "supplies.stocktake.started_by_name",
      "supplies.donationdisclosure.published_by_name"], purpose=FOR_ACCOUNT,
     basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL, retention=Retention.WITH_THE_ACCOUNT,
 )  # fmt: skip

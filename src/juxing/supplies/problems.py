@@ -192,3 +192,76 @@ def _queues(claims: Sequence[Claim]) -> dict[tuple[int, int], list[list[int]]]:
     for claim in reversed(claims):
         queues[claim.organisation_id, claim.item_id].append([claim.line_id, claim.quantity])
     return queues
+
+
+@dataclass(frozen=True, slots=True)
+class SharedStock:
+    """What one depot can give of each item; goods given for one place are a stock of their own that reaches it only."""
+
+    depot_id: int
+    quantities: Mapping[int, int]
+    restricted_area: str = ""
+    place: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """One community's depot, what it needs of each item on each day, and how much its claim counts."""
+
+    depot_id: int
+    area_code: str
+    needs: Mapping[int, int]
+    place: tuple[float, float] | None = None
+    weight: int = 1
+
+
+def share_stock(
+    stocks: Sequence[SharedStock], receivers: Sequence[Receiver], *, items: Sequence[int], days: int,
+    control: Control | None = None,
+) -> tuple[AllocationProblem, Allocation]:  # fmt: skip
+    """
+    Return the fairest plan over the days, checked by the engine's independent verifier.
+
+    Raises:
+        Refusal: if quantities are so large that an exact answer is out of reach.
+        RuntimeError: if the verifier finds a defect: such a plan must never be shown.
+    """
+    from juxing_engine.allocation import NO_ROUTE, AllocationProblem, allocate, allocation_defects
+
+    supply = np.zeros((days, len(stocks), len(items)), np.int64)
+    supply[0] = [[stock.quantities.get(item, 0) for item in items] for stock in stocks]
+    need = np.array([[receiver.needs.get(item, 0) for item in items] for receiver in receivers], np.int64)
+    routes = [
+        [
+            _route(stock, receiver) if receiver.area_code.startswith(stock.restricted_area) else NO_ROUTE
+            for receiver in receivers
+        ]
+        for stock in stocks
+    ]  # fmt: skip
+    try:
+        problem = AllocationProblem(
+            np.repeat(need[None], days, axis=0), supply, weight=[receiver.weight for receiver in receivers],
+            distance_m=routes,
+        )  # fmt: skip
+    except ValueError as error:
+        raise Refusal(
+            "quantities_too_large", _("The quantities are too large to share exactly. Check units and zeros.")
+        ) from error
+    allocation = allocate(problem, control=control)
+    if defects := allocation_defects(problem, allocation):
+        raise RuntimeError(f"The sharing failed its check: {'; '.join(defects)}")
+    return problem, allocation
+
+
+def _route(stock: SharedStock, receiver: Receiver) -> int:
+    return _great_circle(stock.place, receiver.place) if stock.place and receiver.place else 0
+
+
+def why_this_share(
+    problem: AllocationProblem, allocation: Allocation, *, day: int, community: int, item: int
+) -> tuple[str, int]:
+    """Return what binds one share, as a word, and how many communities draw on the same goods."""
+    from juxing_engine.allocation import explain_share
+
+    found = explain_share(problem, allocation, day=day, community=community, item=item)
+    return found.reason.name.lower(), found.sharers

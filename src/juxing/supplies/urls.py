@@ -3,6 +3,7 @@
 from django.urls import path
 
 from juxing.supplies.pages import (
+    community_sharing,
     containers,
     donations,
     lines,
@@ -40,6 +41,10 @@ urlpatterns = [
     path("supplies/transfers/<uuid:uuid>/send/", transfers.send, name="send_transfer"),
     path("supplies/transfers/<uuid:uuid>/receive/", transfers.receive, name="receive_transfer"),
     path("supplies/transfers/<uuid:uuid>/cancel/", transfers.cancel, name="cancel_transfer"),
+    path("supplies/communities/", community_sharing.sharings, name="community_sharings"),
+    path("supplies/communities/share/", community_sharing.share, name="share_over_communities"),
+    path("supplies/communities/<uuid:uuid>/", community_sharing.sharing, name="community_sharing"),
+    path("supplies/communities/<uuid:uuid>/sign/", community_sharing.sign, name="sign_community_sharing"),
     path("supplies/donations/", donations.donations, name="donations"),
     path("supplies/donations/pledge/", donations.pledge, name="pledge"),
     path("supplies/donations/publish/", donations.to_publish, name="to_publish"),

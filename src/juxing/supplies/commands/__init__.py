@@ -6,6 +6,7 @@ from juxing.supplies.commands.allocating import (
     compute_allocation,
     sign_allocation,
 )
+from juxing.supplies.commands.community_sharing import Asked, share_over_communities, sign_community_sharing
 from juxing.supplies.commands.containers import (
     Scanned,
     pack_containers,
@@ -26,6 +27,7 @@ from juxing.supplies.commands.donations import (
     settle_donation,
     withdraw_donation,
 )
+from juxing.supplies.commands.expiry import set_aside_expired
 from juxing.supplies.commands.lines import (
     NEEDS_REASON,
     STEPS,
@@ -58,6 +60,7 @@ __all__ = [
     "NEEDS_REASON",
     "STEPS",
     "Arrived",
+    "Asked",
     "Donor",
     "Finding",
     "Given",
@@ -97,9 +100,12 @@ __all__ = [
     "scan_container",
     "send_list",
     "send_transfer",
+    "set_aside_expired",
     "set_minimum",
     "settle_donation",
+    "share_over_communities",
     "sign_allocation",
+    "sign_community_sharing",
     "start_stocktake",
     "state_quantity",
     "unpack_container",

@@ -7,7 +7,7 @@ from juxing.supplies.models.fields import QuantityField
 from juxing.supplies.models.ledger import StockBalance, StockEntry, StockLevel, StockLot, StockMove
 from juxing.supplies.models.lines import SupplyLine, SupplyList, SupplyOffer, SupplyRequest
 from juxing.supplies.models.places import Depot, StockPlace, Vehicle
-from juxing.supplies.models.sharing import AllocationLine, AllocationRun
+from juxing.supplies.models.sharing import AllocationLine, AllocationRun, CommunitySharing
 from juxing.supplies.models.stocktakes import Stocktake, StocktakeLine
 from juxing.supplies.models.transfers import TRANSFER_PREFIX, Transfer, TransferLine
 
@@ -17,6 +17,7 @@ __all__ = [
     "TRANSFER_PREFIX",
     "AllocationLine",
     "AllocationRun",
+    "CommunitySharing",
     "Container",
     "ContainerContent",
     "Depot",

@@ -57,3 +57,24 @@ class AllocationLine(AreaScoped):
             ),
         ]
         indexes = [models.Index(fields=["run", "request"], name="allocation_of_request")]
+
+
+class CommunitySharing(AreaScoped):
+    """
+    Stock of some depots shared over the communities of a place for some days: advice with a proof, until it is signed.
+
+    ``settings`` holds what a person decided (days, goods with need per hundred residents, people to serve, claims
+    that count double), ``result`` shares with reasons, shipments and proof.
+    """
+
+    uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    computed_at = models.DateTimeField()
+    computed_by_name = models.CharField(max_length=80, blank=True)
+    settings = models.JSONField(default=dict)
+    result = models.JSONField(default=dict)
+    signed_at = models.DateTimeField(null=True)
+    signed_by_name = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [RowSecurity(name="supplies_communitysharing_scope")]
+        indexes = [models.Index(fields=["area_code", "-id"], name="community_sharing_here")]

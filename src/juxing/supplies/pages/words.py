@@ -36,6 +36,7 @@ TABS = (
     ("requests", "list"),
     ("offers", "packages"),
     ("mapping", "link"),
+    ("community_sharings", "scale"),
     ("allocations", "scale"),
 )
 
@@ -60,6 +61,7 @@ def tabs(current: str) -> list[dict[str, Any]]:
         "expiring": _("Use by"),
         "containers": _("Boxes and pallets"),
         "transfers": _("Transfers"),
+        "community_sharings": _("Sharing over communities"),
         "donations": _("Donations"),
         "requests": pgettext("supplies", "Requests"),
         "offers": pgettext("supplies", "Offers"),
