@@ -1,4 +1,4 @@
-"""捐赠到门口: masks and restricted cartons arrive, are inspected, shared, packed, driven out, and traced to the piece."""
+"""捐赠到门口: masks and restricted cartons arrive, are inspected, shared, packed, driven out and traced."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def arrange() -> dict[str, Any]:
     codes = [f"{street}{number:03}" for number in range(1, COMMUNITIES + 1)]
     Area.objects.bulk_create(
         [Area(code=street, name="湖西街道", level="street", parent_code="990117", source="local", is_demo=True)]
-        + [Area(code=code, name=f"湖西{number}社区", level="community", parent_code=street, source="local", is_demo=True)
+        + [Area(code=code, name=f"湖西{number}社区", level="community", parent_code=street, source="local",
+                is_demo=True)
            for number, code in enumerate(codes, start=1)],
         ignore_conflicts=True,
     )  # fmt: skip
@@ -67,8 +68,7 @@ def give(keeper: Page, ground: dict[str, Any]) -> str:
     code = keeper.locator("dt:has-text('去向查询码') + dd").inner_text()
     keeper.get_by_role("button", name="确认到货，待验收").click()
     see_success(keeper)
-    meal = keeper.locator("label:has-text('盒饭：合格数量'), label:has-text('盒装'), label[for^=id_accepted_]").last
-    keeper.locator(f"#{meal.get_attribute('for')}").fill("39")
+    keeper.locator("input[id^=id_accepted_]").last.fill("39")
     keeper.locator("input[id^=id_finding_]").last.fill("一箱受潮")
     keeper.get_by_role("button", name="记录验收意见").click()
     see_success(keeper)
@@ -82,7 +82,7 @@ def share(operator: Page, ground: dict[str, Any]) -> None:
     operator.goto("/supplies/communities/share/")
     operator.locator(f"input[name=sources][value='{ground['station']}']").check()
     operator.fill("#id_need_mask", "50")
-    operator.fill("#id_need_boxed_meal", "3.8")
+    operator.fill("#id_need_boxed_meal", "3.9")
     for field in operator.locator("input[id^=id_people_]").all():
         field.fill("1000")
     main_button(operator).click()
