@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.stories.conftest import DEMO_PASSWORD, Open
+from tests.stories.conftest import Open
 from tests.stories.telling import main_button, see_success
 
 pytestmark = pytest.mark.browser
@@ -45,7 +45,7 @@ def arrange() -> dict[str, Any]:
         account = Account(
             sign_in_name=f"{role}-{street}", display_name=f"{role} 湖西", created_at=clock.now(), is_demo=True
         )
-        account.set_password(DEMO_PASSWORD)
+        account.password = Account.objects.get(sign_in_name="street_operator-990117001").password
         account.save()
         RoleAssignment.objects.create(account=account, role=role, area_code=street, starts_at=clock.now())
     items = {code: SupplyItem.objects.get(code=code) for code in ("mask", "boxed_meal")}
