@@ -10,7 +10,7 @@ from typing import Any
 
 import xlsxwriter
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from juxing.kernel.documents import pdf
@@ -24,33 +24,43 @@ def receipt_pdf(donation: Donation, *, link: str, handled_by: str, now: datetime
     lines = [line for line in donation.lines.select_related("item").order_by("id") if line.accepted]
     day = localtime(donation.accepted_at or now)
     values = {
-        "title": _("Receipt of donated goods"), "subtitle": donation.number,
+        "title": _("Receipt of donated goods"),
+        "subtitle": donation.number,
         "meta": [
-            [_("Donor"), donation.donor_name or _("Anonymous")], [_("Received by"), donation.depot.name],
-            [_("Date"), f"{day:%Y-%m-%d}"], [_("Wished use"), donation.intended_use or "–"],
-            [_("Handled by"), handled_by], [_("Follow it under"), link], [_("Code"), donation.trace_code],
+            [_("Donor"), donation.donor_name or _("Anonymous")],
+            [_("Received by"), donation.depot.name],
+            [_("Date"), f"{day:%Y-%m-%d}"],
+            [_("Wished use"), donation.intended_use or "–"],
+            [_("Handled by"), handled_by],
+            [_("Follow it under"), link],
+            [pgettext("supplies", "Code"), donation.trace_code],
         ],
-        "heads": [_("Item"), _("Quantity"), _("Unit"), _("Lot"), _("Use by")],
+        "heads": [_("Item"), _("Quantity"), pgettext("supplies", "Unit"), _("Lot"), _("Use by")],
         "cells": [
-            [line.item.name, f"{line.accepted.normalize():,f}", line.item.unit_label, line.lot_number or "–",
-             line.expires_on.isoformat() if line.expires_on else "–"]
+            [
+                line.item.name,
+                f"{line.accepted.normalize():,f}",
+                line.item.unit_label,
+                line.lot_number or "–",
+                line.expires_on.isoformat() if line.expires_on else "–",
+            ]
             for line in lines
         ],
         "thanks": _("Thank you. Under the code above you can see at any time where these goods went."),
         "signatures": [_("Stamp of the receiving organisation"), _("Handled by")],
-    }  # fmt: skip
+    }
     return pdf("supplies/receipt", values, now=now)
 
 
 def disclosure_table(table: DonationDisclosure) -> bytes:
     """Return a published table as .xlsx."""
     heads = [
-        _("Number"),
+        pgettext("supplies", "Number"),
         _("Donor"),
         _("Received on"),
         _("Item"),
-        _("Unit"),
-        _("Received"),
+        pgettext("supplies", "Unit"),
+        pgettext("supplies", "Received"),
         _("Refused"),
         _("In stock"),
         _("On its way"),

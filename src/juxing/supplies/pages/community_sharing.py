@@ -12,7 +12,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock
@@ -31,7 +31,12 @@ from juxing.supplies.queries import community_sharing as queries
 def sharings(request: ActorRequest) -> HttpResponse:
     """List sharings over communities."""
     page = queries.sharings_page(actor=request.actor, cursor=request.GET.get("cursor"))
-    columns = [column(_("Computed")), column(_("By")), column(_("Given out"), is_number=True), column(_("State"))]
+    columns = [
+        column(_("Computed")),
+        column(pgettext("supplies", "By")),
+        column(_("Given out"), is_number=True),
+        column(_("State")),
+    ]
     rows: Any = [
         row(columns, (f"{one.computed_at:%Y-%m-%d %H:%M}", reverse("supplies:community_sharing", args=[one.uuid])),
             one.computed_by_name, amount(one.result["proof"]["given"]),
@@ -76,8 +81,14 @@ def sharing(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Show who gets what and why, and the proof."""
     one = queries.sharing_of(actor=request.actor, uuid=uuid)
     named = queries.names_of(one)
-    columns = [column(_("Community depot")), column(_("Goods")), column(_("Day"), is_number=True),
-               column(_("Needs"), is_number=True), column(_("Gets"), is_number=True), column(_("Why"))]  # fmt: skip
+    columns = [
+        column(_("Community depot")),
+        column(_("Goods")),
+        column(pgettext("supplies", "Day"), is_number=True),
+        column(pgettext("supplies", "Needs"), is_number=True),
+        column(_("Gets"), is_number=True),
+        column(_("Why")),
+    ]
     rows = [
         row(columns, named.depots.get(share["target"], ""), named.items[share["item"]].name, str(share["day"] + 1),
             amount(share["asked"]), {"text": amount(share["given"]), "muted": f"{share['given'] / share['asked']:.0%}"},
@@ -129,7 +140,7 @@ def _definitions(one: CommunitySharing) -> list[dict[str, Any]]:
         {"term": _("Given out"), "value": amount(proof["given"])},
         {"term": _("Everybody gets at least"), "value": percent(level) if Fraction(level) else "0 %"},
         {"term": _("How good is it"), "value": proven},
-        {"term": _("Signed by"), "value": one.signed_by_name or _("nobody yet")},
+        {"term": pgettext("supplies", "Signed by"), "value": one.signed_by_name or _("nobody yet")},
     ]
 
 

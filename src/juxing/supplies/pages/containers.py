@@ -46,8 +46,13 @@ def containers(request: ActorRequest) -> HttpResponse:
         cursor=request.GET.get("cursor"),
     )  # fmt: skip
     names = queries.area_names([one.bound_for for one in page.rows])
-    columns = [column(_("Number")), column(_("What is in it")), column(_("Packed for")), column(_("Where")),
-               column(_("State"))]  # fmt: skip
+    columns = [
+        column(pgettext("supplies", "Number")),
+        column(_("What is in it")),
+        column(_("Packed for")),
+        column(pgettext("supplies", "Where")),
+        column(_("State")),
+    ]
     rows: Any = [
         row(columns, (one.number, reverse("supplies:container", args=[one.number])),
             {"text": contents_of(one), "muted": "" if one.kind == ContainerKind.BOX else one.get_kind_display()},
@@ -147,9 +152,9 @@ def container(request: ActorRequest, number: str) -> HttpResponse:
         "qr": _qr(request, one),
         "definitions": [
             {"term": _("State"), "value": one.get_status_display()},
-            {"term": _("Where"), "value": place_words(one.place)},
+            {"term": pgettext("supplies", "Where"), "value": place_words(one.place)},
             {"term": _("Packed for"), "value": names.get(one.bound_for, one.bound_for) or _("Not decided yet")},
-            {"term": _("Since"), "value": f"{one.moved_at:%Y-%m-%d %H:%M}"},
+            {"term": pgettext("supplies", "Since"), "value": f"{one.moved_at:%Y-%m-%d %H:%M}"},
             *(inner if inner[0]["value"] else []),
         ],
         "sections": [
@@ -164,7 +169,7 @@ def container(request: ActorRequest, number: str) -> HttpResponse:
         "timeline": entries_shown(journal.entries_about("supplies.container", one.uuid)[:30]),
         "forms": [
             {
-                "title": _("Open it"),
+                "title": pgettext("supplies", "Open it"),
                 "form": None,
                 "action": reverse("supplies:unpack", args=[one.number]),
                 "submit": _("Put the contents on the shelves"),

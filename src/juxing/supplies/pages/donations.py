@@ -49,7 +49,13 @@ def donations(request: ActorRequest) -> HttpResponse:
     page = queries.donations_page(
         actor=request.actor, status=status if status in DonationStatus.values else "", cursor=request.GET.get("cursor")
     )
-    columns = [column(_("Number")), column(_("Donor")), column(_("Goods")), column(_("Depot")), column(_("State"))]
+    columns = [
+        column(pgettext("supplies", "Number")),
+        column(_("Donor")),
+        column(_("Goods")),
+        column(_("Depot")),
+        column(_("State")),
+    ]
     rows: Any = [
         row(columns, (one.number, reverse("supplies:donation", args=[one.uuid])), donor_words(one),
             ", ".join(f"{line.item.name} {amount(line.pledged)} {line.item.unit_label}" for line in one.lines.all()),
@@ -165,7 +171,12 @@ def _clock(request: ActorRequest) -> list[dict[str, str]]:
 def to_publish(request: ActorRequest) -> HttpResponse:
     """Show the table that would be published now."""
     found = queries.to_publish(actor=request.actor)
-    columns = [column(_("Number")), column(_("Donor in public")), column(_("Received on")), column(_("State"))]
+    columns = [
+        column(pgettext("supplies", "Number")),
+        column(_("Donor in public")),
+        column(_("Received on")),
+        column(_("State")),
+    ]
     rows = [
         row(
             columns,
@@ -250,7 +261,10 @@ def _show(request: ActorRequest, one: Donation, *, form: Any = None, what: str =
         "definitions": [
             {"term": _("Donor"), "value": donor_words(one)},
             {"term": _("Telephone"), "value": masked_phone(one.donor_phone)},
-            {"term": _("May be named in public"), "value": _("yes") if one.is_name_public else _("no")},
+            {
+                "term": _("May be named in public"),
+                "value": pgettext("supplies", "yes") if one.is_name_public else pgettext("supplies", "no"),
+            },
             {"term": _("Brought to"), "value": one.depot.name},
             {"term": _("Wished use"), "value": one.intended_use or "–"},
             {"term": _("Code for following it"), "value": one.trace_code},
@@ -269,7 +283,7 @@ def _forms(request: ActorRequest, one: Donation, form: Any, what: str) -> list[d
     offered = {
         DonationStatus.PLEDGED: [
             ("receive", _("What came"), _("Received, to be inspected")),
-            ("withdraw", _("The donor withdraws"), _("Withdrawn")),
+            ("withdraw", _("The donor withdraws"), pgettext("supplies", "Withdrawn")),
         ],
         DonationStatus.RECEIVED: [("inspect", _("What the inspection found"), _("Write the findings"))],
         DonationStatus.INSPECTED: [("settle", _("Take it in"), _("Good goods into stock, the rest back"))],

@@ -110,7 +110,12 @@ def _card(request: ActorRequest, depot: UUID, item: str, *, form: Any = None, st
 
 
 def _lots(found: queries.StockCard) -> dict[str, Any]:
-    columns = [column(_("Lot")), column(_("Use by")), column(_("Where")), column(_("Quantity"), is_number=True)]
+    columns = [
+        column(_("Lot")),
+        column(_("Use by")),
+        column(pgettext("supplies", "Where")),
+        column(_("Quantity"), is_number=True),
+    ]
     rows = [
         row(columns, one.lot.number or _("without a number"), one.expires_on.isoformat() if one.expires_on else "",
             PlaceKind(one.place.kind).label, {"text": amount(one.quantity),
@@ -123,7 +128,7 @@ def _lots(found: queries.StockCard) -> dict[str, Any]:
 
 def _movements(found: queries.StockCard) -> dict[str, Any]:
     others = queries.places_named([entry.counterpart_id for entry in found.entries.rows])
-    columns = [column(_("When")), column(_("What")), column(_("From or to")), column(_("Lot")),
+    columns = [column(_("When")), column(pgettext("supplies", "What")), column(_("From or to")), column(_("Lot")),
                column(_("Quantity"), is_number=True), column(_("Written by"))]  # fmt: skip
     rows: Any = [row(columns, *_movement(entry, others, found.moves)) for entry in found.entries.rows]
     return {"id": "movements", "title": _("Movements"), "columns": columns, "pager_text": _("Newest first"),

@@ -47,7 +47,7 @@ def start(request: ActorRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("supplies:stocktake", args=[made[0].uuid]), status=303)
     open_now = stocktakes_open(actor=request.actor)
     if open_now and request.method == "GET" and "new" not in request.GET:
-        columns = [column(_("Depot")), column(_("Since")), column(_("Begun by"))]
+        columns = [column(_("Depot")), column(pgettext("supplies", "Since")), column(_("Begun by"))]
         rows = [
             row(columns, (one.depot.name, reverse("supplies:stocktake", args=[one.uuid])),
                 f"{one.started_at:%m-%d %H:%M}", one.started_by_name)
@@ -102,8 +102,13 @@ def give_up(request: ActorRequest, uuid: UUID) -> HttpResponse:
 
 def _context(one: Stocktake, lines: list[StocktakeLine], form: CountForm) -> dict[str, Any]:
     is_open = one.status == StocktakeStatus.COUNTING
-    columns = [column(_("Item")), column(_("Lot")), column(_("In the books"), is_number=True),
-               column(_("Found"), is_number=True), column(_("Difference"), is_number=True)]  # fmt: skip
+    columns = [
+        column(_("Item")),
+        column(_("Lot")),
+        column(_("In the books"), is_number=True),
+        column(pgettext("supplies", "Found"), is_number=True),
+        column(_("Difference"), is_number=True),
+    ]
     rows = [
         row(columns, {"text": line.item.name, "muted": line.item.unit_label},
             line.lot.number or (line.lot.expires_on.isoformat() if line.lot.expires_on else ""),
@@ -113,7 +118,7 @@ def _context(one: Stocktake, lines: list[StocktakeLine], form: CountForm) -> dic
     return {
         "page_title": _("Stocktake of %(depot)s") % {"depot": one.depot.name},
         "page_subtitle": one.get_status_display(),
-        "sections": [{"id": "lines", "title": _("Lines"), "columns": columns, "rows": rows}],
+        "sections": [{"id": "lines", "title": pgettext("supplies", "Lines"), "columns": columns, "rows": rows}],
         "forms": [
             {
                 "title": pgettext("stocktake", "Found"),

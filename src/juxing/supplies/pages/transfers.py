@@ -42,8 +42,13 @@ def transfers(request: ActorRequest) -> HttpResponse:
         actor=request.actor, status=status if status in TransferStatus.values else "", cursor=request.GET.get("cursor")
     )
     names = queries.depot_names(ids=[pk for one in page.rows for pk in (one.source_id, one.target_id)])
-    columns = [column(_("Number")), column(_("From depot")), column(_("To depot")), column(_("Goods")),
-               column(_("State"))]  # fmt: skip
+    columns = [
+        column(pgettext("supplies", "Number")),
+        column(_("From depot")),
+        column(_("To depot")),
+        column(_("Goods")),
+        column(_("State")),
+    ]
     rows: Any = [
         row(columns, (one.number, reverse("supplies:transfer", args=[one.uuid])), names[one.source_id],
             names[one.target_id], _goods(one), {"text": one.get_status_display(), "tone": _tone(one)})
@@ -140,7 +145,7 @@ def _show(request: ActorRequest, one: Transfer, *, form: Any = None, status: int
     lines = list(one.lines.select_related("item").order_by("item_id"))
     columns = [
         column(_("Item")),
-        column(_("Planned"), is_number=True),
+        column(pgettext("supplies", "Planned"), is_number=True),
         column(pgettext("transfer", "Sent"), is_number=True),
         column(pgettext("transfer", "Received"), is_number=True),
     ]
