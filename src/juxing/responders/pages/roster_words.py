@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import ngettext, pgettext
 from juxing.organisations.enums import AssignmentSlot
 from juxing.responders.enums import Skill
 from juxing.responders.models import Duty, Roster
+from juxing.responders.queries.forecast import ShowUp, alternates_for, part_of
 from juxing.responders.queries.roster_table import RosterTable
 from juxing.responders.roster_enums import RosterStatus, WishKind
 from juxing.responders.roster_rules import PROTECTING, Defect, Rule
@@ -109,6 +111,22 @@ def needs_grid(table: RosterTable) -> list[dict[str, Any]]:
             rows.append({"shift": shift.name, "post": post.title, "cells": cells,
                          "skill": Skill(post.skill).label if post.skill else ""})  # fmt: skip
     return rows
+
+
+def advice_words(table: RosterTable, came: Mapping[int, ShowUp]) -> list[str]:
+    """Say for each shift how many came to such shifts before, and how many alternates make it safe."""
+    lines = []
+    for shift in table.shifts:
+        past = came.get(part_of(shift.starts_minute))
+        needed = max((row.count for (_day, which, _post), row in table.demands.items() if which == shift.pk), default=0)
+        if past is not None and needed:
+            lines.append(
+                _("%(shift)s: of %(expected)s shifts at this time of day in the street, %(came)s were taken up. For "
+                  "%(needed)s people, plan %(alternates)s alternates.")
+                % {"shift": shift.name, "expected": past.expected, "came": past.came, "needed": needed,
+                   "alternates": alternates_for(needed, past.rate)}
+            )  # fmt: skip
+    return lines
 
 
 def proof_words(roster: Roster) -> dict[str, Any] | None:

@@ -24,6 +24,7 @@ from juxing.responders import commands, policy
 from juxing.responders.models import Roster
 from juxing.responders.pages.roster_words import (
     TONES,
+    advice_words,
     day_words,
     grid,
     needs_grid,
@@ -33,6 +34,7 @@ from juxing.responders.pages.roster_words import (
 )
 from juxing.responders.pages.words import page_shown
 from juxing.responders.queries import rosters as queries
+from juxing.responders.queries.forecast import show_up_by_part
 from juxing.responders.queries.roster_table import roster_table
 from juxing.responders.roster_enums import RosterStatus
 from juxing.responders.roster_forms import CellForm, RosterForm, demand_from
@@ -217,6 +219,7 @@ def needed(request: ActorRequest, uuid: UUID) -> HttpResponse:
     context = {
         **_head(found, "needed"), "roster": found, "needs": needs_grid(table), "form_key": new_form_key(),
         "days": [day_words(day) for day in table.days], "is_open": found.status != RosterStatus.CLOSED,
+        "advice": advice_words(table, show_up_by_part(found.area_code, now=clock.now())),
     }  # fmt: skip
     return render(request, "responders/roster_needed.html", context)
 
