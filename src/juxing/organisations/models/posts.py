@@ -26,10 +26,15 @@ class Period(Func):
 
 
 def never_two_at_once(*columns: str, name: str) -> ExclusionConstraint:
-    """Return the rule that rows with these columns equal do not overlap in time."""
+    """
+    Return the rule that rows with these columns equal do not overlap in time.
+
+    The columns stand before the period: thousands of rows begin at one moment, so an index that looks at the period
+    first tells nothing apart.
+    """
     period = Period("starts_at", "ends_at", RangeBoundary())
     return ExclusionConstraint(
-        name=name, expressions=[(period, RangeOperators.OVERLAPS), *((each, RangeOperators.EQUAL) for each in columns)]
+        name=name, expressions=[*((each, RangeOperators.EQUAL) for each in columns), (period, RangeOperators.OVERLAPS)]
     )
 
 
