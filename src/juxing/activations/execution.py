@@ -4,13 +4,17 @@ Carrying a conversion out: one transaction per street, a savepoint per step.
 A street is either done or not. Killed anywhere, nothing of the street that was under way is left, and the next run
 takes it up; done steps are recognised by rows written in the same transaction as the steps' own. A step that fails
 leaves the others standing. Each street asks the clock again, so an end that passes meanwhile stops what is left.
+
+A drill runs the same steps and rolls them back street by street: what it keeps are the counts, and what steps write
+of their own as exercise (``kernel.conversion.ExercisePart``). Its gateways are closed.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
@@ -24,7 +28,8 @@ from juxing.activations.lifecycle import ACTIVATION
 from juxing.activations.models import Activation, ModeConversion, StepRun
 from juxing.activations.scoping import StreetOrder
 from juxing.kernel import journal
-from juxing.kernel.conversion import ConversionStep, Counts, steps
+from juxing.kernel.conversion import ConversionOrder, ConversionStep, Counts, steps
+from juxing.kernel.exercise import exercising
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.scope import acting
 
@@ -78,7 +83,12 @@ def carry_out_street(conversion_id: int, street: str, *, now: datetime) -> None:
         is_over = conversion.kind not in BACKWARDS and (
             activation.status not in RUNNING or all(order.until <= now for order in orders)
         )
-        facts = [_run_step(run, conversion, orders, is_over=is_over, now=now) for run in runs]
+        is_drill = activation.is_exercise
+        with (
+            exercising() if is_drill else nullcontext(),
+            _sandbox(conversion, orders, now) if is_drill else nullcontext(),
+        ):
+            facts = [_run_step(run, conversion, orders, is_over=is_over, now=now) for run in runs]
         fields = ["status", "reason", "counts", "seconds", "attempts", "ended_at"]
         StepRun.objects.bulk_update(runs, fields)
         journal.record_many(facts).by(PROCESS, happened_at=now)
@@ -102,6 +112,27 @@ def finish(conversion_id: int, *, now: datetime) -> ModeConversion:
         if conversion.kind == ConversionKind.STAND_DOWN and activation.status == ActivationStatus.STANDING_DOWN:
             ACTIVATION.move(activation, "finish_stand_down", actor=PROCESS, now=now)
     return conversion
+
+
+@contextmanager
+def _sandbox(conversion: ModeConversion, orders: Sequence[StreetOrder], now: datetime) -> Iterator[None]:
+    """Roll back what the block wrote, keep what steps write as exercise."""
+    keeping = [step for _code, step in steps if step.exercise is not None]
+    collected: list[tuple[ConversionStep, ConversionOrder, Any]] = []
+    with transaction.atomic():
+        yield
+        if conversion.kind not in BACKWARDS:
+            told = [(step, previews.order_for(conversion.activation, order, step=step.code, now=now))
+                    for step in keeping for order in orders]  # fmt: skip
+            collected = [(step, order, step.exercise.collect(order)) for step, order in told if step.exercise]
+        transaction.set_rollback(True)
+    for step, told_order, found in collected:
+        if step.exercise is not None:
+            step.exercise.keep(told_order, found)
+    if conversion.kind in BACKWARDS:
+        for step in keeping:
+            for order in orders:
+                step.revert(previews.order_for(conversion.activation, order, step=step.code, now=now))
 
 
 def _streets(conversion: ModeConversion) -> list[str]:

@@ -181,3 +181,15 @@ class MeasureForm(forms.Form):
 def split_codes(text: str) -> list[str]:
     """Return the codes typed in a field."""
     return [code for code in text.replace(",", " ").replace("，", " ").split() if code]
+
+
+class ReviewDataForm(forms.Form):
+    """Whether emergency data may go; to keep it needs a written assessment."""
+
+    keep_until = MomentField(
+        label=_("Keep until"), required=False, help_text=_("Empty: it may be destroyed. At most 180 days.")
+    )
+    assessment = forms.CharField(
+        label=_("Why keeping is lawful, necessary and safe"), required=False, max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from juxing.activations import execution, previews
 from juxing.activations.commands.ending import close_lapsed, remind
 from juxing.activations.commands.running import JOB, begin_job
+from juxing.activations.commands.vault import destroy_overdue, freeze_ended
 from juxing.activations.enums import StepStatus
 from juxing.activations.models import ModeConversion, StepRun
 from juxing.kernel import clock
@@ -35,11 +36,13 @@ def CONVERSION(job: JobHandle) -> dict[str, Any]:  # noqa: N802 - the name is th
 @app.periodic(cron="* * * * *")
 @app.task(name="activations.tidy", queue="clock", queueing_lock="activations.tidy")
 def tidy(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
-    """Once a minute: put back what expired, remind of ends that come near, take up conversions left lying."""
+    """Once a minute: put back what expired, remind of ends, take up conversions left lying, destroy data in time."""
     now = clock.now()
     close_lapsed(now=now)
     remind(now=now)
     take_up(now=now)
+    freeze_ended(now=now)
+    destroy_overdue(now=now)
 
 
 def take_up(*, now: datetime) -> int:

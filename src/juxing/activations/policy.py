@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from juxing.access.roles import COMMAND, COMMUNITY_DESK, Role
-from juxing.activations.models import Activation, AreaMeasure, Incident
+from juxing.activations.models import Activation, AreaMeasure, EmergencyDataSet, Incident
 from juxing.kernel.actors import Actor
 from juxing.kernel.areas import Areas
 from juxing.kernel.rights import declare
@@ -17,6 +17,10 @@ SEE = declare(
 )  # fmt: skip
 REPORT = declare("activations.report", _("Report an incident"), roles={*COMMAND, *COMMUNITY_DESK, Role.HOTLINE_AGENT})
 PREPARE = declare("activations.prepare", _("Prepare an activation"), roles=COMMAND)
+REVIEW_DATA = declare(
+    "activations.review_data", _("Review the emergency data of a response that is over"),
+    roles={Role.PRIVACY_OFFICER},
+)  # fmt: skip
 DECIDE = declare("activations.decide", _("Decide on an activation"), roles=COMMAND)
 
 
@@ -38,6 +42,11 @@ def can_prepare(actor: Actor, thing: Activation | AreaMeasure) -> bool:
 def can_decide(actor: Actor, thing: Activation | AreaMeasure) -> bool:
     """Whether the actor may sign or end it; the rank its level demands is asked beside this."""
     return actor.may(DECIDE, thing.area_code)
+
+
+def can_review_data(actor: Actor, data_set: EmergencyDataSet) -> bool:
+    """Whether the actor may say what becomes of it."""
+    return actor.may(REVIEW_DATA, data_set.area_code)
 
 
 def is_process(actor: Actor, _thing: object) -> bool:

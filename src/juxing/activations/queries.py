@@ -17,6 +17,8 @@ from juxing.activations.models import (
     Activation,
     ActivationArea,
     AreaMeasure,
+    DestructionCertificate,
+    EmergencyDataSet,
     Incident,
     ModeConversion,
     StepRun,
@@ -257,3 +259,46 @@ def _named(code: str, named: dict[str, Area]) -> str:
             rest = code[len(shorter) :].lstrip("-")
             return f"{named[shorter].name} {rest}".strip()
     return code
+
+
+def data_sets_of(activation: Activation) -> list[EmergencyDataSet]:
+    """Return what the response gathered about people, room by room; nothing before it is over."""
+    with acting(previews.PROCESS):
+        rows = EmergencyDataSet.objects.filter(activation=activation).select_related("reviewed_by", "activation")
+        return list(rows.order_by("code"))
+
+
+def data_set(*, actor: Actor, uuid: UUID) -> EmergencyDataSet:
+    """
+    Return one of them.
+
+    Raises:
+        NotVisible: if its response is not the actor's.
+    """
+    with acting(previews.PROCESS):
+        found = EmergencyDataSet.objects.select_related("activation__incident").filter(uuid=uuid).first()
+    if found is None or not policy.can_see(actor, found.activation):
+        raise NotVisible
+    return found
+
+
+def certificates_of(activation: Activation) -> list[DestructionCertificate]:
+    """Return the certificates of destruction, newest first."""
+    with acting(previews.PROCESS):
+        rows = DestructionCertificate.objects.filter(activation=activation).select_related("destroyed_by")
+        return list(rows.order_by("-number"))
+
+
+def certificate(*, actor: Actor, uuid: UUID) -> DestructionCertificate:
+    """
+    Return one certificate.
+
+    Raises:
+        NotVisible: if its response is not the actor's.
+    """
+    with acting(previews.PROCESS):
+        rows = DestructionCertificate.objects.select_related("activation__incident", "destroyed_by")
+        found = rows.filter(uuid=uuid).first()
+    if found is None or not policy.can_see(actor, found.activation):
+        raise NotVisible
+    return found

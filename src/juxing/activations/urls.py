@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from juxing.activations.pages import drafting, ending, here, incidents, running
+from juxing.activations.pages import drafting, ending, here, incidents, running, vault
 
 app_name = "activations"
 urlpatterns = [
@@ -24,5 +24,9 @@ urlpatterns = [
     path("activations/conversions/<uuid:uuid>/retry/", running.retry, name="retry"),
     path("activations/conversions/<uuid:uuid>/sign/", running.countersign, name="countersign"),
     path("activations/steps/<uuid:uuid>/skip/", running.skip, name="skip"),
+    path("activations/<uuid:uuid>/data/", vault.data, name="data"),
+    path("activations/<uuid:uuid>/data/destroy/", vault.destroy, name="destroy_data"),
+    path("activations/data/<uuid:uuid>/review/", vault.review, name="review_data"),
+    path("activations/certificates/<uuid:uuid>.pdf", vault.certificate_pdf, name="certificate"),
     path("my/posture/", here.here, name="here"),
 ]

@@ -11,7 +11,7 @@ from juxing.activations import execution, previews
 from juxing.activations.commands.running import LEFT_OUT
 from juxing.activations.enums import ActivationStatus, IncidentStatus, MeasureStatus, StepStatus
 from juxing.activations.models import Activation
-from juxing.kernel.conversion import steps, steps_in_order
+from juxing.kernel.conversion import questions, steps, steps_in_order
 from juxing.kernel.refusals import Words
 
 TONES = {
@@ -42,7 +42,16 @@ def step_badge(status: str) -> dict[str, Any]:
 
 def step_label(code: str) -> Words:
     """Return what a step is called; its code when the room is gone."""
+    if code in questions:
+        return questions[code].label
     return steps[code].label if code in steps else code
+
+
+def open_words(code: str, kind: str, facts: Mapping[str, Any]) -> Words:
+    """Return what a line of a preview, or something left open, is called by its room."""
+    if code in questions:
+        return questions[code].describe(kind, facts)
+    return steps[code].describe(kind, facts) if code in steps else kind
 
 
 def reason_words(reason: str) -> str:
@@ -65,6 +74,16 @@ def counts_words(counts: Mapping[str, int]) -> str:
         "released": _("released"), "mustered": _("called"),
     }  # fmt: skip
     return " · ".join(f"{named.get(name, name)} {count}" for name, count in counts.items() if count)
+
+
+def statistic_words(name: str) -> str:
+    """Return what a kept figure is called."""
+    named = {
+        "called": _("people called"), "coming": _("coming"), "arrived": _("arrived"), "orders": _("orders"),
+        "posts": _("posts"), "completed": _("carried out"), "log": _("lines of the log"), "needs": _("needs"),
+        "over": _("closed"), "open": _("still open"), "lines": _("lines"), "members": _("members"),
+    }  # fmt: skip
+    return named.get(name, name)
 
 
 def preview_shown(activation: Activation, names: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -129,4 +148,4 @@ def _shortages(code: str, lines: Iterable[Mapping[str, Any]], names: Mapping[str
 
 
 def _described(code: str, line: Mapping[str, Any]) -> Words:
-    return steps[code].describe(line["kind"], line["facts"]) if code in steps else line["kind"]
+    return open_words(code, line["kind"], line["facts"])

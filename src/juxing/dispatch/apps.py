@@ -8,7 +8,7 @@ class DispatchConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what this room declares."""
-        from juxing.dispatch import commands, jobs, lifecycle, policy, subscribers  # noqa: F401
+        from juxing.dispatch import commands, jobs, lifecycle, policy, situation, subscribers  # noqa: F401
         from juxing.dispatch.promises import promised_to_tasks
         from juxing.dispatch.work import DispatchWork
         from juxing.responders.work import work_records

@@ -123,6 +123,24 @@ def _nothing_open(_order: ConversionOrder) -> Iterable[OpenItem]:
     return ()
 
 
+def _nothing_collected(_order: ConversionOrder) -> Any:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class ExercisePart:
+    """
+    What a step leaves behind in a drill.
+
+    In a drill all steps of a street run for real and are rolled back, so no live row is touched. A step with this part
+    then writes rows of its own that are marked as exercise: ``collect`` reads what it needs while the others still
+    stand, ``keep`` writes after they are gone. Its ``revert`` puts back what ``keep`` wrote.
+    """
+
+    keep: Callable[[ConversionOrder, Any], Counts]
+    collect: Callable[[ConversionOrder], Any] = _nothing_collected
+
+
 @dataclass(frozen=True, slots=True)
 class ConversionStep:
     """
@@ -144,9 +162,21 @@ class ConversionStep:
     revert: Callable[[ConversionOrder], Counts]
     describe: Callable[[str, Mapping[str, Any]], Words]
     open_items: Callable[[ConversionOrder], Iterable[OpenItem]] = _nothing_open
+    exercise: ExercisePart | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """What a room that converts nothing asks before a stand-down: what would be left unfinished in these places."""
+
+    code: str
+    label: Words
+    open_items: Callable[[ConversionOrder], Iterable[OpenItem]]
+    describe: Callable[[str, Mapping[str, Any]], Words]
 
 
 steps: Registry[ConversionStep] = Registry("conversion step")
+questions: Registry[OpenQuestion] = Registry("open question")
 
 
 def titled(facts: Mapping[str, Any]) -> str:
@@ -158,6 +188,11 @@ def titled(facts: Mapping[str, Any]) -> str:
 def declare_step(step: ConversionStep) -> ConversionStep:
     """Register a step under its code."""
     return steps.add(step.code, step)
+
+
+def declare_question(question: OpenQuestion) -> OpenQuestion:
+    """Register a question under its code."""
+    return questions.add(question.code, question)
 
 
 def steps_in_order() -> list[ConversionStep]:

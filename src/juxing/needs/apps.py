@@ -8,4 +8,12 @@ class NeedsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register rights, actions and jobs."""
-        from juxing.needs import commands, jobs, lifecycle, policy  # noqa: F401 - registration is the purpose
+        from juxing.needs import (  # noqa: F401 - registration is the purpose
+            commands,
+            emergency_data,
+            jobs,
+            lifecycle,
+            open_needs,
+            policy,
+            situation,
+        )

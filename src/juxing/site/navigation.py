@@ -38,6 +38,7 @@ GROUPS: tuple[Group, ...] = (
         (
             Entry(_("Operating picture"), "overview:picture", "map-2", "overview.view"),
             Entry(_("Incidents and responses"), "activations:incidents", "urgent", "activations.see"),
+            Entry(_("Calls and orders"), "command:my_orders", "speakerphone"),
             Entry(_("Emergency plans"), "plans:list", "clipboard-list", "plans.see"),
         ),
     ),

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "juxing.organisations",
     "juxing.plans",
     "juxing.activations",
+    "juxing.command",
     "juxing.responders",
     "juxing.venues",
     "juxing.supplies",

@@ -57,6 +57,7 @@ urlpatterns = [
     path("", include("juxing.organisations.urls")),
     path("", include("juxing.plans.urls")),
     path("", include("juxing.activations.urls")),
+    path("", include("juxing.command.urls")),
     path("", include("juxing.responders.urls")),
     path("", include("juxing.venues.urls")),
     path("", include("juxing.supplies.urls")),

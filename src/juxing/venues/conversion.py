@@ -21,6 +21,7 @@ from juxing.kernel.conversion import (
     ConversionOrder,
     ConversionStep,
     Counts,
+    ExercisePart,
     OpenItem,
     Shortage,
     StepPreview,
@@ -183,5 +184,6 @@ declare_step(
     ConversionStep(
         code="venues.functions", label=_("Venues turned into other functions"), order=60, parts=frozenset({"venues"}),
         preview=preview_venues, convert=convert, revert=revert, describe=describe, open_items=open_items,
+        exercise=ExercisePart(keep=lambda order, _collected: convert(order)),
     )
 )  # fmt: skip

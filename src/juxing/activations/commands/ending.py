@@ -17,7 +17,7 @@ from juxing.activations.scoping import Scope, StreetOrder, street_of
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.areas import Areas
-from juxing.kernel.conversion import OpenItem, steps_in_order
+from juxing.kernel.conversion import ConversionStep, OpenItem, OpenQuestion, questions, steps_in_order
 from juxing.kernel.refusals import InvalidInput, NotPermitted, Refusal
 from juxing.kernel.scope import acting
 
@@ -27,7 +27,7 @@ REMINDED = journal.declare_action("activations.activation.remind", _("Reminded t
 
 @dataclass(frozen=True, slots=True)
 class StepOpenItems:
-    """What one step would leave unfinished."""
+    """What one step or one other room would leave unfinished."""
 
     step: str
     items: tuple[OpenItem, ...]
@@ -47,13 +47,14 @@ def open_items(*, actor: Actor, now: datetime, activation: Activation) -> list[S
         full = Activation.objects.select_related("plan_version").get(pk=activation.pk)
         found: list[StepOpenItems] = []
         streets = streets_converted(full)
-        for step in steps_in_order():
+        asked: list[ConversionStep | OpenQuestion] = [*steps_in_order(), *(question for _code, question in questions)]
+        for each in asked:
             items: list[OpenItem] = []
             for street in streets:
                 order = StreetOrder(street, (street,), full.response_level, full.ends_at)
-                items.extend(step.open_items(previews.order_for(full, order, step=step.code, now=now)))
+                items.extend(each.open_items(previews.order_for(full, order, step=each.code, now=now)))
             if items:
-                found.append(StepOpenItems(step.code, tuple(items)))
+                found.append(StepOpenItems(each.code, tuple(items)))
     return found
 
 

@@ -15,7 +15,6 @@ from juxing.activations import authority, commands, policy, queries, words
 from juxing.activations.enums import RUNNING
 from juxing.activations.forms import DecisionForm, EndForm, MeasureForm
 from juxing.kernel import clock
-from juxing.kernel.conversion import steps
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
@@ -45,7 +44,7 @@ def stand_down(request: ActorRequest, uuid: UUID) -> HttpResponse:
         "may_undo": found.status in RUNNING and now <= found.starts_at + authority.undo_time(),
         "open_steps": [
             {"label": words.step_label(each.step),
-             "items": [{"label": steps[each.step].describe(item.kind, item.facts), "count": item.count}
+             "items": [{"label": words.open_words(each.step, item.kind, item.facts), "count": item.count}
                        for item in each.items]}
             for each in open_steps
         ],

@@ -48,7 +48,7 @@ def activation(request: ActorRequest, uuid: UUID) -> HttpResponse:
         "measures": [_measure(row, now) for row in queries.measures_of(found)],
         "entries": [_entry(entry, names) for entry in queries.timeline_of(found)],
         "live_topics": "activations", "exercise": {"name": found.incident.title} if found.is_exercise else None,
-        "page_actions": _actions(found) if may_decide else [],
+        "page_actions": [*_always(found, status), *(_actions(found) if may_decide else [])],
         "breadcrumbs": [{"label": _("Incidents and responses"), "url": reverse("activations:incidents")},
                         {"label": found.incident.title}],
     }  # fmt: skip
@@ -259,6 +259,16 @@ def _entry(entry: JournalEntry, names: dict[str, str]) -> dict[str, Any]:
         "place": names.get(entry.area_code, ""),
         "tone": "bad" if entry.action.endswith(".fail") else "neutral",
     }  # fmt: skip
+
+
+def _always(found: Activation, status: ActivationStatus) -> list[dict[str, Any]]:
+    offered = [{"label": _("Command and muster"), "url": reverse("command:overview", args=[found.uuid]),
+                "icon": "speakerphone"}]  # fmt: skip
+    if status not in RUNNING:
+        offered.append(
+            {"label": _("Emergency data"), "url": reverse("activations:data", args=[found.uuid]), "icon": "lock"}
+        )
+    return offered
 
 
 def _actions(found: Activation) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
+from juxing.kernel.areas import Areas
 from juxing.kernel.models import JournalEntry
+from juxing.kernel.scope import ScopedQuerySet
 from juxing.needs.enums import OVER
 from juxing.needs.models import Feedback, Need, NeedLine, OrderChain
 from juxing.places.codes import COMMUNITY_CODE_LENGTH
@@ -42,6 +45,30 @@ def forget_needs(*, actor: Actor, now: datetime, limit: int = 5000) -> int:
         .only("uuid", "area_code")[:limit]
     )
     needs = list(due)
+    _take_persons_off(needs, actor=actor, now=now)
+    return len(needs)
+
+
+@transaction.atomic
+def forget_emergency(*, actor: Actor, now: datetime, areas: Areas, since: datetime, until: datetime) -> list[int]:
+    """
+    Remove person, door and words from closed needs recorded in a response's time and places; return their ids.
+
+    What was gathered for a response is destroyed after it, long before the twelve months of other needs. Needs that
+    are still open keep what helping takes, and go when they are closed and the twelve months are over.
+    """
+    needs = list(emergency_needs(areas, since, until).filter(status__in=sorted(OVER)).exclude(triage={})
+                 .select_for_update().only("uuid", "area_code"))  # fmt: skip
+    _take_persons_off(needs, actor=actor, now=now)
+    return [need.pk for need in needs]
+
+
+def emergency_needs(areas: Areas, since: datetime, until: datetime) -> ScopedQuerySet[Need]:
+    """Return the needs recorded in these places in [since, until)."""
+    return Need.objects.inside(areas).filter(recorded_at__gte=since, recorded_at__lt=until)
+
+
+def _take_persons_off(needs: Sequence[Need], *, actor: Actor, now: datetime) -> None:
     ids = [need.pk for need in needs]
     community = Left(F("area_code"), COMMUNITY_CODE_LENGTH)
     NeedLine.objects.filter(need_id__in=ids).update(written="", area_code=community)
@@ -51,7 +78,6 @@ def forget_needs(*, actor: Actor, now: datetime, limit: int = 5000) -> int:
         journal.Fact(FORGOTTEN, Need._meta.label_lower, need.uuid, need.area_code[:COMMUNITY_CODE_LENGTH])
         for need in needs
     ).by(actor, happened_at=now)
-    return len(ids)
 
 
 @transaction.atomic

@@ -1,0 +1,190 @@
+"""扁平化指挥: an order goes from the district straight to the A of a post in a village, and comes back carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from juxing.kernel import clock
+from tests.stories.conftest import Open
+from tests.stories.judging import judge
+from tests.stories.telling import STREET, main_button, see_success
+
+pytestmark = pytest.mark.browser
+Books = Callable[[], Any]
+COMMANDER, OPERATOR = "district_commander-990117", "district_operator-990117"
+PLACE = f"{STREET}003"
+
+
+def a_response() -> str:
+    """Bring a response over one community into force and convert it; return its identifier."""
+    from juxing.access.models import Account
+    from juxing.access.queries import actor_of
+    from juxing.activations import commands, execution
+    from juxing.activations.models import ModeConversion
+    from juxing.plans import commands as plans
+    from juxing.plans.models import EmergencyPlan, PlanVersion
+
+    now = clock.now()
+    commander, operator = (actor_of(Account.objects.get(sign_in_name=name), now=now) for name in (COMMANDER, OPERATOR))
+    hazard = "accident.public_facility.gas"
+    plan = EmergencyPlan.objects.filter(hazard=hazard, area_code="990117").first()
+    version = PlanVersion.objects.filter(plan=plan, status="approved").first() if plan else None
+    if version is None:
+        draft = plans.begin_plan(actor=commander, now=now, area_code="990117", hazard=hazard, title="燃气停供预案")
+        version = plans.approve_version(actor=commander, now=now, version=draft, undrilled_reason="首版")
+    incident = commands.report_incident(actor=operator, now=now, area_code=PLACE, title="燃气停供", hazard=hazard)
+    draft_row = commands.draft_activation(
+        actor=operator, now=now, incident=incident, version=version, level="level_3", areas=[PLACE],
+        ends_at=now + timedelta(days=2), matter="停气期间保障热食",
+    )  # fmt: skip
+    commands.record_decision(
+        actor=operator, now=now, activation=draft_row, issuer="云间区人民政府", rank="district", number="云府2026-9号",
+        issued_on=now.date(), legal_basis="突发事件应对法第七十二条",
+    )  # fmt: skip
+    commands.preview(actor=operator, now=now, activation=draft_row)
+    draft_row.refresh_from_db()
+    commands.submit(actor=operator, now=now, activation=draft_row)
+    commands.approve(actor=commander, now=now, activation=draft_row, digest=draft_row.digest)
+    conversion = ModeConversion.objects.get(activation=draft_row)
+    execution.carry_out(conversion.uuid, clock=clock.now)
+    return str(draft_row.uuid)
+
+
+def a_holder(uuid: str) -> tuple[str, str]:
+    """Return the sign-in name of an A who was called, and the title of the post."""
+    from juxing.command.models import MusterHolder
+
+    called = MusterHolder.objects.filter(muster_post__activation__uuid=uuid, slot="primary")
+    first = called.select_related("account", "muster_post").order_by("id")[0]
+    return first.account.sign_in_name, first.muster_post.title
+
+
+def lead_and_log(commander: Page, base: str) -> None:
+    """Take the lead in writing, write into the log."""
+    commander.goto(f"{base}shifts/")
+    judge(commander)
+    commander.fill("#id_aims", "今晚 8 时前全部岗位到岗，热食送到独居老人门口")
+    main_button(commander).click()
+    see_success(commander)
+    judge(commander)
+    commander.locator("a[href$='/hand-over/']").click()
+    judge(commander)
+    commander.goto(f"{base}log/")
+    commander.fill("#id_text", "燃气公司预计 6 小时内恢复")
+    main_button(commander).click()
+    expect(commander.locator("#lines ~ ol")).to_contain_text("6 小时内恢复")
+    judge(commander)
+
+
+def given(commander: Page, base: str) -> str:
+    """Give an order, and return its address."""
+    commander.goto(base)
+    judge(commander)
+    commander.goto(f"{base}orders/new/")
+    judge(commander)
+    commander.fill("#id_title", "清点独居老人热食需求")
+    commander.fill("#id_text", "逐户电话询问，2 小时内报数")
+    commander.select_option("#id_urgency", "urgent")
+    main_button(commander).click()
+    see_success(commander)
+    judge(commander)
+    return commander.url
+
+
+def carried_out(phone: Page, title: str) -> None:
+    """Stand at the post, acknowledge, report, all on the phone."""
+    judge(phone)
+    phone.locator("form[action$='/here/'] button").first.click()
+    see_success(phone)
+    phone.locator("a.response-card").first.click()
+    expect(phone.locator("h1")).to_contain_text("清点独居老人")
+    expect(phone.locator("main")).to_contain_text(title)
+    judge(phone)
+    phone.locator("button", has_text="收到").click()
+    see_success(phone)
+    phone.fill("#id_report", "共 14 户需要，已报食堂")
+    phone.locator("button[value=complete]").click()
+    see_success(phone)
+    expect(phone.locator("main")).to_contain_text("14 户")
+
+
+def report_made(commander: Page, base: str) -> None:
+    """Make a situation report, follow a figure to its rows, take the paper."""
+    commander.goto(f"{base}reports/")
+    judge(commander)
+    main_button(commander).click()
+    see_success(commander)
+    judge(commander)
+    with commander.expect_download() as paper:
+        commander.locator("a[href$='report.pdf']").click()
+    assert paper.value.path().read_bytes().startswith(b"%PDF")
+    commander.locator("#figures ~ table a").first.click()
+    expect(commander.locator("#rows ~ ol li").first).to_be_visible()
+    judge(commander)
+
+
+def test_order_goes_straight_to_a_post_and_comes_back_carried_out(visit: Open, books: Books) -> None:
+    with books():
+        uuid = a_response()
+        name, title = a_holder(uuid)
+    commander = visit(account=COMMANDER)
+    base = f"/command/{uuid}/"
+    lead_and_log(commander, base)
+    address = given(commander, base)
+    carried_out(visit("/my/orders/", account=name, phone=True), title)
+    commander.goto(f"{address}?only=completed")
+    expect(commander.locator("#list")).to_contain_text("14 户")
+    judge(commander)
+    commander.goto(f"{base}muster/")
+    expect(commander.locator("#list")).to_contain_text("已到岗")
+    judge(commander)
+    report_made(commander, base)
+
+
+def ended(uuid: str) -> None:
+    """Stand the response down, carry that out, list its data."""
+    from juxing.access.models import Account
+    from juxing.access.queries import actor_of
+    from juxing.activations import commands, execution
+    from juxing.activations.models import Activation, ModeConversion
+
+    now = clock.now()
+    commander = actor_of(Account.objects.get(sign_in_name=COMMANDER), now=now)
+    activation = Activation.objects.get(uuid=uuid)
+    conversion = commands.stand_down(
+        actor=commander, now=now, activation=activation, reason="已恢复供气", left_open_reason="转入日常"
+    )
+    execution.carry_out(ModeConversion.objects.get(pk=conversion.pk).uuid, clock=clock.now)
+    commands.freeze_ended(now=clock.now())
+
+
+def test_data_of_a_response_is_destroyed_with_a_certificate(visit: Open, books: Books) -> None:
+    from juxing.command.models import MusterHolder
+
+    with books():
+        uuid = a_response()
+        assert MusterHolder.objects.filter(muster_post__activation__uuid=uuid).exists()
+        ended(uuid)
+    page = f"/activations/{uuid}/data/"
+    officer, commander = visit(account="privacy_officer-990117"), visit(account=COMMANDER)
+    officer.goto(page)
+    judge(officer)
+    for address in [link.get_attribute("href") or "" for link in officer.locator("a[href$='/review/']").all()]:
+        officer.goto(address)
+        judge(officer)
+        main_button(officer).click()
+        see_success(officer)
+    commander.goto(page)
+    commander.locator("form[action$='/destroy/'] button").click()
+    see_success(commander)
+    judge(commander)
+    with commander.expect_download() as paper:
+        commander.locator("#certificates ~ ul a").first.click()
+    assert paper.value.path().read_bytes().startswith(b"%PDF")
+    with books():
+        assert not MusterHolder.objects.filter(muster_post__activation__uuid=uuid).exists()
