@@ -109,8 +109,8 @@ def test_report_is_a_page_a_pdf_and_a_sheet(place: District, running: Activation
     assert commander.get(f"{page}rows/nothing/").status_code == 404
     paper = commander.get(f"{page}report.pdf")
     assert paper.content.startswith(b"%PDF")
-    rows = read_table(commander.get(f"{page}report.xlsx").content, filename="report.xlsx")
-    told = {row.cells["Figure"]: row.cells["Count"] for row in rows}
+    table = read_table(commander.get(f"{page}report.xlsx").content, filename="report.xlsx")
+    told = {row.cells["Figure"]: row.cells["Count"] for row in table}
     assert int(told["Steps of conversion carried out"]) == dict(report.figures)["activations.steps"]
 
 
