@@ -9,3 +9,4 @@ register(
     purpose=FOR_DUTY, basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL, retention=Retention.THREE_YEARS,
 )  # fmt: skip
 say_not_personal(["command.commandorder.text"], why="what is to be done by a post, whoever holds it")
+say_not_personal(["command.operationalperiod.taken_over_reason"], why="why a shift changed without a handover")

@@ -29,7 +29,7 @@ from juxing.kernel.actors import Actor
 from juxing.kernel.keyset import Page, page_of
 from juxing.kernel.models import JournalEntry
 from juxing.kernel.refusals import NotVisible
-from juxing.kernel.scope import ScopedQuerySet, acting
+from juxing.kernel.scope import AreaScoped, ScopedQuerySet, acting
 
 PROCESS = previews.PROCESS
 STREET_LENGTH = 9
@@ -337,11 +337,11 @@ def post_codes_of(activation: Activation) -> list[tuple[str, str]]:
     return [(row["code"], row["title"]) for row in activation.plan_version.content.get("posts", [])]
 
 
-def leads_for(activation: Activation, *, now: datetime, but: int | None = None) -> list[tuple[str, str]]:
+def leads_for(thing: AreaScoped, *, now: datetime, but: int | None = None) -> list[tuple[str, str]]:
     """Return who may lead here as (sign-in name, shown name)."""
     from juxing.access.models import RoleAssignment
 
-    above = [activation.area_code[:length] for length in range(2, len(activation.area_code) + 1)]
+    above = [thing.area_code[:length] for length in range(2, len(thing.area_code) + 1)]
     with acting(PROCESS):
         rows = RoleAssignment.objects.in_force(now).filter(
             role__in=sorted(policy.LEAD.roles), area_code__in=["", *above], account__is_active=True

@@ -31,6 +31,7 @@ from django.db import OperationalError  # noqa: E402
 
 from juxing.access.commandline import access, accounts, audit, keys  # noqa: E402
 from juxing.activations.commandline import activation  # noqa: E402
+from juxing.drills.commandline import drill  # noqa: E402
 from juxing.people.commandline import households  # noqa: E402
 from juxing.places.commandline import areas, set_up  # noqa: E402
 from juxing.supplies.commandline import demo, supplies  # noqa: E402
@@ -65,6 +66,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(demo, name="demo")
 app.add_typer(supplies, name="supplies")
 app.add_typer(activation, name="activation")
+app.add_typer(drill, name="drill")
 app.command("init")(set_up)
 
 

@@ -40,6 +40,8 @@ GROUPS: tuple[Group, ...] = (
             Entry(_("Incidents and responses"), "activations:incidents", "urgent", "activations.see"),
             Entry(_("Calls and orders"), "command:my_orders", "speakerphone"),
             Entry(_("Emergency plans"), "plans:list", "clipboard-list", "plans.see"),
+            Entry(_("Drills"), "drills:list", "target", "drills.see"),
+            Entry(_("Reviews"), "reviews:list", "history", "reviews.see"),
         ),
     ),
     Group(

@@ -92,6 +92,8 @@ INSTALLED_APPS = [
     "juxing.plans",
     "juxing.activations",
     "juxing.command",
+    "juxing.reviews",
+    "juxing.drills",
     "juxing.responders",
     "juxing.venues",
     "juxing.supplies",

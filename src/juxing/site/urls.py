@@ -58,6 +58,8 @@ urlpatterns = [
     path("", include("juxing.plans.urls")),
     path("", include("juxing.activations.urls")),
     path("", include("juxing.command.urls")),
+    path("", include("juxing.reviews.urls")),
+    path("", include("juxing.drills.urls")),
     path("", include("juxing.responders.urls")),
     path("", include("juxing.venues.urls")),
     path("", include("juxing.supplies.urls")),

@@ -263,7 +263,9 @@ def _entry(entry: JournalEntry, names: dict[str, str]) -> dict[str, Any]:
 
 def _always(found: Activation, status: ActivationStatus) -> list[dict[str, Any]]:
     offered = [{"label": _("Command and muster"), "url": reverse("command:overview", args=[found.uuid]),
-                "icon": "speakerphone"}]  # fmt: skip
+                "icon": "speakerphone"},
+               {"label": _("Looking back"), "url": reverse("reviews:look_back", args=[found.uuid]),
+                "icon": "history"}]  # fmt: skip
     if status not in RUNNING:
         offered.append(
             {"label": _("Emergency data"), "url": reverse("activations:data", args=[found.uuid]), "icon": "lock"}
