@@ -288,8 +288,11 @@ def _plan_rows(review: AfterActionReview) -> list[tuple[str, str]]:
 
 
 def _crumbs(review: AfterActionReview) -> list[dict[str, Any]]:
-    return [{"label": _("Reviews"), "url": reverse("reviews:list")},
-            {"label": pgettext("after action", "Review"), "url": reverse("reviews:review", args=[review.uuid])}]  # fmt: skip
+    url = reverse("reviews:review", args=[review.uuid])
+    return [
+        {"label": _("Reviews"), "url": reverse("reviews:list")},
+        {"label": pgettext("after action", "Review"), "url": url},
+    ]
 
 
 def _to_review(uuid: UUID) -> HttpResponse:
