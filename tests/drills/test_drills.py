@@ -123,7 +123,7 @@ def test_drill_with_people_runs_on_its_own_clock_and_is_measured(place: District
         with pytest.raises(Refusal):
             commands.start_drill(actor=commander, second=commander, now=NOW, drill=drill)
         running = commands.start_drill(actor=commander, second=second, now=NOW, drill=drill)
-        activation = Activation.objects.get(pk=running.activation_id)
+        activation = Activation.objects.get(pk=running.activation_id or 0)
         assert commands.advance_all(now=NOW + timedelta(minutes=1)) == 0, "nobody is called up yet: it waits"
         execution.carry_out(newest(activation).uuid, clock=lambda: NOW)
         assert MusterHolder.objects.exists()

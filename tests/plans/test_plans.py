@@ -156,3 +156,28 @@ def test_annex_belongs_inside_the_plan(now: datetime) -> None:
     assert plan.annexes.count() == 1
     with pytest.raises(InvalidInput, match="area_outside"):
         commands.write_annex(actor=actor, now=now, plan=plan, area_code=OTHER_STREET_COMMUNITY, title="x", text="y")
+
+
+@pytest.mark.django_db
+def test_handbook_is_a_pdf() -> None:
+    from django.test import Client
+
+    from juxing.kernel import clock
+    from juxing.kernel.scope import acting
+    from tests.activations.makers import SYSTEM, make_person
+
+    with acting(SYSTEM):
+        make_areas()
+        commander = make_person(Role.DISTRICT_COMMANDER, DISTRICT, "paper")
+        actor = make_actor(Role.DISTRICT_COMMANDER, DISTRICT)
+        draft = commands.begin_plan(
+            actor=actor, now=clock.now(), area_code=DISTRICT, hazard=EPIDEMIC, title="云间区突发传染病应急预案"
+        )
+        uuid = PlanVersion.objects.select_related("plan").get(pk=draft.pk).plan.uuid
+    client = Client()
+    client.force_login(commander, backend="django.contrib.auth.backends.ModelBackend")
+
+    answer = client.get(f"/plans/{uuid}/handbook.pdf")
+
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"%PDF")

@@ -83,7 +83,7 @@ def test_gap_becomes_an_action_that_changes_the_next_version_and_a_drill_tests_i
             value="responder, community_worker",
         )  # fmt: skip
         applied = commands.apply_action(actor=commander, now=NOW, action=action)
-        draft = PlanVersion.objects.get(pk=applied.applied_in_id)
+        draft = PlanVersion.objects.get(pk=applied.applied_in_id or 0)
         row = next(row for row in draft.content["posts"] if row["code"] == code)
         assert (draft.number, row["holder_roles"]) == (2, ["responder", "community_worker"])
         closed = commands.close_review(actor=commander, now=NOW, review=review, summary="夜间须有 B 角")
@@ -97,7 +97,7 @@ def test_gap_becomes_an_action_that_changes_the_next_version_and_a_drill_tests_i
         )  # fmt: skip
         from juxing.activations import execution
 
-        execution.carry_out(newest(Activation.objects.get(pk=running.activation_id)).uuid, clock=lambda: NOW)
+        execution.carry_out(newest(Activation.objects.get(pk=running.activation_id or 0)).uuid, clock=lambda: NOW)
         drills.end_drill(actor=commander, now=NOW + timedelta(minutes=30), drill=running)
         tested = CorrectiveAction.objects.get(pk=action.pk)
         assert (tested.status, tested.tested_by_id) == ("tested", running.activation_id)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock
+from juxing.kernel.documents import pdf
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.scope import acting
@@ -24,6 +25,7 @@ from juxing.plans.completeness import PART_LABELS, Completeness, completeness
 from juxing.plans.content import PARTS, parsed
 from juxing.plans.enums import ResponseLevel, VersionStatus
 from juxing.plans.forms import AnnexForm, ApproveForm, PlanForm, RowForm
+from juxing.plans.handbook import paper
 from juxing.plans.hazards import hazards
 from juxing.plans.models import EmergencyPlan, PlanVersion
 
@@ -174,6 +176,18 @@ def handbook(request: ActorRequest, uuid: UUID) -> HttpResponse:
     return render(request, "plans/handbook.html", context)
 
 
+@signed_in(policy.SEE)
+def handbook_pdf(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Give the handbook as a PDF."""
+    detail = queries.plan_detail(actor=request.actor, uuid=uuid)
+    version = detail.in_force or detail.draft or detail.versions[0]
+    version.plan = detail.plan
+    values = paper(version, _shown(version), detail.annexes, subtitle=_subtitle(detail.plan, version))
+    headers = {"Content-Disposition": f'attachment; filename="handbook-v{version.number}.pdf"'}
+    made = pdf("plans/handbook", values, now=version.written_at)
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
+
+
 def _show_plan(request: ActorRequest, uuid: UUID, form: ApproveForm) -> HttpResponse:
     detail = queries.plan_detail(actor=request.actor, uuid=uuid)
     version = detail.draft or detail.in_force or detail.versions[0]
@@ -243,6 +257,9 @@ def _actions(detail: queries.PlanDetail, *, may_write: bool) -> list[dict[str, A
         found.append({"label": _("Begin the next version"), "method": "post", "kind": "primary", "icon": "plus",
                       "url": reverse("plans:begin_version", args=[detail.plan.uuid])})  # fmt: skip
     found.append({"label": _("Handbook"), "icon": "printer", "url": reverse("plans:handbook", args=[detail.plan.uuid])})
+    found.append({"label": _("Handbook (PDF)"), "icon": "download", "download": True,
+                  "url": reverse("plans:handbook_pdf", args=[detail.plan.uuid])})  # fmt: skip
+    found.append({"label": _("Drills"), "icon": "target", "url": reverse("drills:list")})
     if may_write:
         found.append(
             {"label": _("Local annex"), "icon": "plus", "url": reverse("plans:annex", args=[detail.plan.uuid])}
