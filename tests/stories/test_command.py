@@ -12,12 +12,12 @@ from playwright.sync_api import Page, expect
 from juxing.kernel import clock
 from tests.stories.conftest import Open
 from tests.stories.judging import judge
-from tests.stories.telling import STREET, main_button, see_success
+from tests.stories.telling import SECOND_COMMUNITY, main_button, see_success
 
 pytestmark = pytest.mark.browser
 Books = Callable[[], Any]
 COMMANDER, OPERATOR = "district_commander-990117", "district_operator-990117"
-PLACE = f"{STREET}003"
+PLACE = SECOND_COMMUNITY
 
 
 def a_response() -> str:
@@ -144,6 +144,8 @@ def test_order_goes_straight_to_a_post_and_comes_back_carried_out(visit: Open, b
     expect(commander.locator("#list")).to_contain_text("已到岗")
     judge(commander)
     report_made(commander, base)
+    with books():
+        ended(uuid)
 
 
 def ended(uuid: str) -> None:

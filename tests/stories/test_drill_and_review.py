@@ -12,12 +12,12 @@ from playwright.sync_api import Page, expect
 from juxing.kernel import clock
 from tests.stories.conftest import Open
 from tests.stories.judging import judge
-from tests.stories.telling import STREET, main_button, see_success
+from tests.stories.telling import SECOND_COMMUNITY, main_button, see_success
 
 pytestmark = pytest.mark.browser
 Books = Callable[[], Any]
 COMMANDER = "district_commander-990117"
-COMMUNITY = f"{STREET}004"
+COMMUNITY = SECOND_COMMUNITY
 PATIENCE_MS = 60_000
 
 
