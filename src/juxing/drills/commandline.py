@@ -60,6 +60,7 @@ def _print(told: dict[str, Any], before: list[tuple[int, int]]) -> None:
         ("posts with A and B", f"{told['posts_ab']}/{told['posts']}"),
         ("conversion, seconds", told["convert_s"]), ("first order, minutes", told["first_order_min"]),
         ("eight of ten posts manned, minutes", told["muster_min"]),
+        ("acknowledged after, minutes (median)", told["acknowledge_min"]),
         ("steps in time", f"{told['steps_in_time']}/{told['steps']}"),
         ("orders acknowledged", f"{told['acknowledged']}/{told['orders']}"),
         ("messages held back", told["held_back"]),

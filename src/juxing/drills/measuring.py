@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from juxing.activations.models import Activation, StepRun
 from juxing.command.enums import DeliveryStatus
@@ -58,7 +59,7 @@ def measured(activation: Activation, *, speed: int = 1, held_back: HeldBack | No
         "first_order_min": found.first_order_min, "muster_min": muster, "convert_s": round(seconds, 2),
         "posts": found.posts, "posts_a": found.posts_a, "posts_ab": found.posts_ab, "manned": found.manned,
         "steps": len(found.steps), "steps_in_time": found.in_time, "orders": total, "acknowledged": answered,
-        "injects": inject_total, "injects_answered": in_time, "held_back": held_back.messages if held_back else 0,
+        "acknowledge_min": _median_minutes(deliveries, speed), "injects": inject_total, "injects_answered": in_time, "held_back": held_back.messages if held_back else 0,
         "late_steps": [step.code for step in found.steps if step.is_late],
         "shares": {name: round(share, 4) for name, share in shares.items()},
     }  # fmt: skip
@@ -80,6 +81,13 @@ def muster_minutes(activation: Activation, speed: int = 1) -> float | None:
         return None
     moment = sorted(first.values())[int(wanted) - 1]
     return round((moment - activation.starts_at).total_seconds() / 60 * speed, 1)
+
+
+def _median_minutes(deliveries: QuerySet[OrderDelivery], speed: int) -> float | None:
+    """Return the median from an order to its acknowledgement over posts."""
+    rows = deliveries.filter(acknowledged_at__isnull=False).values_list("acknowledged_at", "order__issued_at")
+    waits = [(at - issued).total_seconds() / 60 * speed for at, issued in rows if at is not None]
+    return round(median(waits), 1) if waits else None
 
 
 def _shares(found: Comparison, seconds: float, muster: float | None) -> dict[str, float]:

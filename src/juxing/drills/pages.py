@@ -145,6 +145,8 @@ def _figures(found: Drill) -> list[dict[str, Any]]:
         {"label": _("Readiness of the plan"), "value": score, "unit": "/100", "tone": tone, "icon": "target"},
         {"label": _("First order, minutes"), "value": _number(told["first_order_min"]), "icon": "speakerphone"},
         {"label": _("Eight of ten posts manned, minutes"), "value": _number(told["muster_min"]), "icon": "users"},
+        {"label": _("Acknowledged after, minutes (median)"), "value": _number(told["acknowledge_min"]),
+         "icon": "check"},
         {"label": _("Conversion, seconds"), "value": _number(told["convert_s"]), "icon": "switch-horizontal"},
         {"label": _("Posts with A and B"), "value": f"{told['posts_ab']}/{told['posts']}", "icon": "user-check"},
         {"label": _("Steps in time"), "value": f"{told['steps_in_time']}/{told['steps']}", "icon": "clock"},
