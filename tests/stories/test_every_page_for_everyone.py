@@ -46,6 +46,9 @@ ACCOUNTS = {
 ADDRESSES_IN_PAGE = re.compile(r'(?:href|src|hx-get|data-[a-z-]+)="(/[^"#?]*)')
 NOT_BY_GET = 405
 CONVERSION = "test_village_is_converted_before_ones_eyes_and_comes_back"
+VAULT = "test_data_of_a_response_is_destroyed_with_a_certificate"
+DRILL = "test_plan_is_drilled_looked_back_on_and_mended"
+COMMAND = "test_order_goes_straight_to_a_post_and_comes_back_carried_out"
 REPORT_IN = "test_volunteer_reports_in_is_verified_and_leaves_again"
 ROSTERED = "test_one_does_not_come_the_alternate_steps_in_and_hours_become_a_certificate"
 ROUND = "test_round_is_planned_printed_and_walked"
@@ -59,6 +62,15 @@ PAGES_OF_STORIES = {
         "activations:incident", "activations:activation", "activations:preview", "activations:edit",
         "activations:change", "activations:stand_down", "activations:new_measure", "activations:measure",
         "activations:board", "plans:plan", "plans:part", "plans:handbook", "plans:annex",
+    ),
+    VAULT: ("activations:data", "activations:review_data"),
+    DRILL: (
+        "drills:drill", "reviews:look_back", "reviews:review", "reviews:timeline", "reviews:action", "reviews:drop",
+    ),
+    COMMAND: (
+        "command:overview", "command:muster", "command:new_order", "command:order", "command:shifts",
+        "command:hand_over", "command:accept", "command:take_over", "command:log", "command:reports",
+        "command:report", "command:report_rows", "command:my_order",
     ),
     ROUND: ("dispatch:my_round", "dispatch:round", "dispatch:round_plan", "dispatch:round_print"),
     WRONG_CODES: ("needs:ask_code", "needs:ask_need"),
@@ -91,7 +103,8 @@ PAGES_OF_STORIES = {
     ),
 }  # fmt: skip
 """Pages the demo's morning has no content for, and the story that makes one and judges its page."""
-PARTS = {"dispatch:run_progress", "dispatch:round_plan_progress", "dispatch:task_photo",
+PARTS = {"activations:certificate", "plans:handbook_pdf", "command:report_pdf", "command:report_sheet",
+         "dispatch:run_progress", "dispatch:round_plan_progress", "dispatch:task_photo",
          "needs:import_progress", "needs:import_rejected", "responders:list_progress",
          "responders:list_problems", "responders:plan_progress", "responders:roster_calendar",
          "responders:service_calendar", "supplies:list_progress", "supplies:published_table", "supplies:receipt",

@@ -59,7 +59,8 @@ def measured(activation: Activation, *, speed: int = 1, held_back: HeldBack | No
         "first_order_min": found.first_order_min, "muster_min": muster, "convert_s": round(seconds, 2),
         "posts": found.posts, "posts_a": found.posts_a, "posts_ab": found.posts_ab, "manned": found.manned,
         "steps": len(found.steps), "steps_in_time": found.in_time, "orders": total, "acknowledged": answered,
-        "acknowledge_min": _median_minutes(deliveries, speed), "injects": inject_total, "injects_answered": in_time, "held_back": held_back.messages if held_back else 0,
+        "acknowledge_min": _median_minutes(deliveries, speed), "injects": inject_total,
+        "injects_answered": in_time, "held_back": held_back.messages if held_back else 0,
         "late_steps": [step.code for step in found.steps if step.is_late],
         "shares": {name: round(share, 4) for name, share in shares.items()},
     }  # fmt: skip
