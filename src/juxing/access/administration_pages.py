@@ -14,13 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from juxing.access import commands, policy, queries
+from juxing.access import commands, policy, queries, second_step_commands
 from juxing.access.forms import AccountForm, RoleForm, SetPasswordForm
 from juxing.access.models import Account
 from juxing.access.roles import Role
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
-from juxing.kernel.refusals import Refusal
+from juxing.kernel.refusals import InvalidInput, Refusal
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
 
 
@@ -132,6 +132,23 @@ def switch_account(request: ActorRequest, uuid: UUID) -> HttpResponse:
     return redirect("access:account", uuid)
 
 
+@idempotent
+@signed_in(policy.ADMINISTER)
+@require_POST
+def reset_second_step(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Take the second step away from somebody who lost theirs."""
+    found = queries.account(actor=request.actor, uuid=uuid)
+    try:
+        second_step_commands.reset_second_step(
+            actor=request.actor, now=clock.now(), account=found, reason=request.POST.get("reason", "")
+        )
+    except InvalidInput as refusal:
+        messages.error(request, str(refusal.message))
+    else:
+        messages.success(request, _("The second step is gone; the next sign-in asks for the password only."))
+    return redirect("access:account", uuid)
+
+
 @signed_in()
 def rights_table(request: ActorRequest) -> HttpResponse:
     """Show which role carries which right: the complete table, from the code itself."""
@@ -152,6 +169,7 @@ def _show_account(request: ActorRequest, found: Account, form: RoleForm, *, stat
                        "tone": "done" if found.is_active else "ended"},
         "page_actions": [
             {"label": _("Set password"), "url": reverse("access:set_password", args=[found.uuid]), "icon": "key"},
+            {"label": _("Reset second step"), "icon": "shield-check", "dialog": "reset-second-step"},
             {"label": _("Close account") if found.is_active else _("Open account"), "icon": "lock",
              "dialog": "switch-account"},
         ],

@@ -8,4 +8,15 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what this room declares."""
-        from juxing.access import break_glass_commands, checks, commands, conversion, jobs, key_rotation, policy  # noqa: F401
+        from juxing.access import (  # noqa: F401
+            break_glass_commands,
+            checks,
+            commands,
+            conversion,
+            identity_commands,
+            jobs,
+            key_rotation,
+            policy,
+            second_step_commands,
+            session_commands,
+        )

@@ -11,13 +11,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from juxing.access import policy
+from juxing.access.account_journal import SUBJECT, record_about
 from juxing.access.models import Account, ApiToken, RoleAssignment
 from juxing.access.queries import token_digest
 from juxing.access.roles import KEPT_APART, Role
+from juxing.access.session_commands import end_sessions
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import InvalidInput, NotPermitted, Refusal
-from juxing.kernel.scope import acting
 
 TOKEN_DAYS_MAXIMUM = 365
 ROLE_GIVEN = journal.declare_action("access.role.give", _("Role given"))
@@ -29,7 +30,6 @@ ACCOUNT_OPENED = journal.declare_action("access.account.open", _("Account opened
 PASSWORD_CHANGED = journal.declare_action("access.password.change", _("Password changed"))
 PASSWORD_SET = journal.declare_action("access.password.set", _("Password set by the administrator"))
 TOKEN_ISSUED = journal.declare_action("access.token.issue", _("API token issued"))
-SUBJECT = "access.account"
 
 
 @transaction.atomic
@@ -57,7 +57,7 @@ def create_account(
     _require_good_password(password, account, field="password")
     account.set_password(password)
     account.save()
-    _record(ACCOUNT_CREATED, account, actor=actor, now=now)
+    record_about(ACCOUNT_CREATED, account, actor=actor, now=now)
     return account
 
 
@@ -124,7 +124,7 @@ def issue_token(*, actor: Actor, now: datetime, account: Account, label: str, da
         account=account, label=label.strip()[:60], digest=token_digest(secret), created_at=now,
         expires_at=now + timedelta(days=days),
     )  # fmt: skip
-    _record(TOKEN_ISSUED, account, actor=actor, now=now)
+    record_about(TOKEN_ISSUED, account, actor=actor, now=now)
     return secret
 
 
@@ -134,13 +134,15 @@ def revoke_token(*, actor: Actor, now: datetime, token: ApiToken) -> None:
     if actor.account_id != token.account_id and not policy.can_administer(actor, token.account):
         raise NotPermitted
     if ApiToken.objects.filter(pk=token.pk, expires_at__gt=now).update(expires_at=now):
-        _record(TOKEN_REVOKED, token.account, actor=actor, now=now)
+        record_about(TOKEN_REVOKED, token.account, actor=actor, now=now)
 
 
 @transaction.atomic
-def change_password(*, actor: Actor, now: datetime, account: Account, old: str, new: str) -> None:
+def change_password(
+    *, actor: Actor, now: datetime, account: Account, old: str, new: str, session_key: str = ""
+) -> None:
     """
-    Let a person change the own password; other sessions of the account end.
+    Let a person change the own password; sessions of the account other than this one end.
 
     Raises:
         InvalidInput: if the old one is wrong or the new one too weak.
@@ -149,8 +151,8 @@ def change_password(*, actor: Actor, now: datetime, account: Account, old: str, 
         raise NotPermitted
     if not account.check_password(old):
         raise InvalidInput("password_wrong", _("This is not your present password."), field="old")
-    _write_password(account, new, field="new")
-    _record(PASSWORD_CHANGED, account, actor=actor, now=now)
+    _write_password(account, new, now=now, field="new", keep=session_key)
+    record_about(PASSWORD_CHANGED, account, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -158,8 +160,8 @@ def set_password(*, actor: Actor, now: datetime, account: Account, new: str) -> 
     """Give an account of the actor's area a new password, for a person who lost theirs."""
     if not policy.can_administer(actor, account):
         raise NotPermitted
-    _write_password(account, new, field="new")
-    _record(PASSWORD_SET, account, actor=actor, now=now)
+    _write_password(account, new, now=now, field="new")
+    record_about(PASSWORD_SET, account, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -180,13 +182,16 @@ def _set_active(account: Account, *, actor: Actor, now: datetime, is_active: boo
     if actor.account_id == account.pk:
         raise Refusal("own_account", _("You cannot close your own account. Ask another administrator."))
     if Account.objects.filter(pk=account.pk, is_active=not is_active).update(is_active=is_active):
-        _record(ACCOUNT_OPENED if is_active else ACCOUNT_CLOSED, account, actor=actor, now=now, reason=reason)
+        if not is_active:
+            end_sessions(account, now=now)
+        record_about(ACCOUNT_OPENED if is_active else ACCOUNT_CLOSED, account, actor=actor, now=now, reason=reason)
 
 
-def _write_password(account: Account, new: str, *, field: str) -> None:
+def _write_password(account: Account, new: str, *, now: datetime, field: str, keep: str = "") -> None:
     _require_good_password(new, account, field=field)
     account.set_password(new)
     account.save(update_fields=["password"])
+    end_sessions(account, now=now, keep=keep)
 
 
 def _require_good_password(password: str, account: Account, *, field: str) -> None:
@@ -194,21 +199,6 @@ def _require_good_password(password: str, account: Account, *, field: str) -> No
         validate_password(password, user=account)
     except ValidationError as weak:
         raise InvalidInput("password_weak", " ".join(weak.messages), field=field) from None
-
-
-def _record(action: str, account: Account, *, actor: Actor, now: datetime, reason: str = "") -> None:
-    """
-    Write an entry about the account, at the widest place of the actor's grants.
-
-    The scope is widened for this one entry: a person without any role may still change the own password.
-    """
-    places = actor.areas_with(policy.ADMINISTER).prefixes or actor.areas.prefixes
-    fact = journal.Fact(
-        action=action, subject_type=SUBJECT, subject_uuid=account.uuid, area_code=min(places, key=len, default=""),
-        reason=reason,
-    )  # fmt: skip
-    with acting(Actor.system("access: journal of accounts")):
-        journal.record_many([fact]).by(actor, happened_at=now)
 
 
 def _fact(action: str, given: RoleAssignment, *, reason: str = "") -> journal.Fact:

@@ -13,7 +13,8 @@ from typing import Any, LiteralString
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from juxing.access.commands import ROLE_ENDED, ROLE_GIVEN, SUBJECT
+from juxing.access.account_journal import SUBJECT
+from juxing.access.commands import ROLE_ENDED, ROLE_GIVEN
 from juxing.access.roles import KEPT_APART, Role
 from juxing.kernel import journal
 from juxing.kernel.areas import AFTER_EVERY_CODE_CHARACTER

@@ -26,6 +26,33 @@ class SignInForm(forms.Form):
     )  # fmt: skip
 
 
+class SecondStepForm(forms.Form):
+    """The app's code, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("Six digits from the app, or a recovery code"), max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "autocapitalize": "none"}),
+    )  # fmt: skip
+
+
+class AppCodeForm(forms.Form):
+    """The first code of a new app."""
+
+    code = forms.CharField(
+        label=_("Six digits that the app shows now"), max_length=10,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}),
+    )  # fmt: skip
+
+
+class PasswordAgainForm(forms.Form):
+    """The password once more."""
+
+    password = forms.CharField(
+        label=_("Password"), max_length=200, strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )  # fmt: skip
+
+
 class PasswordForm(forms.Form):
     """A new password, typed twice, with the present one."""
 

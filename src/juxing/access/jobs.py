@@ -5,11 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from procrastinate.contrib.django import app
 
 from juxing.access import policy
+from juxing.access.identity_commands import forget_requests
+from juxing.access.second_step_commands import forget_failures
+from juxing.access.session_commands import forget_sessions
+from juxing.kernel import clock
 from juxing.kernel.actors import Actor
 from juxing.kernel.jobs import JobHandle, declare_job, start_job
 from juxing.kernel.models import Job
@@ -37,6 +43,18 @@ def verify_seals(handle: JobHandle) -> dict[str, Any]:
             for fault in verdict.broken[:FAULTS_SHOWN]
         ],
     }  # fmt: skip
+
+
+@app.periodic(cron="21 3 * * *")
+@app.task(name="access.forget", queue="clock", queueing_lock="access.forget")
+def forget(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
+    """Once a night: drop sessions of a month ago, wrong codes, and sign-ins that never came back from a provider."""
+    now = clock.now()
+    with acting(Actor.system("access")):
+        forget_sessions(now=now)
+        forget_requests(now=now)
+        forget_failures(now=now)
+        Session.objects.filter(expire_date__lt=now).delete()
 
 
 @transaction.atomic

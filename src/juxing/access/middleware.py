@@ -13,9 +13,11 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from juxing.access.enrolment import led_to_second_step
 from juxing.access.known_tokens import actor_of_token
 from juxing.access.models import Account
 from juxing.access.queries import actor_of
+from juxing.access.signing_in import note_use
 from juxing.kernel import clock, journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.api import problem
@@ -38,7 +40,9 @@ class ScopeMiddleware:
             return self.get_response(request)
         request.actor = self._actor(request)  # type: ignore[attr-defined]
         with acting(request.actor), journal.correlated():  # type: ignore[attr-defined]
-            response = self.get_response(request)
+            now = clock.now()
+            note_use(request, now=now)
+            response = led_to_second_step(request, request.actor, now=now) or self.get_response(request)  # type: ignore[attr-defined]
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response = response.render()
             if response.status_code >= 500 or getattr(request, "undo_everything", False):

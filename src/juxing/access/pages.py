@@ -6,25 +6,24 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth import authenticate, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from juxing.access import commands, queries
+from juxing.access import commands, identity_provider, queries, session_commands
 from juxing.access.forms import PasswordForm, SignInForm, TokenForm
 from juxing.access.models import Account
+from juxing.access.models.sign_in import SignInMethod
+from juxing.access.signing_in import go_on, safe_next, takes_passkeys
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.web import ActorRequest, new_form_key, open_to_all, show_refusal, signed_in
-
-START_PAGE = "/"
 
 
 @open_to_all
@@ -32,7 +31,7 @@ START_PAGE = "/"
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign a person in; wrong name and wrong password look and last the same."""
-    going_on = _safe_next(request)
+    going_on = safe_next(request)
     if isinstance(request.user, Account):
         return redirect(going_on)
     form = SignInForm(request.POST or None)
@@ -41,12 +40,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         name = form.cleaned_data["username"].casefold()
         account = authenticate(request, sign_in_name=name, password=form.cleaned_data["password"])
         if account is not None:
-            login(request, account)
-            response = redirect(going_on)
-            response.status_code = 303
-            return response
+            return go_on(request, account, method=SignInMethod.PASSWORD, going_on=going_on, now=clock.now())
         form.add_error(None, _("Name or password is not right. Check capital letters, or ask your administrator."))
-    context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
+    context = {
+        "form": form, "next": request.POST.get("next") or request.GET.get("next", ""),
+        "takes_passkeys": takes_passkeys(request),
+        "identity_label": settings.OIDC_LABEL if identity_provider.is_configured() else "",
+    }  # fmt: skip
     if settings.IS_DEMO:
         context |= _demo_accounts()
     return render(request, "site/sign_in.html", context, status=422 if form.errors else 200)
@@ -56,6 +56,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session here."""
+    session_commands.note_signed_out(now=clock.now(), session_key=request.session.session_key or "")
     logout(request)
     return redirect("access:sign_in")
 
@@ -75,13 +76,16 @@ def change_password(request: ActorRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         account = queries.own_account(request.actor)
-        old, new = form.cleaned_data["old"], form.cleaned_data["new"]
+        old, new, key = form.cleaned_data["old"], form.cleaned_data["new"], request.session.session_key or ""
         try:
-            commands.change_password(actor=request.actor, now=clock.now(), account=account, old=old, new=new)
+            commands.change_password(
+                actor=request.actor, now=clock.now(), account=account, old=old, new=new, session_key=key
+            )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
             update_session_auth_hash(request, account)
+            session_commands.follow_key(old=key, new=request.session.session_key or "")
             messages.success(request, _("The password is changed. Other devices must sign in again."))
             return redirect("access:me")
     context = {
@@ -126,21 +130,12 @@ def _show_me(request: ActorRequest, form: TokenForm, *, secret: str = "", status
         "form": form, "secret": secret, "own_account": account, "roles": queries.roles_of(account, now=now),
         "tokens": queries.tokens_of(account, now=now), "page_title": _("My account"), **new_form_key(),
         "page_subtitle": account.display_name,
-        "page_actions": [{"label": _("Change password"), "url": reverse("access:change_password"), "icon": "key"}],
+        "page_actions": [
+            {"label": _("Signing in and devices"), "url": reverse("access:second_steps"), "icon": "shield-check"},
+            {"label": _("Change password"), "url": reverse("access:change_password"), "icon": "key"},
+        ],
     }  # fmt: skip
     return render(request, "access/me.html", context, status=status)
-
-
-def _safe_next(request: HttpRequest) -> str:
-    wanted = request.POST.get("next") or request.GET.get("next", "")
-    if wanted and url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return wanted
-    try:
-        return reverse(settings.LOGIN_REDIRECT_URL)
-    except NoReverseMatch:
-        return START_PAGE
 
 
 def _demo_accounts() -> dict[str, object]:

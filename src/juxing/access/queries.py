@@ -84,6 +84,11 @@ def own_account(actor: Actor) -> Account:
     return found
 
 
+def is_password_of(actor: Actor, password: str) -> bool:
+    """Whether this is the password of the actor's own account."""
+    return own_account(actor).check_password(password)
+
+
 def tokens_of(account: Account, *, now: datetime) -> QuerySet[ApiToken]:
     """Return the account's tokens that still work, newest first."""
     return ApiToken.objects.filter(account=account, expires_at__gt=now).order_by("-created_at")

@@ -2,14 +2,42 @@
 
 from django.urls import path
 
-from juxing.access import administration_pages, break_glass_pages, journal_pages, pages, seal_pages
+from juxing.access import (
+    administration_pages,
+    break_glass_pages,
+    identity_pages,
+    journal_pages,
+    pages,
+    passkey_pages,
+    seal_pages,
+    second_step_pages,
+)
 
 app_name = "access"
 urlpatterns = [
     path("sign-in/", pages.sign_in, name="sign_in"),
+    path("sign-in/second-step/", second_step_pages.second_step, name="second_step"),
+    path("sign-in/passkey/begin/", passkey_pages.begin_proving, name="begin_proving"),
+    path("sign-in/passkey/finish/", passkey_pages.finish_proving, name="finish_proving"),
+    path("sign-in/identity/", identity_pages.begin, name="begin_identity"),
+    path("sign-in/identity/callback/", identity_pages.come_back, name="identity_callback"),
     path("sign-out/", pages.sign_out, name="sign_out"),
     path("me/", pages.me, name="me"),
     path("me/password/", pages.change_password, name="change_password"),
+    path("me/second-step/", second_step_pages.second_steps, name="second_steps"),
+    path("me/second-step/again/", second_step_pages.prove_again, name="prove_again"),
+    path("me/second-step/app/", second_step_pages.begin_app, name="begin_app"),
+    path("me/second-step/app/confirm/", second_step_pages.confirm_app, name="confirm_app"),
+    path("me/second-step/app/remove/", second_step_pages.remove_app, name="remove_app"),
+    path("me/second-step/codes/", second_step_pages.make_codes, name="make_codes"),
+    path("me/second-step/passkeys/begin/", passkey_pages.begin_passkey, name="begin_passkey"),
+    path("me/second-step/passkeys/finish/", passkey_pages.finish_passkey, name="finish_passkey"),
+    path("me/second-step/passkeys/<uuid:uuid>/remove/", second_step_pages.remove_passkey, name="remove_passkey"),
+    path("me/sessions/elsewhere/", second_step_pages.sign_out_elsewhere, name="sign_out_elsewhere"),
+    path("me/sessions/<uuid:uuid>/end/", second_step_pages.end_session, name="end_session"),
+    path("me/identity/", identity_pages.begin_tying, name="begin_tying"),
+    path("me/identity/tie/", identity_pages.tie, name="tie_identity"),
+    path("me/identity/untie/", identity_pages.untie, name="untie_identity"),
     path("me/tokens/", pages.issue_token, name="issue_token"),
     path("me/tokens/<uuid:uuid>/revoke/", pages.revoke_token, name="revoke_token"),
     path("accounts/", administration_pages.accounts, name="accounts"),
@@ -18,6 +46,7 @@ urlpatterns = [
     path("accounts/<uuid:uuid>/roles/", administration_pages.give_role, name="give_role"),
     path("accounts/<uuid:uuid>/roles/<uuid:assignment_uuid>/end/", administration_pages.end_role, name="end_role"),
     path("accounts/<uuid:uuid>/password/", administration_pages.set_password, name="set_password"),
+    path("accounts/<uuid:uuid>/second-step/", administration_pages.reset_second_step, name="reset_second_step"),
     path("accounts/<uuid:uuid>/switch/", administration_pages.switch_account, name="switch_account"),
     path("rights/", administration_pages.rights_table, name="rights"),
     path("break-glass/", break_glass_pages.break_glass, name="break_glass"),

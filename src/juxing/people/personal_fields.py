@@ -47,6 +47,7 @@ class Retention(models.TextChoices):
     WITH_THE_ACCOUNT = "with_the_account", pgettext_lazy("retention", "As long as the journal names the account")
     ENDED_PLUS_12_MONTHS = "ended_plus_12_months", pgettext_lazy("retention", "Twelve months after it has ended")
     ONE_DAY = "one_day", pgettext_lazy("retention", "One day")
+    THIRTY_DAYS = "thirty_days", pgettext_lazy("retention", "Thirty days")
     SEVEN_DAYS = "seven_days", pgettext_lazy("retention", "Seven days")
     UNTIL_IMPORTED = "until_imported", pgettext_lazy("retention", "Until the file has been read")
 
@@ -205,6 +206,16 @@ register(
 register(
     ["access.account.sign_in_name", "access.account.display_name"], purpose=FOR_ACCOUNT, basis=LegalBasis.LEGAL_DUTY,
     sensitivity=Sensitivity.PERSONAL, retention=Retention.WITH_THE_ACCOUNT,
+)  # fmt: skip
+register(
+    ["access.authenticatorapp.secret", "access.identityrequest.verifier", "access.passkey.label",
+     "access.governmentidentity.subject"],
+    purpose=FOR_ACCOUNT, basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.SENSITIVE,
+    retention=Retention.WITH_THE_ACCOUNT,
+)  # fmt: skip
+register(
+    ["access.signinsession.device", "access.signinsession.network"], purpose=FOR_ACCOUNT, basis=LegalBasis.LEGAL_DUTY,
+    sensitivity=Sensitivity.PERSONAL, retention=Retention.THIRTY_DAYS,
 )  # fmt: skip
 register(
     ["kernel.journalentry.actor_name", "kernel.journalentry.reason", "access.breakglassaccess.reason",

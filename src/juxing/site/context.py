@@ -33,6 +33,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "account": str(account.uuid),
         "open_place": None if request.headers.get("HX-Request") else _open_place(actor),
+        "second_step_due": getattr(request, "second_step_due", None),
         "navigation": navigation_for(actor, request.path),
         "phone_tabs": phone_tabs_for(actor, request.path),
         "user_menu": _user_menu(actor),

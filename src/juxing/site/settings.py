@@ -161,6 +161,16 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+SECOND_STEP_ROLES = frozenset(filter(None, os.environ.get(
+    "JUXING_SECOND_STEP_ROLES",
+    "" if IS_DEMO else "system_admin,security_auditor,privacy_officer,district_commander,district_operator",
+).split(",")))  # fmt: skip
+SECOND_STEP_GRACE_DAYS = int(os.environ.get("JUXING_SECOND_STEP_GRACE_DAYS", "7"))
+OIDC_ISSUER = os.environ.get("JUXING_OIDC_ISSUER", "")
+OIDC_CLIENT_ID = os.environ.get("JUXING_OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = os.environ.get("JUXING_OIDC_CLIENT_SECRET", "")
+OIDC_LABEL = os.environ.get("JUXING_OIDC_LABEL", _("Government identity"))
+OIDC_COUNTS_AS_TWO_STEPS = os.environ.get("JUXING_OIDC_COUNTS_AS_TWO_STEPS") == "1"
 LOGIN_URL = "access:sign_in"
 LOGIN_REDIRECT_URL = "overview:home"
 LOGOUT_REDIRECT_URL = "access:sign_in"
