@@ -63,7 +63,7 @@ COMMUNITIES = (COMMUNITY, OTHER_COMMUNITY, OTHER_STREET_COMMUNITY)
 SCOPES = (COMMUNITY, OTHER_COMMUNITY, STREET, DISTRICT)
 MODULES = (access_queries, journal_queries, places_queries, door_queries, map_queries, people_queries, finding,
            organisation_queries)  # fmt: skip
-ABOUT_ONESELF = {"own_account", "roots_of"}
+ABOUT_ONESELF = {"own_account", "roots_of", "is_password_of"}
 """The own account, and names of places, which are public."""
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from juxing.access.roles import Role
+from juxing.kernel.areas import EVERYWHERE
 from juxing.kernel.jobs import run_job
 from juxing.kernel.models import Job, JobStatus
 from juxing.kernel.refusals import InvalidInput, NotPermitted
-from juxing.kernel.spreadsheets import read_table
 from juxing.needs.commands.importing import begin_import, bring_in, upload_table
-from juxing.needs.imports import columns, rejected_rows, template
+from juxing.needs.exports import gather_rejected
+from juxing.needs.imports import columns, template
 from juxing.needs.jobs import IMPORT_NEEDS
 from juxing.needs.models import Need, NeedImport
 from tests.factories import COMMUNITY, OTHER_COMMUNITY, make_actor, make_areas, make_building, make_household, make_item
@@ -60,7 +61,8 @@ def test_good_rows_are_in_and_bad_ones_named(place: str) -> None:
     assert {(problem["line"], problem["code"]) for problem in kept.report["problems"]} == {
         (4, "door_unknown"), (4, "phone_unreadable"), (5, "need_type_unknown"), (6, "place_missing"),
     }  # fmt: skip
-    assert len(list(read_table(rejected_rows(kept.report)))) == len(kept.report["problems"])
+    table = gather_rejected(PROCESS, EVERYWHERE, {"import": str(kept.uuid)}, "correcting")
+    assert len(table.rows) == len(kept.report["problems"])
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-8"])

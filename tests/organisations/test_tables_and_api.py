@@ -95,12 +95,14 @@ def test_what_is_taken_out_comes_in_unchanged_and_is_journalled(client: Client, 
     )  # fmt: skip
 
     for name, rows in (("posts", 2), ("pledges", 1), ("coverage", 1)):
-        taken = client.get(reverse("organisations:export_table", args=[name]))
+        taken = client.post(
+            reverse("organisations:export_table", args=[name]), {"purpose": "running", "file_format": "xlsx"}
+        )
         result = imported(client, name, taken.content, f"{name}.xlsx")
         assert (result["read"], result["added"], result["changed"], result["rejected"]) == (rows, 0, 0, 0), name
         assert result["unchanged"] == rows
 
-    assert JournalEntry.objects.filter(action="organisations.table.export").count() == 3
+    assert JournalEntry.objects.filter(action="access.export.take").count() == 3
 
 
 def test_pledges_and_coverage_name_what_is_wrong(client: Client, now: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from juxing.access.export_files import Mark, as_workbook
 from juxing.access.roles import Role
 from juxing.kernel.import_report import ImportReport
 from juxing.kernel.refusals import InvalidInput
@@ -116,7 +117,8 @@ def test_rows_of_other_areas_are_refused() -> None:
 
 def test_what_goes_out_comes_in_again_unchanged() -> None:
     bring_in(table({}, {"名称": "闲置商铺", "类型": "商铺", "平时功能": "", "应急功能": ""}))
-    content = venue_table(all_venues(actor=SYSTEM, filters=VenueFilters(), now=NOW))
+    taken = venue_table(all_venues(actor=SYSTEM, filters=VenueFilters(), now=NOW))
+    content = as_workbook(taken, Mark("X-1", "who, when"))
 
     report = bring_in(read_rows(content, "venues.xlsx"))
 

@@ -13,10 +13,12 @@ class AccessConfig(AppConfig):
             checks,
             commands,
             conversion,
+            exporting,
             identity_commands,
             jobs,
             key_rotation,
             policy,
+            purposes,
             second_step_commands,
             session_commands,
         )

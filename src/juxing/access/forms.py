@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -168,3 +169,40 @@ class ReviewForm(forms.Form):
     note = forms.CharField(
         label=_("Why, and what follows"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class ExportForm(forms.Form):
+    """Which place, what for, and in which form."""
+
+    area = forms.CharField(
+        label=_("Area code"), max_length=40, required=False,
+        help_text=_("Only rows of this street or community. Empty: everything the right reaches."),
+    )  # fmt: skip
+    purpose = forms.ChoiceField(label=_("What is it for"))
+    reason = forms.CharField(
+        label=_("In your words"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Kept in the journal; needed for lists of many persons."),
+    )  # fmt: skip
+    file_format = forms.ChoiceField(label=_("File"), choices=[("xlsx", "Excel"), ("csv", "CSV")])
+
+    def __init__(
+        self, *args: Any, areas: Areas, purposes: Sequence[tuple[str, Any]], area: str = "",
+        file_format: str = "xlsx", **options: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **options)
+        self.fields["file_format"].initial = file_format
+        self.fields["purpose"].choices = purposes  # type: ignore[attr-defined]
+        self.fields["area"].initial = area or (areas.prefixes[0] if len(areas.prefixes) == 1 else "")
+
+
+class DecisionForm(forms.Form):
+    """The second person's word."""
+
+    decision = forms.ChoiceField(
+        label=_("Your decision"), choices=[("approve", _("Approve")), ("refuse", _("Refuse"))],
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    note = forms.CharField(
+        label=_("Note"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed for a refusal."),
+    )  # fmt: skip

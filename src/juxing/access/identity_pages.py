@@ -11,9 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from juxing.access import identity_commands, identity_provider, queries
+from juxing.access.fresh_proof_pages import freshly_proved
 from juxing.access.identity_provider import Identity
 from juxing.access.models.sign_in import SignInMethod
-from juxing.access.signing_in import freshly_proved, go_on, safe_next
+from juxing.access.signing_in import go_on, safe_next
 from juxing.kernel import clock
 from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.web import ActorRequest, open_to_all, signed_in

@@ -12,12 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from juxing.access import passkeys, queries, second_step_commands, second_step_queries
+from juxing.access.fresh_proof_pages import freshly_proved
 from juxing.access.models import Passkey
 from juxing.access.models.sign_in import SignInMethod
 from juxing.access.second_step_pages import set_up
 from juxing.access.signing_in import (
     complete,
-    freshly_proved,
     safe_next,
     site_of,
     takes_passkeys,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from juxing.access.models import Account, BreakGlassAccess, RoleAssignment
+from juxing.access.models import Account, BreakGlassAccess, Export, RoleAssignment
 from juxing.access.roles import COMMAND, COMMUNITY_DESK, DOORSTEP, KEPT_APART, Role
 from juxing.kernel.actors import Actor
 from juxing.kernel.models import JournalEntry
@@ -27,6 +27,16 @@ BREAK_GLASS = declare(
 REVIEW_BREAK_GLASS = declare(
     "access.review_break_glass", _("Review what was opened in an emergency"), roles={Role.PRIVACY_OFFICER}
 )
+
+
+APPROVE_EXPORT = declare(
+    "access.approve_export", _("Approve exports of many persons, as the second of two"),
+    roles={Role.PRIVACY_OFFICER, Role.DISTRICT_COMMANDER, Role.STREET_COMMANDER},
+)  # fmt: skip
+SEE_EXPORTS = declare(
+    "access.see_exports", _("See what left the system as files"),
+    roles={Role.PRIVACY_OFFICER, Role.SECURITY_AUDITOR, Role.DISTRICT_COMMANDER, Role.STREET_COMMANDER},
+)  # fmt: skip
 
 
 def can_administer(actor: Actor, account: Account) -> bool:
@@ -67,3 +77,14 @@ def can_review(actor: Actor, access: BreakGlassAccess) -> bool:
 def visible_break_glass(actor: Actor) -> QuerySet[BreakGlassAccess]:
     """Accesses to the places the actor reviews, whoever took them."""
     return BreakGlassAccess.objects.filter(actor.areas_with(REVIEW_BREAK_GLASS).condition())
+
+
+def can_approve_export(actor: Actor, export: Export) -> bool:
+    """Whether the actor may be the second of two; never for the own request."""
+    return export.account_id != actor.account_id and actor.may(APPROVE_EXPORT, export.area_code)
+
+
+def visible_exports(actor: Actor) -> QuerySet[Export]:
+    """The actor's own exports, and those of the places the actor oversees."""
+    mine = Q(account_id=actor.account_id or 0)
+    return Export.objects.filter(mine | actor.areas_with(SEE_EXPORTS).condition())

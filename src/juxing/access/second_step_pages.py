@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from juxing.access import identity_provider, queries, second_step_commands, second_step_queries, session_commands
 from juxing.access.forms import AppCodeForm, PasswordAgainForm, SecondStepForm
+from juxing.access.fresh_proof_pages import freshly_proved
 from juxing.access.models import Account
 from juxing.access.one_time_passwords import app_address
 from juxing.access.queries import actor_of
@@ -24,7 +25,6 @@ from juxing.access.signing_in import (
     PROVED_AT,
     TWO_STEPS,
     complete,
-    freshly_proved,
     safe_next,
     takes_passkeys,
     waiting_account,

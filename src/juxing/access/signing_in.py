@@ -7,17 +7,13 @@ nothing, for ten minutes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import wraps
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from juxing.access.models import Account
 from juxing.access.models.sign_in import SignInMethod
@@ -25,8 +21,6 @@ from juxing.access.passkeys import Site
 from juxing.access.queries import actor_of
 from juxing.access.second_step_queries import second_steps
 from juxing.access.session_commands import begin_session, note_seen, note_signed_out
-from juxing.kernel import clock
-from juxing.kernel.web import ActorRequest
 
 WAITING, TWO_STEPS, SEEN_AT, PROVED_AT = "access.waiting", "access.two_steps", "access.seen_at", "access.proved_at"
 WAITS, FRESH, SEEN_EVERY = timedelta(minutes=10), timedelta(minutes=15), timedelta(minutes=10)
@@ -93,22 +87,6 @@ def note_use(request: HttpRequest, *, now: datetime) -> None:
 def is_fresh(request: HttpRequest, *, now: datetime) -> bool:
     """Whether the person proved who they are within the last quarter of an hour."""
     return bool(now.timestamp() - request.session.get(PROVED_AT, 0) <= FRESH.total_seconds())
-
-
-def freshly_proved(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Ask for the password again before ways of signing in are changed: a screen left open must not lock anyone out."""
-
-    @wraps(view)
-    def guarded(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if is_fresh(request, now=clock.now()):
-            return view(request, *args, **kwargs)
-        target = request.get_full_path() if request.method == "GET" else reverse("access:second_steps")
-        again = f"{reverse('access:prove_again')}?{urlencode({'next': target})}"
-        if request.content_type == "application/json":
-            return JsonResponse({"next": again})
-        return redirect(again)
-
-    return guarded
 
 
 def safe_next(request: HttpRequest) -> str:

@@ -11,9 +11,11 @@ class NeedsConfig(AppConfig):
         from juxing.needs import (  # noqa: F401 - registration is the purpose
             commands,
             emergency_data,
+            exports,
             jobs,
             lifecycle,
             open_needs,
+            own_data,
             policy,
             situation,
         )

@@ -19,7 +19,7 @@ from juxing.kernel.actors import Actor
 from juxing.kernel.import_report import ImportReport
 from juxing.kernel.refusals import InvalidInput
 from juxing.kernel.search_text import folded
-from juxing.kernel.spreadsheets import TableRow, read_table, safe_cell
+from juxing.kernel.spreadsheets import TableRow, read_table
 from juxing.needs.enums import IntakeChannel, NeedType
 from juxing.needs.goods import lines_of_words
 from juxing.needs.inputs import NeedInput
@@ -94,21 +94,6 @@ def _template_kinds(language: str) -> list[str]:
     for name, kind in _kinds().items():
         names.setdefault(kind, []).append(name)
     return [[one for one in listed if one not in NeedType.values or one == "other"][place] for listed in names.values()]
-
-
-def rejected_rows(report: Mapping[str, list[Mapping[str, object]]]) -> bytes:
-    """Return the problems of an import as a spreadsheet to correct by."""
-    stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True})
-    sheet = book.add_worksheet()
-    for place, words in enumerate((_("Line"), _("Column"), _("Written there"), _("What is wrong and what to do"))):
-        sheet.write_string(0, place, words)
-    for at, problem in enumerate(report.get("problems", []), start=1):
-        for place, name in enumerate(("line", "column", "written", "message")):
-            sheet.write_string(at, place, safe_cell(problem[name]))
-    sheet.set_column(1, 3, 30)
-    book.close()
-    return stream.getvalue()
 
 
 def read_needs(content: bytes, *, filename: str) -> Iterator[NeedRow]:

@@ -9,6 +9,7 @@ class OrganisationsConfig(AppConfig):
     def ready(self) -> None:
         """Load what this room declares."""
         from juxing.organisations import (  # noqa: F401
+            affiliations,
             commands,
             conversion,
             imports,
@@ -16,4 +17,5 @@ class OrganisationsConfig(AppConfig):
             lifecycle,
             policy,
             standing_in,
+            table_exports,
         )

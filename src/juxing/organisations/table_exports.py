@@ -1,49 +1,30 @@
-"""Lists of posts, pledges and coverage as rows of a table; taking one out is an act of its own."""
+"""Lists of posts, pledges and coverage to take out, in the form in which they come in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from juxing.kernel import journal
+from juxing.access.exporting import Gather, Table, declare_export
 from juxing.kernel.actors import Actor
 from juxing.kernel.areas import Areas
-from juxing.kernel.refusals import InvalidInput, NotPermitted
 from juxing.organisations import policy
 from juxing.organisations.enums import AssignmentSlot
 from juxing.organisations.models import Pledge, Post, PostHolding, ResponsibilityCoverage
 from juxing.organisations.tables import columns_of
-from juxing.places.codes import area_uuid
 
-EXPORTED = journal.declare_action("organisations.table.export", _("List taken out as a table"))
-MOST_ROWS = 50_000
+MOST_ROWS = 200_000
 
 
-@transaction.atomic
-def export(*, actor: Actor, now: datetime, name: str, area_code: str = "") -> list[Sequence[str]]:
-    """
-    Return the rows of a table at a place, in the order of its columns, and write down that they were taken out.
+def gather(name: str) -> Gather:
+    """Return what gathers a table's rows, in the order of its columns."""
 
-    Raises:
-        NotPermitted: unless the actor may take lists out there.
-        InvalidInput: if there are more than 50,000.
-    """
-    areas = actor.areas_with(policy.EXPORT) & Areas([area_code])
-    if not areas:
-        raise NotPermitted
-    rows = list(_ROWS[name](areas))
-    if len(rows) > MOST_ROWS:
-        raise InvalidInput("too_many_rows", _("More than 50,000 rows. Choose a smaller place."), field="area")
-    place = areas.prefixes[0]
-    fact = journal.Fact(
-        action=EXPORTED, subject_type="places.area", subject_uuid=area_uuid(place or "0"), area_code=place,
-        changes={"table": name, "rows": len(rows)},
-    )  # fmt: skip
-    journal.record_many([fact]).by(actor, happened_at=now)
-    return rows
+    def rows_of(_actor: Actor, areas: Areas, _arguments: Mapping[str, Any], _purpose: str) -> Table:
+        return Table([column.headings[0] for column in columns_of(name)], list(_ROWS[name](areas)))
+
+    return rows_of
 
 
 def _posts(areas: Areas) -> Iterator[Sequence[str]]:
@@ -80,3 +61,6 @@ def _coverage(areas: Areas) -> Iterator[Sequence[str]]:
 
 
 _ROWS = {"posts": _posts, "pledges": _pledges, "coverage": _coverage}
+
+for _name, _label in (("posts", _("Posts and holders")), ("pledges", _("Pledges")), ("coverage", _("Coverage"))):
+    declare_export(f"organisations.{_name}", _label, right=policy.EXPORT, gather=gather(_name), file_name=_name)

@@ -9,7 +9,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what this room declares."""
-        from juxing.people import commands, imports, jobs, personal_fields, policy  # noqa: F401
+        from juxing.people import commands, exports, imports, jobs, own_commands, own_data, personal_fields, policy  # noqa: F401
         from juxing.places.door_pages import door_pages
 
         autodiscover_modules("personal_fields")  # what every room keeps of people is listed on one page

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from juxing.access.purposes import require_purpose
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import InvalidInput, NotPermitted, Refusal
@@ -17,6 +18,7 @@ from juxing.people import policy
 from juxing.people.enums import CareCategory, ConsentKind, Mobility
 from juxing.people.models import Consent, Resident, SpecialCareProfile
 from juxing.people.names import MAXIMUM_LENGTH, name_parts
+from juxing.people.objections import objects_to
 from juxing.people.personal_fields import purposes
 from juxing.people.phone_numbers import normal_phone, phone_index
 from juxing.places.models import Household
@@ -93,19 +95,26 @@ def move_out(*, actor: Actor, now: datetime, resident: Resident, on: date, reaso
 
 
 @transaction.atomic
-def reveal(*, actor: Actor, now: datetime, resident: Resident, reason: str) -> Resident:
+def reveal(*, actor: Actor, now: datetime, resident: Resident, reason: str, purpose: str = "answering") -> Resident:
     """
-    Return the resident for showing in full, and write down who looked and why.
+    Return the resident for showing in full, and write down who looked, what for and why.
 
     Raises:
-        NotPermitted: if the actor may not see full names here.
-        InvalidInput: without a reason.
+        NotPermitted: if the actor may not see full names here, or not for this purpose.
+        InvalidInput: without a reason, or for an unknown purpose.
+        Refusal: if the resident objected to this use.
     """
     if not policy.can_reveal(actor, resident):
         raise NotPermitted
+    named = require_purpose(actor, purpose, area_code=resident.area_code)
+    if objects_to(resident, named.objection):
+        raise Refusal("resident_objects", _("The resident has objected to this use."))
     if not reason.strip():
         raise InvalidInput("reason_needed", _("Say why you need it. It is kept in the journal."), field="reason")
-    journal.record(REVEALED, actor=actor, subject=resident, happened_at=now, reason=reason.strip()[:400])
+    journal.record(
+        REVEALED, actor=actor, subject=resident, happened_at=now, reason=reason.strip()[:400],
+        changes={"purpose": named.code},
+    )  # fmt: skip
     return resident
 
 

@@ -29,6 +29,15 @@ class CareCategory(models.TextChoices):
     CHILD_IN_HARDSHIP = "child_in_hardship", pgettext_lazy("care category", "Child or student in hardship")
 
 
+class RequestKind(models.TextChoices):
+    """What a resident may ask about the own data (个人权利请求)."""
+
+    CORRECTION = "correction", pgettext_lazy("request about own data", "Correct something")
+    DELETION = "deletion", pgettext_lazy("request about own data", "Delete something")
+    OBJECTION = "objection", pgettext_lazy("request about own data", "Stop a use of it")
+    EXPLANATION = "explanation", pgettext_lazy("request about own data", "Explain something")
+
+
 class ConsentKind(models.TextChoices):
     """The law asks for separate consent where data is sensitive or passed on."""
 

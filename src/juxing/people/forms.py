@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel.areas import Areas
-from juxing.people.enums import CareCategory, ConsentKind, Mobility
+from juxing.people.enums import CareCategory, ConsentKind, Mobility, RequestKind
 from juxing.people.personal_fields import purposes
 
 
@@ -89,6 +89,45 @@ class ConsentForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["purpose"].choices = list(purposes)  # type: ignore[attr-defined]
+
+
+class DoorForm(forms.Form):
+    """The door, and the name if several share the phone."""
+
+    door = forms.CharField(
+        label=_("Door"), max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "autofocus": True}),
+    )  # fmt: skip
+    name = forms.CharField(label=_("Name"), max_length=60, required=False)
+
+
+class OwnRequestForm(forms.Form):
+    """What a resident asks about the own data."""
+
+    kind = forms.ChoiceField(label=_("What do you want?"), choices=RequestKind.choices, widget=forms.RadioSelect)
+    objection = forms.ChoiceField(
+        label=_("Which use shall stop?"), required=False, help_text=_("Only if you want a use to stop.")
+    )
+    written = forms.CharField(
+        label=_("In your words"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["objection"].choices = [("", "–"), *purposes]  # type: ignore[attr-defined]
+
+
+class AnswerForm(forms.Form):
+    """The community's answer."""
+
+    outcome = forms.ChoiceField(
+        label=_("Outcome"), choices=[("done", _("Done as asked")), ("refused", _("Not done"))],
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    note = forms.CharField(
+        label=_("Answer to the resident"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What was done; if it was not done, why, and where to complain."),
+    )  # fmt: skip
 
 
 class HouseholdFileForm(forms.Form):

@@ -8,9 +8,10 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
 from juxing.kernel.fields import EncryptedTextField
+from juxing.kernel.numbers import paper_number
 from juxing.kernel.row_security import RowSecurity
 from juxing.kernel.scope import AreaScoped
-from juxing.people.enums import CareCategory, ConsentKind, Mobility
+from juxing.people.enums import CareCategory, ConsentKind, Mobility, RequestKind
 from juxing.places.models import Household
 
 
@@ -98,6 +99,52 @@ class Consent(AreaScoped):
             ),
         ]
         indexes = [models.Index(fields=["resident", "purpose"], name="consent_purpose")]
+
+
+class DataSubjectRequest(AreaScoped):
+    """
+    What a resident asks about the own data; ``objection`` is the purpose of the field registry it is against.
+
+    An objection stands from the moment it is made until it is refused with a reason: a doubt is the resident's.
+    """
+
+    uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="data_requests")
+    kind = models.CharField(max_length=20, choices=RequestKind)
+    objection = models.CharField(max_length=60, blank=True)
+    written = EncryptedTextField(blank=True)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    is_granted = models.BooleanField(null=True)
+    answer_note = EncryptedTextField(blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            RowSecurity(name="people_datasubjectrequest_scope"),
+            models.CheckConstraint(condition=models.Q(kind__in=RequestKind.values), name="people_request_kind"),
+            models.CheckConstraint(
+                condition=models.Q(kind="objection") ^ models.Q(objection=""), name="people_objection_names_a_purpose"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answered_at__isnull=True, is_granted__isnull=True)
+                | models.Q(answered_at__isnull=False, is_granted__isnull=False),
+                name="people_request_answer_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["resident", "-asked_at"], name="data_request_of"),
+            models.Index(
+                fields=["area_code", "due_at"], name="data_request_open", condition=models.Q(answered_at__isnull=True)
+            ),
+        ]
+
+    @property
+    def number(self) -> str:
+        """The number read out over the telephone."""
+        return paper_number("Q", self.pk)
 
 
 class HouseholdFile(AreaScoped):

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from juxing.access.journal_queries import action_label
+from juxing.access.purposes import ANSWERING, purposes_for
 from juxing.kernel import clock
 from juxing.kernel.actors import Actor
 from juxing.kernel.idempotency import idempotent
@@ -22,12 +23,13 @@ from juxing.kernel.masking import masked_name, masked_phone
 from juxing.kernel.models import Job
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
-from juxing.people import commands, jobs, policy, queries
+from juxing.people import commands, jobs, own_queries, policy, queries
 from juxing.people.enums import CareCategory, ConsentKind
 from juxing.people.finding import PeopleFound, find_people, residents_of
 from juxing.people.forms import CareForm, ConsentForm, HouseholdFileForm, RegisterForm, SearchForm
 from juxing.people.household_table import template
 from juxing.people.models import Resident
+from juxing.people.personal_fields import purposes as known_purposes
 from juxing.places import policy as places_policy
 from juxing.places import queries as places
 
@@ -70,7 +72,8 @@ def reveal(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Show name and phone in full, once, and write down who looked."""
     found = queries.resident(actor=request.actor, uuid=uuid)
     reason = request.POST.get("reason") or _("looked up on the page")
-    commands.reveal(actor=request.actor, now=clock.now(), resident=found, reason=reason)
+    purpose = request.POST.get("purpose") or ANSWERING.code
+    commands.reveal(actor=request.actor, now=clock.now(), resident=found, reason=reason, purpose=purpose)
     context = {"name": found.name, "telephone": found.phone, "place": _place(found), "is_masked": False}
     return render(request, "components/person_name.html", context)
 
@@ -225,7 +228,14 @@ def _show_resident(
         "may_see_care": actor.may(policy.SEE_CARE, found.area_code), "may_change": policy.can_change(actor, found),
         "consents": queries.consents_of(actor=actor, resident=found), "care_form": care_form or CareForm(),
         "consent_form": consent_form or ConsentForm(), "categories": CareCategory.choices,
-        "kinds": ConsentKind.choices, **new_form_key(), "page_actions": _resident_actions(actor, found),
+        "kinds": ConsentKind.choices,
+        "objections": [
+            {"label": known_purposes[one.objection], "asked": one}
+            for one in own_queries.objections_of(actor=actor, resident=found) if one.objection in known_purposes
+        ],
+        "reveal_purposes": [
+            (one.code, one.label) for one in purposes_for(actor, area_code=found.area_code)
+        ] if policy.can_reveal(actor, found) else [], **new_form_key(), "page_actions": _resident_actions(actor, found),
         "items": [
             {"term": _("Mobility"), "value": found.get_mobility_display()},
             {"term": _("Born"), "value": found.birth_year},
@@ -253,6 +263,12 @@ def _search_actions(request: ActorRequest) -> list[dict[str, str]]:
         (policy.REGISTER, {"label": _("Write a resident down"), "url": reverse("people:register"),
                            "icon": "user-plus"}),
         (policy.IMPORT, {"label": _("Import households"), "url": reverse("people:import"), "icon": "upload"}),
+        (policy.EXPORT, {"label": _("Take out a list"), "url": reverse("access:export", args=["people.residents"]),
+                         "icon": "download"}),
+        (policy.EXPORT, {"label": _("Take out who is visited first"),
+                         "url": reverse("access:export", args=["people.care"]), "icon": "download"}),
+        (policy.ANSWER_REQUESTS, {"label": _("Requests about own data"), "url": reverse("people:requests"),
+                                  "icon": "inbox"}),
         (policy.SEE_PURPOSES, {"label": _("Why fields are kept"), "url": reverse("people:purposes"),
                                "icon": "info-circle"}),
     ]  # fmt: skip

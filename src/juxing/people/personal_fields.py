@@ -83,13 +83,20 @@ FOR_ACCOUNT = "account"
 FOR_SENDING_TWICE = "sending_twice"
 FOR_DELIVERY = "delivery"
 FOR_DUTY = "duty"
+FOR_RIGHTS = "rights"
 purposes.add(FOR_SERVICE, _("Reaching residents with the help they asked for"))
 purposes.add(FOR_CARE, _("Visiting first those who need it most"))
 purposes.add(FOR_ACCOUNT, _("Knowing who did what, and answering for it"))
 purposes.add(FOR_SENDING_TWICE, _("Answering a message that a phone sends twice"))
 purposes.add(FOR_DELIVERY, _("Showing that a delivery reached the door"))
 purposes.add(FOR_DUTY, _("Handing over duties, and fair treatment of those who do them"))
+purposes.add(FOR_RIGHTS, _("Answering people about their own data"))
 purposes.add(FOR_IMPORT, _("Taking a community's own list into the register"))
+
+
+def named_purpose(code: str) -> Words:
+    """Return a purpose in words; its code if no room knows it any more."""
+    return purposes[code] if code in purposes else code  # noqa: SIM401 - a registry has no get
 
 
 def register(
@@ -216,6 +223,14 @@ register(
 register(
     ["access.signinsession.device", "access.signinsession.network"], purpose=FOR_ACCOUNT, basis=LegalBasis.LEGAL_DUTY,
     sensitivity=Sensitivity.PERSONAL, retention=Retention.THIRTY_DAYS,
+)  # fmt: skip
+register(
+    ["access.export.reason", "access.export.decision_note", "access.export.person_uuids"], purpose=FOR_ACCOUNT,
+    basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL, retention=Retention.THREE_YEARS,
+)  # fmt: skip
+register(
+    [f"people.datasubjectrequest.{name}" for name in ("written", "answer_note", "objection")], purpose=FOR_RIGHTS,
+    basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL, retention=Retention.THREE_YEARS,
 )  # fmt: skip
 register(
     ["kernel.journalentry.actor_name", "kernel.journalentry.reason", "access.breakglassaccess.reason",

@@ -8,7 +8,7 @@ from juxing.access.roles import COMMUNITY_DESK, DOORSTEP, Role
 from juxing.kernel.actors import Actor
 from juxing.kernel.rights import declare
 from juxing.kernel.scope import ScopedQuerySet
-from juxing.people.models import Consent, Resident, SpecialCareProfile
+from juxing.people.models import Consent, DataSubjectRequest, Resident, SpecialCareProfile
 
 FIND = declare(
     "people.find", _("Look residents up, with names and phones masked"),
@@ -26,6 +26,14 @@ REGISTER = declare(
 IMPORT = declare(
     "people.import", _("Import households and residents from a spreadsheet"),
     roles={*COMMUNITY_DESK, Role.STREET_OPERATOR, Role.DISTRICT_OPERATOR, Role.SYSTEM_ADMIN},
+)  # fmt: skip
+ANSWER_REQUESTS = declare(
+    "people.answer_requests", _("Answer what residents ask about their own data"),
+    roles={*COMMUNITY_DESK, Role.PRIVACY_OFFICER},
+)  # fmt: skip
+EXPORT = declare(
+    "people.export", _("Take lists of residents out as a file"),
+    roles={Role.COMMUNITY_SECRETARY, Role.STREET_OPERATOR, Role.DISTRICT_OPERATOR},
 )  # fmt: skip
 SEE_PURPOSES = declare(
     "people.see_purposes", _("See why each personal field is kept"), roles=frozenset(Role) - {Role.RESIDENT}
@@ -65,3 +73,13 @@ def visible_care(actor: Actor) -> ScopedQuerySet[SpecialCareProfile]:
 def visible_consents(actor: Actor) -> ScopedQuerySet[Consent]:
     """Consents of residents for whom ``can_find`` holds."""
     return Consent.objects.inside(actor.areas_with(FIND))
+
+
+def can_answer_request(actor: Actor, request: DataSubjectRequest) -> bool:
+    """Whether the actor may answer what the resident asked."""
+    return actor.may(ANSWER_REQUESTS, request.area_code)
+
+
+def visible_requests(actor: Actor) -> ScopedQuerySet[DataSubjectRequest]:
+    """Requests for which ``can_answer_request`` holds."""
+    return DataSubjectRequest.objects.inside(actor.areas_with(ANSWER_REQUESTS))

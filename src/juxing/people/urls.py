@@ -2,10 +2,21 @@
 
 from django.urls import path
 
-from juxing.people import pages, register_pages
+from juxing.people import own_pages, pages, register_pages, request_pages
 
 app_name = "people"
 urlpatterns = [
+    path("my-data/", own_pages.own, name="own"),
+    path("my-data/code/", own_pages.own_code, name="own_code"),
+    path("my-data/door/", own_pages.own_door, name="own_door"),
+    path("my-data/record/", own_pages.record, name="own_record"),
+    path("my-data/record/ask/", own_pages.ask, name="own_ask"),
+    path("my-data/record/consent/", own_pages.decide_consent, name="own_consent"),
+    path("my-data/record/objections/<uuid:uuid>/withdraw/", own_pages.withdraw_objection, name="own_objection"),
+    path("my-data/record/copy.<slug:kind>", own_pages.copy, name="own_copy"),
+    path("my-data/close/", own_pages.close, name="own_close"),
+    path("residents/requests/", request_pages.requests, name="requests"),
+    path("residents/requests/<uuid:uuid>/", request_pages.answer, name="request"),
     path("residents/", pages.search, name="search"),
     path("residents/import/", pages.import_file, name="import"),
     path("residents/import/template.xlsx", pages.download_template, name="template"),

@@ -8,4 +8,4 @@ class RespondersConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what this room declares."""
-        from juxing.responders import commands, jobs, lifecycle, policy  # noqa: F401
+        from juxing.responders import commands, exports, jobs, lifecycle, own_data, policy  # noqa: F401

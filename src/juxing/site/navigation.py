@@ -70,6 +70,7 @@ GROUPS: tuple[Group, ...] = (
         (
             Entry(_("Places"), "places:areas", "building", "places.see"),
             Entry(_("Residents"), "people:search", "home", "people.find"),
+            Entry(_("Requests about own data"), "people:requests", "inbox", "people.answer_requests"),
             Entry(_("Venues"), "venues:list", "door", "venues.see"),
         ),
     ),
@@ -91,6 +92,7 @@ GROUPS: tuple[Group, ...] = (
         (
             Entry(_("Journal"), "access:journal", "history", "access.read_journal"),
             Entry(_("Emergency access"), "access:break_glass_list", "lock-open", "access.review_break_glass"),
+            Entry(_("Files taken out"), "access:exports", "download", "access.see_exports"),
             Entry(_("Accounts"), "access:accounts", "key", "access.administer"),
         ),
     ),

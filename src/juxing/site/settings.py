@@ -166,6 +166,7 @@ SECOND_STEP_ROLES = frozenset(filter(None, os.environ.get(
     "" if IS_DEMO else "system_admin,security_auditor,privacy_officer,district_commander,district_operator",
 ).split(",")))  # fmt: skip
 SECOND_STEP_GRACE_DAYS = int(os.environ.get("JUXING_SECOND_STEP_GRACE_DAYS", "7"))
+MASS_EXPORT_PERSONS = int(os.environ.get("JUXING_MASS_EXPORT_PERSONS", "200"))
 OIDC_ISSUER = os.environ.get("JUXING_OIDC_ISSUER", "")
 OIDC_CLIENT_ID = os.environ.get("JUXING_OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET = os.environ.get("JUXING_OIDC_CLIENT_SECRET", "")

@@ -8,4 +8,4 @@ class VenuesConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what this room declares."""
-        from juxing.venues import commands, conversion, jobs, lifecycle, policy  # noqa: F401
+        from juxing.venues import commands, conversion, exports, jobs, lifecycle, own_data, policy  # noqa: F401

@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from juxing.kernel.spreadsheets import safe_cell
-from juxing.venues.models import CoverageGap, Venue
+from juxing.access.exporting import Table, declare_export
+from juxing.kernel.actors import Actor
+from juxing.kernel.areas import Areas
+from juxing.venues import policy
+from juxing.venues.models import Venue
 from juxing.venues.opening_hours import hours_text
+from juxing.venues.queries import coverage
+from juxing.venues.queries.venues import VenueFilters, all_venues
 from juxing.venues.venue_table import headings, word_for
 
 
-def venue_table(venues: Iterable[Venue]) -> bytes:
-    """
-    Return venues as the table that the import reads; contacts are left out, they are not needed to change the rest.
-
-    Each venue was read with ``room_list`` and ``layout_list``.
-    """
-    return _workbook(headings()[:-2], (_venue_cells(venue) for venue in venues))
+def gather_venues(actor: Actor, areas: Areas, arguments: Mapping[str, Any], _purpose: str) -> Table:
+    """Return venues as the table that the import reads; contacts are left out: nobody needs them to change the rest."""
+    filters, moment = VenueFilters(**arguments.get("filters", {})), datetime.fromisoformat(arguments["at"])
+    venues = all_venues(actor=actor, filters=filters, now=moment)
+    return venue_table(venue for venue in venues if venue.area_code in areas)
 
 
-def gap_table(gaps: Iterable[CoverageGap], *, is_csv: bool) -> bytes:
-    """Return gaps of coverage, elders first."""
+def venue_table(venues: Iterable[Venue]) -> Table:
+    """Return venues, each read with ``room_list`` and ``layout_list``, as rows of the import's table."""
+    return Table(headings()[:-2], [_venue_cells(venue) for venue in venues])
+
+
+def gather_gaps(actor: Actor, areas: Areas, arguments: Mapping[str, Any], _purpose: str) -> Table:
+    """Return gaps of coverage, elders first: places, no persons."""
     heads = [_("Rank"), _("Area code"), _("Elders"), _("Residents"), _("Buildings"), _("Nearest, metres"),
              _("Longitude"), _("Latitude")]  # fmt: skip
-    rows = (
+    circle = coverage.circle(actor=actor, uuid=UUID(arguments["circle"]))
+    return Table(heads, [
         [gap.rank, gap.area_code, gap.elders, gap.residents, gap.buildings, gap.nearest_m or "", gap.longitude,
          gap.latitude]
-        for gap in gaps
-    )  # fmt: skip
-    return _text(heads, rows) if is_csv else _workbook(heads, rows)
+        for gap in coverage.all_gaps(circle=circle) if gap.area_code in areas
+    ])  # fmt: skip
 
 
 def _venue_cells(venue: Venue) -> Sequence[object]:
@@ -53,26 +62,7 @@ def _venue_cells(venue: Venue) -> Sequence[object]:
     ]  # fmt: skip
 
 
-def _workbook(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content, {"in_memory": True, "constant_memory": True}) as workbook:
-        sheet = workbook.add_worksheet()
-        heading = workbook.add_format({"bold": True, "bg_color": "#DCEBEE", "border": 1})
-        sheet.set_column(0, len(heads) - 1, 18)
-        sheet.freeze_panes(1, 1)
-        sheet.write_row(0, 0, heads, heading)
-        for line, row in enumerate(rows, start=1):
-            for column, value in enumerate(row):
-                if isinstance(value, int | float):
-                    sheet.write_number(line, column, value)
-                else:
-                    sheet.write_string(line, column, safe_cell(value if value is not None else ""))
-    return content.getvalue()
-
-
-def _text(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    content = io.StringIO()
-    writer = csv.writer(content)
-    writer.writerow(heads)
-    writer.writerows([value if isinstance(value, int | float) else safe_cell(value) for value in row] for row in rows)
-    return content.getvalue().encode("utf-8-sig")
+declare_export("venues.venues", gettext_lazy("Venues"), right=policy.SEE, gather=gather_venues, file_name="venues")
+declare_export(
+    "venues.gaps", gettext_lazy("Gaps of coverage on foot"), right=policy.PLAN, gather=gather_gaps, file_name="gaps"
+)

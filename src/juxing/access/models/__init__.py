@@ -10,6 +10,7 @@ from juxing.access.models.accounts import (
     RoleAssignment,
     RoleAssignmentQuerySet,
 )
+from juxing.access.models.exports import Export
 from juxing.access.models.sign_in import (
     AuthenticatorApp,
     CodeFailure,
@@ -28,6 +29,7 @@ __all__ = [
     "AuthenticatorApp",
     "BreakGlassAccess",
     "CodeFailure",
+    "Export",
     "GovernmentIdentity",
     "IdentityRequest",
     "Passkey",

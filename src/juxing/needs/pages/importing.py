@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from juxing.access.export_pages import give_back
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.models import Job
@@ -22,7 +23,7 @@ from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
 from juxing.needs import policy
 from juxing.needs.commands.importing import begin_import, upload_table
-from juxing.needs.imports import columns, preview, rejected_rows, template
+from juxing.needs.imports import columns, preview, template
 from juxing.needs.jobs import IMPORT_NEEDS
 from juxing.needs.models import NeedImport
 from juxing.needs.queries.doors import place_choices
@@ -131,7 +132,8 @@ def import_progress(request: ActorRequest, uuid: UUID) -> HttpResponse:
 @signed_in(policy.IMPORT)
 def import_rejected(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Give the lines to correct as a spreadsheet."""
-    return _spreadsheet(rejected_rows(_import(request, uuid).report), "lines-to-correct.xlsx")
+    kept = _import(request, uuid)
+    return give_back(request, "needs.rejected", area_code=kept.area_code, arguments={"import": str(kept.uuid)})
 
 
 def _import(request: ActorRequest, uuid: UUID) -> NeedImport:

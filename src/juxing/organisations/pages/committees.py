@@ -140,7 +140,7 @@ def pledges(request: ActorRequest) -> HttpResponse:
         actions.append(action(_("Import a table"), reverse("organisations:import_table", args=["pledges"]), "upload"))
     if request.actor.may_somewhere(policy.EXPORT):
         url = f"{reverse('organisations:export_table', args=['pledges'])}?area={filled['area']}"
-        actions.append(action(_("Take out as a table"), url, "download", download=True))
+        actions.append(action(_("Take out as a table"), url, "download"))
     context = {
         "page_title": _("Pledges"), "page_icon": "heart-handshake", "form": form, "page": page, "rows": page.rows,
         "page_subtitle": _("People, places, goods and skills that member units hold ready."),

@@ -86,7 +86,7 @@ def _actions(request: ActorRequest, area_code: str, kind: str) -> list[dict[str,
         action(_("Add a site"), reverse("organisations:add_site"), "plus"),
         action(_("Add a cluster"), reverse("organisations:add_cluster"), "plus"),
         action(_("Import a table"), reverse("organisations:import_table", args=["coverage"]), "upload"),
-        action(_("Take out as a table"), f"{tables}?area={area_code}", "download", download=True),
+        action(_("Take out as a table"), f"{tables}?area={area_code}", "download"),
     ]  # fmt: skip
 
 

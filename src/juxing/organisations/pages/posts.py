@@ -65,7 +65,7 @@ def _board_actions(request: ActorRequest, area_code: str) -> list[dict[str, Any]
         found.append(action(_("Import a table"), reverse("organisations:import_table", args=["posts"]), "upload"))
     if actor.may_somewhere(policy.EXPORT):
         url = f"{reverse('organisations:export_table', args=['posts'])}?area={area_code}"
-        found.append(action(_("Take out as a table"), url, "download", download=True))
+        found.append(action(_("Take out as a table"), url, "download"))
     return found
 
 

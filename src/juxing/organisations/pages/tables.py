@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from juxing.access.export_pages import take_out
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.models import Job
 from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
-from juxing.organisations import jobs, policy, table_exports, tables
+from juxing.organisations import jobs, policy, tables
 from juxing.organisations.forms import OrganisationFileForm
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -58,13 +59,10 @@ def table_template(_request: ActorRequest, name: str) -> HttpResponse:
 
 @signed_in(policy.EXPORT)
 def export_table(request: ActorRequest, name: str) -> HttpResponse:
-    """Give the list as a table; written down in the journal."""
+    """Ask what the list is for, and give it as a table."""
     if name not in tables.names():
         raise NotVisible
-    rows = table_exports.export(
-        actor=request.actor, now=clock.now(), name=name, area_code=request.GET.get("area", "")[:40]
-    )
-    return _file(tables.workbook(name, rows), name)
+    return take_out(request, f"organisations.{name}")
 
 
 @signed_in(policy.IMPORT)

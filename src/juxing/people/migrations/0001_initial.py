@@ -112,4 +112,27 @@ class Migration(migrations.Migration):
                 'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='people_specialcareprofile_scope'), models.UniqueConstraint(fields=('resident', 'category'), name='people_care_category_once'), models.CheckConstraint(condition=models.Q(('category__in', ['elder_living_alone', 'elder_without_kin', 'disability', 'long_term_illness', 'life_sustaining_treatment', 'pregnant_postnatal', 'infant', 'low_income', 'child_in_hardship'])), name='people_care_category')],
             },
         ),
+        migrations.CreateModel(
+            name='DataSubjectRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('area_code', juxing.kernel.scope.AreaCodeField(db_collation='C', max_length=40)),
+                ('uuid', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('correction', 'Correct something'), ('deletion', 'Delete something'), ('objection', 'Stop a use of it'), ('explanation', 'Explain something')], max_length=20)),
+                ('objection', models.CharField(blank=True, max_length=60)),
+                ('written', juxing.kernel.fields.EncryptedTextField(blank=True)),
+                ('asked_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField()),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('is_granted', models.BooleanField(null=True)),
+                ('answer_note', juxing.kernel.fields.EncryptedTextField(blank=True)),
+                ('withdrawn_at', models.DateTimeField(null=True)),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='data_requests', to='people.resident')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['resident', '-asked_at'], name='data_request_of'), models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['area_code', 'due_at'], name='data_request_open')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='people_datasubjectrequest_scope'), models.CheckConstraint(condition=models.Q(('kind__in', ['correction', 'deletion', 'objection', 'explanation'])), name='people_request_kind'), models.CheckConstraint(condition=models.Q(('kind', 'objection'), ('objection', ''), _connector='XOR'), name='people_objection_names_a_purpose'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('is_granted__isnull', True)), models.Q(('answered_at__isnull', False), ('is_granted__isnull', False)), _connector='OR'), name='people_request_answer_whole')],
+            },
+        ),
     ]

@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from juxing.access.export_pages import give_back
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.refusals import Refusal
-from juxing.kernel.spreadsheets import safe_cell
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
 from juxing.responders import commands, policy, queries
 from juxing.responders.forms import ListForm
@@ -92,15 +92,5 @@ def list_progress(request: ActorRequest, uuid: UUID) -> HttpResponse:
 @signed_in(policy.VERIFY)
 def list_problems(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Hand out the lines to correct as a table."""
-    import csv
-
     sent = queries.list_of(actor=request.actor, uuid=uuid)
-    answer = HttpResponse(content_type="text/csv; charset=utf-8", headers={
-        "Content-Disposition": 'attachment; filename="lines-to-correct.csv"'
-    })  # fmt: skip
-    answer.write("\ufeff")
-    writer = csv.writer(answer)
-    writer.writerow([_("Line"), _("Column"), _("Written there"), _("What to do")])
-    for problem in sent.report.get("problems", []):
-        writer.writerow([problem["line"], *(safe_cell(problem[name]) for name in ("column", "written", "message"))])
-    return answer
+    return give_back(request, "responders.rejected", area_code=sent.area_code, arguments={"list": str(uuid)})

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from juxing.access.export_pages import take_out
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.refusals import NotVisible, Refusal
@@ -17,10 +18,9 @@ from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_i
 from juxing.places.queries import areas_in, name_of
 from juxing.venues import commands, policy
 from juxing.venues.enums import VenueFunction
-from juxing.venues.exports import gap_table
 from juxing.venues.forms import CircleForm
 from juxing.venues.models import LifeCircle
-from juxing.venues.pages.words import crumbs, planning_choices, spreadsheet, tabs
+from juxing.venues.pages.words import crumbs, planning_choices, tabs
 from juxing.venues.queries import coverage as queries
 from juxing.venues.queries import venues as venue_queries
 from juxing.venues.queries.venues import VenueFilters
@@ -96,9 +96,8 @@ def circle(request: ActorRequest, uuid: UUID) -> HttpResponse:
         "map_url": reverse("venues:circle_map", args=[uuid]),
         "page_actions": [
             {"label": _("Save as Excel"), "url": reverse("venues:circle_file", args=[uuid, "xlsx"]),
-             "icon": "download", "download": True},
-            {"label": _("Save as CSV"), "url": reverse("venues:circle_file", args=[uuid, "csv"]), "icon": "download",
-             "download": True},
+             "icon": "download"},
+            {"label": _("Save as CSV"), "url": reverse("venues:circle_file", args=[uuid, "csv"]), "icon": "download"},
         ],
         "breadcrumbs": crumbs((_("Coverage on foot"), reverse("venues:circles")), (found.get_function_display(), "")),
     }  # fmt: skip
@@ -138,15 +137,9 @@ def circle_map(request: ActorRequest, uuid: UUID) -> HttpResponse:
 
 @signed_in(policy.PLAN)
 def circle_file(request: ActorRequest, uuid: UUID, kind: str) -> HttpResponse:
-    """Give all gaps as a file."""
+    """Ask what the gaps are for, and give all of them as a file."""
     found = queries.circle(actor=request.actor, uuid=uuid)
-    content = gap_table(queries.all_gaps(circle=found), is_csv=kind == "csv")
-    if kind == "csv":
-        disposition = 'attachment; filename="gaps.csv"'
-        return HttpResponse(
-            content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition}
-        )
-    return spreadsheet(content, "gaps.xlsx")
+    return take_out(request, "venues.gaps", arguments={"circle": str(found.uuid)}, file_format=kind)
 
 
 def _figures(found: LifeCircle) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -10,16 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from juxing.access.export_pages import take_out
 from juxing.kernel import clock
 from juxing.kernel.models import Job
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.web import ActorRequest, show_refusal, signed_in
 from juxing.venues import commands, policy
 from juxing.venues.commands.importing import IMPORT_KIND
-from juxing.venues.exports import venue_table
 from juxing.venues.forms import VenueFileForm, VenueFilterForm
 from juxing.venues.pages.words import area_choices, crumbs, spreadsheet
-from juxing.venues.queries import venues as queries
 from juxing.venues.venue_table import read_rows, template
 
 
@@ -59,10 +59,10 @@ def download_template(_request: ActorRequest) -> HttpResponse:
 
 @signed_in(policy.SEE)
 def export(request: ActorRequest) -> HttpResponse:
-    """Give the venues of the list as a table."""
+    """Ask what the list is for, and give its venues as a table."""
     filters = VenueFilterForm(request.GET, areas=area_choices(request.actor, policy.SEE)).filters()
-    venues = queries.all_venues(actor=request.actor, filters=filters, now=clock.now())
-    return spreadsheet(venue_table(venues), "venues.xlsx")
+    arguments = {"filters": asdict(filters), "at": clock.now().isoformat()}
+    return take_out(request, "venues.venues", arguments=arguments)
 
 
 @signed_in(policy.IMPORT)

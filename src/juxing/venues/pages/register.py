@@ -249,7 +249,7 @@ def _list_actions(request: ActorRequest) -> list[dict[str, Any]]:
     if request.actor.may_somewhere(policy.IMPORT):
         actions.append({"label": _("Import a table"), "url": reverse("venues:import"), "icon": "upload"})
     address = f"{reverse('venues:export')}?{request.GET.urlencode()}"
-    return [*actions, {"label": _("Save as Excel"), "url": address, "icon": "download", "download": True}]
+    return [*actions, {"label": _("Save as Excel"), "url": address, "icon": "download"}]
 
 
 def _venue_actions(actor: Actor, found: Venue) -> list[dict[str, Any]]:
