@@ -7,17 +7,21 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.test import Client
+from django.contrib.sessions.backends.base import SessionBase
+from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter, UUIDConverter
 
 from juxing.access.roles import Role
-from juxing.kernel.actors import Actor
+from juxing.kernel.actors import Actor, ActorKind, Grant
+from juxing.kernel.refusals import NotPermitted
 from juxing.kernel.rights import Right
 from juxing.kernel.scope import acting
 from tests.factories import STREET, make_account, make_areas
 
 NOT_PAGES = {"healthz": "asks nothing", "set_language": "Django's own", "not_found": "answers 404 to everything"}
+NOT_ABOUT_A_ROW = {"access:remove_passkey"}
+"""Asks for the password before it looks whether there is such a thing."""
 NOBODYS = {"area_code": "990117001", "code": "990117001", "what": "withdraw", "name": "kit"}
 
 
@@ -84,6 +88,56 @@ def test_each_role_opens_what_its_rights_allow_and_nothing_else(role: Role) -> N
         if (not may and status != 403) or (may and status >= 500) or (may and not converters and status == 403):
             wrong.append((name, status))
     assert wrong == []
+
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_method_opens_an_address_to_a_role_without_its_right(role: Role) -> None:
+    """The table of every address, role and method: without the right the door is shut before anything is looked at."""
+    actor = Actor(kind=ActorKind.ACCOUNT, name="x", account_id=1, grants=(Grant(role, STREET),))
+    factory = RequestFactory()
+    tried, opened = 0, []
+    for name, view, converters in GUARDED:
+        right = getattr(view, "required_right", None)
+        if right is None or role in right.roles:
+            continue
+        arguments = {each: nobodys(each, converter) for each, converter in converters.items()}
+        for method in METHODS:
+            request = factory.generic(method, "/")
+            request.actor, request.session = actor, SessionBase()  # type: ignore[attr-defined]
+            tried += 1
+            try:
+                status = view(request, **arguments).status_code
+            except NotPermitted:
+                continue
+            if status != 405:
+                opened.append((name, method, status))
+    assert opened == []
+    assert tried > 100
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [Role.PRIVACY_OFFICER, Role.RESPONDER])
+def test_what_is_elsewhere_and_what_is_nowhere_look_the_same(role: Role) -> None:
+    """An address with a number of something is 404 where there is none for this role: never a hint, never an error."""
+    with acting(Actor.system("test")):
+        make_areas()
+        account = make_account(role, STREET)
+    client = Client()
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    told = []
+    for name, view, converters in GUARDED:
+        right = getattr(view, "required_right", None)
+        named = any(isinstance(converter, UUIDConverter) for converter in converters.values())
+        if not named or (right is not None and role not in right.roles) or name in NOT_ABOUT_A_ROW:
+            continue
+        for method in ("get", "post"):
+            status = getattr(client, method)(url_of(name, converters)).status_code
+            if status not in {404, 405}:
+                told.append((name, method, status))
+    assert told == []
 
 
 @pytest.mark.django_db

@@ -69,7 +69,7 @@ def tie(request: ActorRequest) -> HttpResponse:
     """Show which identity came back, and tie it when the person says so: a link alone must not."""
     pending = request.session.get(PENDING)
     if not pending:
-        raise NotVisible
+        return redirect("access:second_steps")
     identity = Identity(**pending)
     if request.method == "POST":
         del request.session[PENDING]
