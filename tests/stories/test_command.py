@@ -176,7 +176,7 @@ def test_data_of_a_response_is_destroyed_with_a_certificate(visit: Open, books: 
     officer, commander = visit(account="privacy_officer-990117"), visit(account=COMMANDER)
     officer.goto(page)
     judge(officer)
-    for address in [link.get_attribute("href") or "" for link in officer.locator("a[href$='/review/']").all()]:
+    for address in [link.get_attribute("href") or "" for link in officer.locator("main a[href$='/review/']").all()]:
         officer.goto(address)
         judge(officer)
         main_button(officer).click()

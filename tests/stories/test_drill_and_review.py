@@ -30,7 +30,7 @@ def a_draft() -> str:
     now = clock.now()
     actor = actor_of(Account.objects.get(sign_in_name=COMMANDER), now=now)
     version = plans.begin_plan(
-        actor=actor, now=now, area_code=COMMUNITY, hazard="natural.meteorological.heatwave", title="社区高温应急预案"
+        actor=actor, now=now, area_code=COMMUNITY, hazard="natural.meteorological.heat", title="社区高温应急预案"
     )
     return str(version.uuid)
 
