@@ -30,6 +30,8 @@ from django.urls import path
 from django.views.i18n import set_language
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
+from tests.keeping import wait_until_kept
+
 EXAMPLE = json.loads(
     (Path(__file__).parents[2] / "src/juxing/site/templates/site/kit_example.json").read_text(encoding="utf-8")
 )
@@ -208,8 +210,7 @@ def test_forms_sent_without_signal_arrive_once_and_refused_ones_can_be_corrected
     received.clear()
     with open_page(browser, address, 390) as page:
         page.goto(f"{address}/door/")
-        page.evaluate("navigator.serviceWorker.ready")
-        page.wait_for_function("caches.match(location.href, {ignoreVary: true}).then(Boolean)")
+        wait_until_kept(page)
         assert {"juxing.js", "text.js", "offline.js", "offline_store.js"} <= set(page.evaluate(KEPT_FILES))
         page.context.set_offline(True)
         for number, what in enumerate(("rice", "oil", "x"), start=1):

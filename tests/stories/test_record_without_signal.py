@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.keeping import wait_until_kept
 from tests.stories.conftest import SIGN_IN_NAMES, Open
 from tests.stories.telling import Home, main_button, quiet_homes
 
@@ -31,8 +32,7 @@ def test_needs_recorded_without_signal_arrive_once(visit: Open, books: Callable[
     with books():
         homes = quiet_homes(GRID, 2)
     page = visit("/needs/record/phone/", role="grid_worker", phone=True)
-    page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("caches.match(location.href, {ignoreVary: true}).then(Boolean)")
+    wait_until_kept(page)
 
     page.context.set_offline(True)
     for number, home in enumerate(homes, start=1):
