@@ -156,3 +156,28 @@ class TransferStatus(models.TextChoices):
     SENT = "sent", pgettext_lazy("transfer status", "Sent")
     RECEIVED = "received", pgettext_lazy("transfer status", "Received")
     CANCELLED = "cancelled", pgettext_lazy("transfer status", "Cancelled")
+
+
+class ReservedFor(models.TextChoices):
+    """Whom a reserve is counted for."""
+
+    HOUSEHOLD = "household", pgettext_lazy("reserved for each", "Household")
+    RESIDENT = "resident", pgettext_lazy("reserved for each", "Resident")
+    RESPONDER = "responder", pgettext_lazy("reserved for each", "Responder")
+    COMMUNITY = "community", pgettext_lazy("reserved for each", "Community")
+
+
+class AlarmKind(models.TextChoices):
+    """What an alarm is about."""
+
+    SHORT = "short", pgettext_lazy("stock alarm", "Reserve too small")
+    LOW = "low", pgettext_lazy("stock alarm", "At or below the minimum")
+    EXPIRING = "expiring", pgettext_lazy("stock alarm", "Expires soon")
+    EXPIRED = "expired", pgettext_lazy("stock alarm", "Expired")
+
+
+class AlarmSeverity(models.TextChoices):
+    """How soon somebody has to see to it; in the order of the alphabet, the most urgent first."""
+
+    URGENT = "a_urgent", pgettext_lazy("stock alarm severity", "Now")
+    SOON = "b_soon", pgettext_lazy("stock alarm severity", "Soon")

@@ -40,6 +40,30 @@ class StockFilterForm(forms.Form):
         return {"item": kept.get("item", ""), "depot": kept.get("depot", ""), "is_low": bool(kept.get("low"))}
 
 
+class StateFilterForm(forms.Form):
+    """One state, or all; what is not offered counts as not set."""
+
+    status = forms.ChoiceField(label=_("State"), required=False)
+
+    def __init__(self, *args: Any, states: Iterable[tuple[str, Any]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["status"].choices = [ALL, *states]  # type: ignore[attr-defined]
+
+    def chosen(self) -> str:
+        """Return the state, "" for all."""
+        self.is_valid()
+        return str(self.cleaned_data.get("status", ""))
+
+
+class ExpiryFilterForm(forms.Form):
+    """What expires soon, or what has expired."""
+
+    show = forms.ChoiceField(
+        label=_("Show"), required=False,
+        choices=[("", _("Expires within thirty days")), ("expired", _("Expired"))],
+    )  # fmt: skip
+
+
 class LineFilterForm(forms.Form):
     """Filters of requests and offers."""
 

@@ -14,6 +14,7 @@ from juxing.places.models import Area
 from juxing.supplies.commands import Arrived, Asked, Donor, Finding, Given
 from juxing.supplies.enums import ContainerKind, DonorKind, PlaceKind
 from juxing.supplies.models import Depot, DonationLine, StocktakeLine, SupplyItem, TransferLine, Vehicle
+from juxing.supplies.quantities import plain
 from juxing.supplies.queries.community_sharing import SharingBasis
 
 DATE = {"type": "date"}
@@ -148,7 +149,7 @@ class CountForm(forms.Form):
             )
             field = quantity_field(f"{line.item.name} ({line.item.unit_label}) {lot}", required=False,
                                    is_zero_allowed=True)  # fmt: skip
-            field.initial = line.counted.normalize() if line.counted is not None else None
+            field.initial = plain(line.counted) if line.counted is not None else None
             self.fields[f"line_{line.pk}"] = field
 
     def counts(self) -> dict[int, Decimal]:
@@ -177,7 +178,7 @@ class TransferQuantitiesForm(forms.Form):
         super().__init__(*args, **options)
         for line in lines:
             field = quantity_field(f"{line.item.name} ({line.item.unit_label})", is_zero_allowed=True)
-            field.initial = (line.sent if is_arrival else line.planned).normalize()
+            field.initial = plain(line.sent if is_arrival else line.planned)
             self.fields[f"quantity_{line.item.code}"] = field
         if is_arrival:
             self.fields["explanation"] = forms.CharField(
@@ -244,7 +245,7 @@ class ArrivalForm(SureForm):
         for line in lines:
             name = f"{line.item.name} ({line.item.unit_label})"
             quantity = quantity_field(name, is_zero_allowed=True)
-            quantity.initial = line.pledged.normalize()
+            quantity.initial = plain(line.pledged)
             self.fields[f"received_{line.pk}"] = quantity
             self.fields[f"lot_{line.pk}"] = forms.CharField(
                 label=_("%(item)s: lot number") % {"item": line.item.name}, required=False, max_length=40
@@ -279,7 +280,7 @@ class InspectionForm(forms.Form):
                 % {"item": line.item.name, "received": f"{line.received.normalize():,f}"},
                 is_zero_allowed=True,
             )
-            field.initial = line.received.normalize()
+            field.initial = plain(line.received)
             self.fields[f"accepted_{line.pk}"] = field
             self.fields[f"finding_{line.pk}"] = forms.CharField(
                 label=_("%(item)s: why the rest is refused") % {"item": line.item.name}, required=False,

@@ -46,6 +46,11 @@ def checked_quantity(amount: Decimal, *, field: str = "quantity", is_zero_allowe
     return exact
 
 
+def plain(quantity: Decimal) -> str:
+    """Return a quantity as one writes it into a field: no exponent, no empty decimals, no grouping."""
+    return f"{quantity.normalize():f}"
+
+
 def asked_if_unusual(quantity: Decimal, *, usual: Decimal | None, unit: str, field: str = "quantity") -> None:
     """
     Do nothing if the quantity is of the order of what usually comes, or nothing is known of that.

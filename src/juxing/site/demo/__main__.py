@@ -58,6 +58,7 @@ def prepare(size: str) -> None:
     from juxing.places.models import Area
     from juxing.site.demo.load import load_district
     from juxing.site.demo.simulate import Simulation
+    from juxing.site.demo.supplies import load_supplies
     from juxing_demo import generate_day, generate_district
 
     if Area.objects.filter(code="990117").exists():
@@ -75,6 +76,8 @@ def prepare(size: str) -> None:
     started = time.monotonic()
     simulation = Simulation(district, loaded, generate_day(district), midnight=now - MORNING)
     counts = simulation.play(now, tick=timedelta(minutes=30))
+    with acting(Actor.system("demo")):
+        load_supplies(district, now=now)
     _say(f"{counts.arrived:,} needs of this morning in {time.monotonic() - started:.1f} s.")
 
 

@@ -12,6 +12,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
@@ -83,7 +84,7 @@ def share_over_communities(*, actor: Actor, now: datetime, area_code: str, asked
     asked.checked()
     items = sorted(asked.per_hundred, key=lambda item: item.pk)
     with acting(actor):
-        stocks = free_stock(asked.sources, items, today=now.date(), days=asked.days)
+        stocks = free_stock(asked.sources, items, today=localdate(now), days=asked.days)
     if not any(quantity for stock in stocks for quantity in stock.quantities.values()):
         raise Refusal("nothing_free", _("Nothing of these goods is free in the depots you chose."))
     receivers = [_receiver(depot, people, asked) for depot, people in asked.people.items() if people]
@@ -94,7 +95,7 @@ def share_over_communities(*, actor: Actor, now: datetime, area_code: str, asked
         kept = CommunitySharing.objects.create(
             area_code=area_code, computed_at=now, computed_by_name=actor.name,
             settings={
-                "days": asked.days, "start_on": now.date().isoformat(),
+                "days": asked.days, "start_on": localdate(now).isoformat(),
                 "per_hundred": {item.code: str(need) for item, need in asked.per_hundred.items()},
                 "people": {str(depot.uuid): people for depot, people in asked.people.items() if people},
                 "double": [str(depot.uuid) for depot in asked.double],

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
@@ -86,7 +87,7 @@ def pack_containers(
     with acting(LEDGER):
         reserve_stock([StockMovement(depot.pk, item.pk, each * count)])
         place = depot_place(depot)
-        parts = pick([Wanted(place, item.pk, each, bound_for or None)] * count, today=now.date())
+        parts = pick([Wanted(place, item.pk, each, bound_for or None)] * count, today=localdate(now))
         made = Container.objects.bulk_create([
             Container(area_code=depot.area_code, kind=kind, place_id=place, bound_for=bound_for, reference=reference,
                       packed_at=now, moved_at=now)
@@ -222,7 +223,7 @@ def _kind(held: Container, to: StockPlace) -> MoveKind:
         raise Refusal(
             "left_before",
             _("The books have it %(where)s since %(at)s. If it came back, scan it in first.")
-            % {"where": place_words(held.place), "at": f"{held.moved_at:%m-%d %H:%M}"},
+            % {"where": place_words(held.place), "at": f"{localtime(held.moved_at):%m-%d %H:%M}"},
         )
     return kind
 
@@ -246,7 +247,7 @@ def _require_fresh(moving: Sequence[Container], to: StockPlace, *, now: datetime
     if to.kind != PlaceKind.RESIDENTS:
         return
     inside = StockLot.objects.filter(pk__in=ContainerContent.objects.filter(container__in=moving).values("lot"))
-    if inside.filter(expires_on__lt=now.date()).exists():
+    if inside.filter(expires_on__lt=localdate(now)).exists():
         raise Refusal("lot_expired_inside", _("Goods in it have expired. Do not hand it over; scan it back in."))
     for restricted in inside.exclude(restricted_area="").values_list("restricted_area", flat=True):
         if not to.area_code.startswith(restricted):

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -54,7 +55,7 @@ def rows_of(donation: Donation) -> list[dict[str, Any]]:
     donor = public_donor(donation) or _("A donor who wishes not to be named")
     return [
         {
-            "number": donation.number, "donor": donor, "received_on": donation.received_at.date().isoformat(),
+            "number": donation.number, "donor": donor, "received_on": localdate(donation.received_at).isoformat(),
             "item": line.item.name_zh, "item_en": line.item.name_en, "unit": line.item.unit,
             "received": str(line.received), "refused": str(line.refused), "in_stock": str(line.in_stock + line.waiting),
             "under_way": str(line.under_way), "handed_out": str(line.handed_out), "lost": str(line.lost),

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
@@ -243,7 +244,7 @@ def _require_sense(line: DonationLine, accepted: Decimal, words: str, *, now: da
             "more_than_came", _("Only %(received)s came.") % {"received": f"{line.received.normalize():,f}"},
             field=f"accepted_{line.pk}",
         )  # fmt: skip
-    if accepted and line.expires_on is not None and line.expires_on < now.date():
+    if accepted and line.expires_on is not None and line.expires_on < localdate(now):
         raise InvalidInput(
             "lot_expired", _("These goods expired on %(date)s. Refuse them.") % {"date": line.expires_on.isoformat()},
             field=f"accepted_{line.pk}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.scope import acting
@@ -26,7 +27,7 @@ def set_aside_expired(*, now: datetime) -> int:
     """
     with acting(LEDGER):
         due = StockBalance.objects.filter(
-            quantity__gt=0, expires_on__lt=now.date(), is_frozen=False, place__kind=PlaceKind.DEPOT
+            quantity__gt=0, expires_on__lt=localdate(now), is_frozen=False, place__kind=PlaceKind.DEPOT
         ).select_related("place").order_by("expires_on", "id")[:AT_ONCE]  # fmt: skip
         found = list(due)
         depots = {one.place.depot_id for one in found if one.place.depot_id}

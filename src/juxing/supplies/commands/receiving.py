@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
@@ -148,7 +149,7 @@ def require_reason(reason: str) -> str:
 
 def require_fresh(expires_on: date | None, *, now: datetime) -> None:
     """Refuse goods that may not be handed out any more."""
-    if expires_on is not None and expires_on < now.date():
+    if expires_on is not None and expires_on < localdate(now):
         raise InvalidInput(
             "lot_expired", _("These goods expired on %(date)s. Refuse them, or take them to be disposed of.")
             % {"date": expires_on.isoformat()}, field="expires_on",

@@ -10,6 +10,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel.actors import Actor
@@ -69,7 +70,7 @@ def hand_out_stock(movements: Iterable[StockMovement], *, actor: Actor, now: dat
     carriers = area_places(PlaceKind.CARRIER, (movement.area_code for movement in taken))
     wanted = [Wanted(places[one.depot_id], one.item_id, one.quantity, one.area_code) for one in taken]
     lines: defaultdict[UUID | None, list[Line]] = defaultdict(list)
-    for movement, parts in zip(taken, pick(wanted, today=now.date()), strict=True):
+    for movement, parts in zip(taken, pick(wanted, today=localdate(now)), strict=True):
         target = carriers[movement.area_code[:COMMUNITY_LENGTH]]
         lines[movement.task] += [Line(places[movement.depot_id], target, lot, part) for lot, part in parts]
     post(

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel.actors import Actor
@@ -91,7 +92,7 @@ def send_transfer(
         place, transit = depot_place(moved.source), depot_place(moved.target, PlaceKind.TRANSIT)
         wanted = [Wanted(place, line.item_id, leaving[line.item_id], moved.target.area_code)
                   for line in lines if leaving[line.item_id]]  # fmt: skip
-        picked = pick(wanted, today=now.date())
+        picked = pick(wanted, today=localdate(now))
         rows = [Line(place, transit, lot, part) for parts in picked for lot, part in parts]
         post([Posting(MoveKind.SEND, rows, subject=(SUBJECT, moved.uuid))], actor=actor, now=now)
         for line in lines:

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
@@ -38,7 +39,9 @@ def sharings(request: ActorRequest) -> HttpResponse:
         column(_("State")),
     ]
     rows: Any = [
-        row(columns, (f"{one.computed_at:%Y-%m-%d %H:%M}", reverse("supplies:community_sharing", args=[one.uuid])),
+        row(columns,
+            (f"{localtime(one.computed_at):%Y-%m-%d %H:%M}",
+             reverse("supplies:community_sharing", args=[one.uuid])),
             one.computed_by_name, amount(one.result["proof"]["given"]),
             {"text": _("signed"), "tone": "done"} if one.signed_at else {"text": _("not signed"), "tone": "waiting"})
         for one in page.rows
@@ -100,13 +103,13 @@ def sharing(request: ActorRequest, uuid: UUID) -> HttpResponse:
             "submit": _("Sign, and plan the transfers"),
             "text": _("Transfers are planned for each day and depot; their goods are promised at once.")}  # fmt: skip
     context = {
-        "page_title": _("Sharing over communities"), "page_subtitle": f"{one.computed_at:%Y-%m-%d %H:%M}",
+        "page_title": _("Sharing over communities"), "page_subtitle": f"{localtime(one.computed_at):%Y-%m-%d %H:%M}",
         "definitions": _definitions(one),
         "sections": [{"id": "shares", "title": _("Who gets what, and why"), "columns": columns, "rows": rows}],
         "forms": [sign] if may_sign else [],
         "breadcrumbs": [
             {"label": _("Sharing over communities"), "url": reverse("supplies:community_sharings")},
-            {"label": f"{one.computed_at:%m-%d %H:%M}"},
+            {"label": f"{localtime(one.computed_at):%m-%d %H:%M}"},
         ],
     }  # fmt: skip
     return card(request, context)

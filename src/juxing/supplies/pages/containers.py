@@ -11,8 +11,9 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock, journal
@@ -23,6 +24,7 @@ from juxing.supplies import commands, policy
 from juxing.supplies.commands.accounts import depot_place, vehicle_place
 from juxing.supplies.commands.containers import place_words
 from juxing.supplies.enums import ContainerKind, ContainerStatus, PlaceKind
+from juxing.supplies.forms import StateFilterForm
 from juxing.supplies.models import Container, StockPlace
 from juxing.supplies.movement_forms import PackForm, PalletForm, ScanForm
 from juxing.supplies.pages.tables import attempt, card, column, one_form, row
@@ -40,9 +42,9 @@ TONES = {
 @signed_in(policy.VIEW)
 def containers(request: ActorRequest) -> HttpResponse:
     """List containers."""
-    status = request.GET.get("status", "")
+    form = StateFilterForm(request.GET, states=ContainerStatus.choices)
     page = queries.containers_page(
-        actor=request.actor, status=status if status in ContainerStatus.values else "",
+        actor=request.actor, status=form.chosen(),
         cursor=request.GET.get("cursor"),
     )  # fmt: skip
     names = queries.area_names([one.bound_for for one in page.rows])
@@ -67,7 +69,7 @@ def containers(request: ActorRequest) -> HttpResponse:
     context = {
         "page_title": _("Boxes and pallets"), "page_icon": "packages", "tabs": tabs("containers"), "columns": columns,
         "caption": _("Boxes and pallets"), "page": replace(page, rows=rows), "pager_text": _("Newest first"),
-        "page_actions": [pack, scan, pallet] if may else [],
+        "form": form, "page_actions": [pack, scan, pallet] if may else [],
         "empty": {"icon": "packages", "title": _("Nothing is packed"), "text": "", "action": pack if may else None},
     }  # fmt: skip
     return render(request, "supplies/table.html", context)
@@ -154,7 +156,7 @@ def container(request: ActorRequest, number: str) -> HttpResponse:
             {"term": _("State"), "value": one.get_status_display()},
             {"term": pgettext("supplies", "Where"), "value": place_words(one.place)},
             {"term": _("Packed for"), "value": names.get(one.bound_for, one.bound_for) or _("Not decided yet")},
-            {"term": pgettext("supplies", "Since"), "value": f"{one.moved_at:%Y-%m-%d %H:%M}"},
+            {"term": pgettext("supplies", "Since"), "value": f"{localtime(one.moved_at):%Y-%m-%d %H:%M}"},
             *(inner if inner[0]["value"] else []),
         ],
         "sections": [
@@ -232,7 +234,10 @@ def scan(request: ActorRequest) -> HttpResponse:
 
 
 def contents_of(one: Container) -> str:
-    """Return what is in a container in a line; a pallet says nothing of its boxes here."""
+    """Return what is in a container in a line; of a pallet how many boxes, once they were counted."""
+    boxes = getattr(one, "boxes", 0)
+    if boxes:
+        return ngettext("%(count)d box", "%(count)d boxes", boxes) % {"count": boxes}
     return ", ".join(
         f"{content.lot.item.name} {amount(content.quantity)} {content.lot.item.unit_label}"
         for content in one.contents.all()

@@ -24,7 +24,7 @@ from juxing.kernel.web import ActorRequest, signed_in
 from juxing.supplies import commands, policy
 from juxing.supplies.enums import DonationStatus, DonorKind
 from juxing.supplies.exports import receipt_pdf
-from juxing.supplies.forms import ReasonForm
+from juxing.supplies.forms import ReasonForm, StateFilterForm
 from juxing.supplies.models import Donation
 from juxing.supplies.movement_forms import ArrivalForm, InspectionForm, PledgeForm
 from juxing.supplies.pages.tables import attempt, card, column, one_form, row
@@ -45,10 +45,8 @@ WITH_RECEIPT = (DonationStatus.ACCEPTED, DonationStatus.ALLOCATED, DonationStatu
 @signed_in(policy.VIEW)
 def donations(request: ActorRequest) -> HttpResponse:
     """List donations, with the clock of publication."""
-    status = request.GET.get("status", "")
-    page = queries.donations_page(
-        actor=request.actor, status=status if status in DonationStatus.values else "", cursor=request.GET.get("cursor")
-    )
+    form = StateFilterForm(request.GET, states=DonationStatus.choices)
+    page = queries.donations_page(actor=request.actor, status=form.chosen(), cursor=request.GET.get("cursor"))
     columns = [
         column(pgettext("supplies", "Number")),
         column(_("Donor")),
@@ -65,9 +63,9 @@ def donations(request: ActorRequest) -> HttpResponse:
     pledge = {"label": _("Write down a donation"), "url": reverse("supplies:pledge"), "icon": "plus", "kind": "primary"}
     may = request.actor.may_somewhere(policy.MOVE_STOCK)
     context = {
-        "page_title": _("Donations"), "page_icon": "gift", "tabs": tabs("donations"), "columns": columns,
+        "page_title": _("Donations"), "page_icon": "heart-handshake", "tabs": tabs("donations"), "columns": columns,
         "caption": _("Donations"), "page": replace(page, rows=rows), "pager_text": _("Newest first"),
-        "notices": _clock(request), "page_actions": [pledge] if may else [],
+        "form": form, "notices": _clock(request), "page_actions": [pledge] if may else [],
         "empty": {"icon": "package", "title": _("No donations yet"), "text": "", "action": pledge if may else None},
     }  # fmt: skip
     return render(request, "supplies/table.html", context)

@@ -23,6 +23,7 @@ from juxing.supplies.models import StockLevel
 from juxing.supplies.movement_forms import ReceiveForm
 from juxing.supplies.pages.tables import attempt, one_form
 from juxing.supplies.pages.words import amount, tabs
+from juxing.supplies.quantities import plain
 from juxing.supplies.queries import stock as queries
 from juxing.supplies.queries.meanings import catalogue_items
 
@@ -98,7 +99,7 @@ def receive(request: ActorRequest) -> HttpResponse:
 def correct(request: ActorRequest, depot: UUID, item: str) -> HttpResponse:
     """Write down what was counted."""
     level = queries.level_of(actor=request.actor, depot=depot, item=item)
-    initial = {"counted": level.on_hand.normalize(), "minimum": level.min_quantity.normalize()}
+    initial = {"counted": plain(level.on_hand), "minimum": plain(level.min_quantity)}
     form = CorrectForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
@@ -20,6 +21,7 @@ from juxing.kernel.web import ActorRequest, signed_in
 from juxing.supplies import commands, policy
 from juxing.supplies.commands.containers import place_words
 from juxing.supplies.enums import MoveKind, PlaceKind
+from juxing.supplies.forms import ExpiryFilterForm
 from juxing.supplies.models import StockBalance, StockEntry, StockPlace
 from juxing.supplies.movement_forms import RemoveForm
 from juxing.supplies.pages.tables import attempt, card, column, row
@@ -58,7 +60,7 @@ def remove(request: ActorRequest, depot: UUID, item: str) -> HttpResponse:
 @signed_in(policy.VIEW)
 def expiring(request: ActorRequest) -> HttpResponse:
     """List what expires within thirty days or has expired."""
-    today, is_expired = clock.now().date(), request.GET.get("show") == "expired"
+    today, is_expired = localdate(clock.now()), request.GET.get("show") == "expired"
     page = queries.expiring_page(
         actor=request.actor, today=today, is_expired=is_expired, cursor=request.GET.get("cursor")
     )
@@ -72,7 +74,8 @@ def expiring(request: ActorRequest) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "page_title": _("Use by"), "page_icon": "package", "tabs": tabs("expiring"), "columns": columns,
-        "caption": _("What expires soon"), "page": replace(page, rows=rows), "pager_text": _("Soonest first"),
+        "caption": _("What expires soon"), "form": ExpiryFilterForm(request.GET),
+        "page": replace(page, rows=rows), "pager_text": _("Soonest first"),
         "empty": {"icon": "check", "title": _("Nothing expires within thirty days"), "text": ""},
     }  # fmt: skip
     return render(request, "supplies/table.html", context)
@@ -141,7 +144,8 @@ def _movement(entry: StockEntry, others: dict[int, StockPlace], moves: dict[int,
     other, move = others.get(entry.counterpart_id), moves.get(entry.move_id)
     sign = "+" if entry.quantity > 0 else "-"
     return [
-        f"{entry.happened_at:%m-%d %H:%M}", {"text": MoveKind(entry.kind).label, "muted": move.reason if move else ""},
+        f"{localtime(entry.happened_at):%m-%d %H:%M}",
+        {"text": MoveKind(entry.kind).label, "muted": move.reason if move else ""},
         place_words(other) if other else _("elsewhere"), entry.lot.number, f"{sign}{amount(abs(entry.quantity))}",
         move.actor_name if move else "",
     ]  # fmt: skip

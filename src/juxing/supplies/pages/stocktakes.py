@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
@@ -50,7 +51,7 @@ def start(request: ActorRequest) -> HttpResponse:
         columns = [column(_("Depot")), column(pgettext("supplies", "Since")), column(_("Begun by"))]
         rows = [
             row(columns, (one.depot.name, reverse("supplies:stocktake", args=[one.uuid])),
-                f"{one.started_at:%m-%d %H:%M}", one.started_by_name)
+                f"{localtime(one.started_at):%m-%d %H:%M}", one.started_by_name)
             for one in open_now
         ]  # fmt: skip
         context = {

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
@@ -19,7 +20,7 @@ from juxing.kernel.idempotency import idempotent
 from juxing.kernel.web import ActorRequest, signed_in
 from juxing.supplies import commands, policy
 from juxing.supplies.enums import TransferStatus
-from juxing.supplies.forms import ReasonForm
+from juxing.supplies.forms import ReasonForm, StateFilterForm
 from juxing.supplies.models import Transfer
 from juxing.supplies.movement_forms import TransferForm, TransferQuantitiesForm
 from juxing.supplies.pages.tables import attempt, card, column, one_form, row
@@ -37,29 +38,29 @@ TONES = {
 @signed_in(policy.VIEW)
 def transfers(request: ActorRequest) -> HttpResponse:
     """List transfers from and to the actor's depots."""
-    status = request.GET.get("status", "")
-    page = queries.transfers_page(
-        actor=request.actor, status=status if status in TransferStatus.values else "", cursor=request.GET.get("cursor")
-    )
+    form = StateFilterForm(request.GET, states=TransferStatus.choices)
+    page = queries.transfers_page(actor=request.actor, status=form.chosen(), cursor=request.GET.get("cursor"))
     names = queries.depot_names(ids=[pk for one in page.rows for pk in (one.source_id, one.target_id)])
     columns = [
         column(pgettext("supplies", "Number")),
         column(_("From depot")),
         column(_("To depot")),
         column(_("Goods")),
+        column(_("Last step")),
         column(_("State")),
     ]
     rows: Any = [
         row(columns, (one.number, reverse("supplies:transfer", args=[one.uuid])), names[one.source_id],
-            names[one.target_id], _goods(one), {"text": one.get_status_display(), "tone": _tone(one)})
+            names[one.target_id], _goods(one), _last_step(one),
+            {"text": one.get_status_display(), "tone": _tone(one)})
         for one in page.rows
     ]  # fmt: skip
     plan = {"label": _("Plan a transfer"), "url": reverse("supplies:plan_transfer"), "icon": "plus", "kind": "primary"}
     may = request.actor.may_somewhere(policy.MOVE_STOCK)
     context = {
-        "page_title": _("Transfers"), "page_icon": "arrows-exchange", "tabs": tabs("transfers"), "columns": columns,
+        "page_title": _("Transfers"), "page_icon": "arrows-sort", "tabs": tabs("transfers"), "columns": columns,
         "caption": _("Transfers"), "page": replace(page, rows=rows), "pager_text": _("Newest first"),
-        "page_actions": [plan] if may else [],
+        "form": form, "page_actions": [plan] if may else [],
         "empty": {"icon": "package", "title": _("No transfers"), "text": "", "action": plan if may else None},
     }  # fmt: skip
     return render(request, "supplies/table.html", context)
@@ -212,3 +213,8 @@ def _goods(one: Transfer) -> str:
 
 def _tone(one: Transfer) -> str:
     return "problem" if one.difference_explained else TONES[TransferStatus(one.status)]
+
+
+def _last_step(one: Transfer) -> str:
+    at = one.received_at or one.sent_at or one.planned_at
+    return f"{localtime(at):%m-%d %H:%M}"

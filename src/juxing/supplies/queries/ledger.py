@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.db.models import Count
+
 from juxing.kernel.actors import Actor
 from juxing.kernel.keyset import Page, page_of
 from juxing.kernel.numbers import row_id_of
@@ -88,10 +90,10 @@ def expiring_page(
 
 
 def containers_page(*, actor: Actor, status: str = "", cursor: str | None = None) -> Page[Container]:
-    """Return containers, newest first."""
+    """Return containers, newest first; each says in ``boxes`` how many stand on or in it."""
     rows = policy.visible_containers(actor).select_related("place__depot", "place__vehicle")
-    rows = rows.prefetch_related("contents__lot__item")
-    return page_of(rows.filter(status=status) if status else rows, order=CONTAINER_ORDER, cursor=cursor)
+    counted = rows.prefetch_related("contents__lot__item").annotate(boxes=Count("children"))
+    return page_of(counted.filter(status=status) if status else counted, order=CONTAINER_ORDER, cursor=cursor)
 
 
 def containers_of(*, actor: Actor, numbers: Sequence[str]) -> list[Container]:
