@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -25,7 +26,7 @@ EARLY = datetime(2026, 3, 9, 22, 30, tzinfo=UTC)
 
 def test_goods_of_yesterday_are_expired_from_midnight_on_where_they_lie() -> None:
     level = make_stock(make_mask(), 0)
-    given = {"actor": PROCESS, "depot": level.depot, "item": level.item, "quantity": Decimal(5)}
+    given: dict[str, Any] = {"actor": PROCESS, "depot": level.depot, "item": level.item, "quantity": Decimal(5)}
     receive_stock(**given, now=NOW.replace(day=8), expires_on=date(2026, 3, 9))
 
     with pytest.raises(InvalidInput) as refused:
