@@ -119,6 +119,29 @@ def services_before_restrictions(commander: Page, address: str) -> None:
     judge(commander)
 
 
+def called_and_answered(commander: Page, visit: Open, books: Books, address: str) -> None:
+    """See who was called to help and why; one of them answers on the phone."""
+    from juxing.kernel import clock
+    from juxing.responders.commands import give_link
+    from juxing.responders.models import Muster
+
+    commander.goto(address)
+    commander.locator("a[href*='/responders/called/']").first.click()
+    expect(commander.locator("main")).to_contain_text("换下一位要多走")
+    judge(commander)
+    with books():
+        muster = Muster.objects.within(VILLAGE).filter(status="called").select_related("responder")[0]
+        token = give_link(now=clock.now(), responder=muster.responder)
+    phone = visit(f"/s/{token}/", phone=True)
+    expect(phone.locator("main")).to_contain_text("全村停水")
+    judge(phone)
+    phone.get_by_role("button", name="我来", exact=True).click()
+    expect(phone.get_by_role("button", name="我到了")).to_be_visible()
+    expect(phone.locator("main")).to_contain_text("能来")
+    with books():
+        assert Muster.objects.get(pk=muster.pk).status == "coming"
+
+
 def stood_down(commander: Page, address: str) -> None:
     """Look at what is open, and end the response."""
     commander.goto(f"{address}stand-down/")
@@ -133,6 +156,7 @@ def test_village_is_converted_before_ones_eyes_and_comes_back(visit: Open, books
     from juxing.activations.posture import posture_at
     from juxing.kernel import clock
     from juxing.organisations.models import Post, TemporaryBody
+    from juxing.responders.models import Muster
 
     operator, commander = visit(account=OPERATOR), visit(account=COMMANDER)
     plan_in_force(operator, commander)
@@ -152,6 +176,7 @@ def test_village_is_converted_before_ones_eyes_and_comes_back(visit: Open, books
     neighbour = visit("/my/posture/", account=f"community_secretary-{VILLAGE}", phone=True)
     expect(neighbour.locator(".posture-card h2")).to_contain_text("全村停水")
     judge(neighbour)
+    called_and_answered(commander, visit, books, address)
     commander.goto(address)
     judge(commander)
     services_before_restrictions(commander, address)
@@ -167,3 +192,4 @@ def test_village_is_converted_before_ones_eyes_and_comes_back(visit: Open, books
         assert not posture_at([VILLAGE], clock.now())[VILLAGE].is_emergency
         assert not TemporaryBody.objects.within(VILLAGE).filter(dissolved_at=None).exists()
         assert not Post.objects.within(VILLAGE).filter(closed_at=None, conversions__isnull=False).exists()
+        assert not Muster.objects.within(VILLAGE).exclude(status__in=["released", "declined"]).exists()

@@ -8,4 +8,13 @@ class RespondersConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what this room declares."""
-        from juxing.responders import commands, exports, jobs, lifecycle, own_data, policy  # noqa: F401
+        from juxing.responders import (  # noqa: F401
+            commands,
+            conversion,
+            emergency_data,
+            exports,
+            jobs,
+            lifecycle,
+            own_data,
+            policy,
+        )

@@ -9,7 +9,8 @@ from juxing.kernel.lifecycle import Lifecycle, Transition
 from juxing.responders import policy
 from juxing.responders.enums import ACTIVE, SERVING
 from juxing.responders.enums import ReportInStatus as State
-from juxing.responders.models import Duty, Responder, Roster, SwapOffer
+from juxing.responders.models import Duty, Muster, Responder, Roster, SwapOffer
+from juxing.responders.muster_enums import COUNTED_ON, EXPECTED, MusterStatus
 from juxing.responders.roster_enums import AttendanceStatus as Attendance
 from juxing.responders.roster_enums import RosterStatus, SwapStatus
 
@@ -79,5 +80,22 @@ SWAP: Lifecycle[SwapOffer] = Lifecycle(
         Transition("withdraw", pgettext_lazy("swap", "Taken back"),
                    frozenset({SwapStatus.OFFERED, SwapStatus.ACCEPTED}), SwapStatus.WITHDRAWN,
                    policy.is_on_offer_or_plans),
+    ),
+)  # fmt: skip
+
+MUSTER: Lifecycle[Muster] = Lifecycle(
+    model=Muster,
+    subject="responders.muster",
+    states=MusterStatus.values,
+    transitions=(
+        Transition("come", pgettext_lazy("muster", "Says yes"),
+                   frozenset({MusterStatus.CALLED, MusterStatus.DECLINED}), MusterStatus.COMING,
+                   policy.is_called_or_notes),
+        Transition("decline", pgettext_lazy("muster", "Cannot come"), EXPECTED, MusterStatus.DECLINED,
+                   policy.is_called_or_notes),
+        Transition("arrive", pgettext_lazy("muster", "Is here"), EXPECTED, MusterStatus.HERE,
+                   policy.is_called_or_notes),
+        Transition("release", pgettext_lazy("muster", "Released"), COUNTED_ON, MusterStatus.RELEASED,
+                   policy.notes_muster),
     ),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from juxing.kernel.refusals import NotPermitted
 from juxing.kernel.rights import declare
 from juxing.kernel.scope import ScopedQuerySet
 from juxing.responders.enums import SERVING
-from juxing.responders.models import Duty, Responder, Roster, SwapOffer
+from juxing.responders.models import Duty, Muster, Responder, Roster, SwapOffer
 
 VIEW = declare(
     "responders.view",
@@ -33,6 +33,10 @@ GIVE_ACCOUNT = declare(
 ROSTER = declare(
     "responders.roster", _("Plan who is on duty when, and see who is there"),
     roles={*COMMAND, *COMMUNITY_DESK, Role.TEAM_LEADER},
+)  # fmt: skip
+MUSTER = declare(
+    "responders.muster", _("See who was called to help in a response, and note what they say"),
+    roles={*COMMAND, *COMMUNITY_DESK},
 )  # fmt: skip
 
 
@@ -79,6 +83,21 @@ def plans_duty(actor: Actor, duty: Duty) -> bool:
 def is_own_duty_or_plans(actor: Actor, duty: Duty) -> bool:
     """Whether it is the actor's own shift, or one they coordinate."""
     return plans_duty(actor, duty) or is_oneself(actor, duty.responder)
+
+
+def visible_musters(actor: Actor) -> ScopedQuerySet[Muster]:
+    """People called to the places where the actor notes what they say."""
+    return Muster.objects.inside(actor.areas_with(MUSTER))
+
+
+def notes_muster(actor: Actor, muster: Muster) -> bool:
+    """Whether the actor notes answers at this place, or is Juxing itself."""
+    return actor.kind is ActorKind.SYSTEM or actor.may(MUSTER, muster.area_code)
+
+
+def is_called_or_notes(actor: Actor, muster: Muster) -> bool:
+    """Whether the actor is the one called, or notes what they said."""
+    return notes_muster(actor, muster) or is_oneself(actor, muster.responder)
 
 
 def is_on_offer_or_plans(actor: Actor, swap: SwapOffer) -> bool:

@@ -264,6 +264,8 @@ def _entry(entry: JournalEntry, names: dict[str, str]) -> dict[str, Any]:
 def _always(found: Activation, status: ActivationStatus) -> list[dict[str, Any]]:
     offered = [{"label": _("Command and muster"), "url": reverse("command:overview", args=[found.uuid]),
                 "icon": "speakerphone"},
+               {"label": _("Called to help"), "url": reverse("responders:called", args=[found.uuid]),
+                "icon": "user-plus"},
                {"label": _("Looking back"), "url": reverse("reviews:look_back", args=[found.uuid]),
                 "icon": "history"}]  # fmt: skip
     if status not in RUNNING:

@@ -11,6 +11,7 @@ from juxing.responders.commands.certifying import (
 )
 from juxing.responders.commands.changing import add_period, change_profile, remove_period, set_available
 from juxing.responders.commands.clearing import answer_lesson, confirm_clearance, revoke_clearance
+from juxing.responders.commands.mustering import MUSTER_STEPS, answer_muster, call_next
 from juxing.responders.commands.placing import place_by_hand, sign_up
 from juxing.responders.commands.planning import start_plan, write_plan
 from juxing.responders.commands.registering import (
@@ -47,12 +48,15 @@ from juxing.responders.commands.verifying import (
 
 __all__ = [
     "EARLY",
+    "MUSTER_STEPS",
     "ReportedIn",
     "accept_swap",
     "add_period",
     "answer_lesson",
+    "answer_muster",
     "answer_thanks",
     "approve_swap",
+    "call_next",
     "change_profile",
     "check_in_by_code",
     "check_out",

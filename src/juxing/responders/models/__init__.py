@@ -2,6 +2,7 @@
 
 from juxing.responders.models.duties import Duty, SwapOffer
 from juxing.responders.models.gates import Clearance
+from juxing.responders.models.musters import Muster
 from juxing.responders.models.people import Availability, ReportIn, ReportInList, Responder
 from juxing.responders.models.rosters import Roster, RosterDemand, RosterMember, RosterPost, RosterShift, RosterWish
 from juxing.responders.models.service import Commendation, ReportBack, ServiceCertificate, ServiceRecord
@@ -11,6 +12,7 @@ __all__ = [
     "Clearance",
     "Commendation",
     "Duty",
+    "Muster",
     "ReportBack",
     "ReportIn",
     "ReportInList",

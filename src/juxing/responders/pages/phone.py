@@ -18,7 +18,7 @@ from juxing.kernel.scope import acting
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
 from juxing.responders import commands, queries
 from juxing.responders.forms import OwnReportInForm
-from juxing.responders.pages import certificates, gates, own, own_shifts
+from juxing.responders.pages import certificates, gates, musters, own, own_shifts
 from juxing.responders.pages.own import OWN, Visit
 
 
@@ -131,6 +131,14 @@ def sign_up(request: ActorRequest, uuid: UUID) -> HttpResponse:
 def wish(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Say on which day one cannot come."""
     return own_shifts.wish(request, _own(request), uuid)
+
+
+@require_POST
+@idempotent
+@signed_in()
+def own_muster(request: ActorRequest, uuid: UUID, step: str) -> HttpResponse:
+    """Answer a call in a response."""
+    return musters.own_step(request, _own(request), uuid, step)
 
 
 @signed_in()

@@ -25,7 +25,7 @@ from juxing.people.visitor_pages import proved_phone
 from juxing.responders import commands, queries
 from juxing.responders.forms import PublicReportInForm
 from juxing.responders.models import Responder
-from juxing.responders.pages import certificates, gates, own, own_shifts
+from juxing.responders.pages import certificates, gates, musters, own, own_shifts
 from juxing.responders.pages.drawing import qr_code
 from juxing.responders.pages.own import OWN, Visit
 
@@ -220,6 +220,15 @@ def wish(request: HttpRequest, token: str, uuid: UUID) -> HttpResponse:
     """Say on which day one cannot come."""
     visit = _visit(token)
     return _no_such_link(request) if visit is None else own_shifts.wish(request, visit, uuid)
+
+
+@require_POST
+@idempotent
+@open_to_all
+def own_muster(request: HttpRequest, token: str, uuid: UUID, step: str) -> HttpResponse:
+    """Answer a call in a response."""
+    visit = _visit(token)
+    return _no_such_link(request) if visit is None else musters.own_step(request, visit, uuid, step)
 
 
 @open_to_all

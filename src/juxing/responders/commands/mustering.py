@@ -1,0 +1,63 @@
+"""Answers to a call in a response, and calling the next nearest. Declining needs no reason and changes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from juxing.activations.enums import RUNNING
+from juxing.activations.models import Activation
+from juxing.activations.previews import is_left_out, order_for
+from juxing.activations.scoping import Scope, open_parts, street_orders
+from juxing.kernel.actors import Actor
+from juxing.kernel.areas import Areas
+from juxing.kernel.refusals import NotPermitted, Refusal
+from juxing.kernel.scope import acting
+from juxing.responders import policy
+from juxing.responders.conversion import STEP
+from juxing.responders.lifecycle import MUSTER
+from juxing.responders.models import Muster
+
+PROCESS = Actor.system("muster")
+MUSTER_STEPS = {"come": "answered_at", "decline": "answered_at", "arrive": "arrived_at", "release": "released_at"}
+
+
+@transaction.atomic
+def answer_muster(*, actor: Actor, now: datetime, muster: Muster, step: str) -> Muster:
+    """
+    Say that one comes, cannot, is here, or is released; staff may note it for them.
+
+    Raises:
+        WrongState: if it was answered otherwise in the meantime, or the response has ended.
+    """
+    if muster.ends_at <= now:
+        raise Refusal("response_over", _("This response is over. Thank you."))
+    moved = max(now, muster.called_at)
+    return MUSTER.move(muster, step, actor=actor, now=now, changes={MUSTER_STEPS[step]: moved})
+
+
+def call_next(*, actor: Actor, now: datetime, activation: Activation) -> int:
+    """
+    Call the next nearest for everybody who cannot come, in the parts in force at the actor's places; return how many.
+
+    Raises:
+        NotPermitted: if the actor calls nobody anywhere in this response.
+        Refusal: if the response is no longer in force, or its preview left calling people out.
+    """
+    areas = actor.areas_with(policy.MUSTER)
+    with acting(PROCESS), transaction.atomic():
+        locked = Activation.objects.select_for_update(of=("self",)).select_related("plan_version").get(pk=activation.pk)
+        if locked.status not in RUNNING or locked.ends_at <= now:
+            raise Refusal("response_over", _("This response is over. Thank you."))
+        if is_left_out(locked, STEP.code):
+            raise Refusal("muster_left_out", _("Calling people was struck out of this response when it was signed."))
+        parts = [part for part in open_parts(locked, now) if Areas([part.area_code]) & areas]
+        if not parts:
+            raise NotPermitted
+        scopes = [
+            Scope(code, part.level, part.until) for part in parts for code in (Areas([part.area_code]) & areas).prefixes
+        ]
+        counts = [STEP.convert(order_for(locked, street, step=STEP.code, now=now)) for street in street_orders(scopes)]
+        return sum(count["mustered"] for count in counts)
