@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.stories.conftest import Open
 from tests.stories.judging import judge
-from tests.stories.telling import VILLAGE, main_button, see_success, until
+from tests.stories.telling import VILLAGE, main_button, new_phone, see_success, until
 
 pytestmark = pytest.mark.browser
 Books = Callable[[], Any]
@@ -119,7 +119,20 @@ def services_before_restrictions(commander: Page, address: str) -> None:
     judge(commander)
 
 
-def called_and_answered(commander: Page, visit: Open, books: Books, address: str) -> None:
+def helper_of_the_village() -> Any:
+    """Let somebody of the village report in and be verified."""
+    from juxing.kernel import clock
+    from juxing.kernel.actors import Actor
+    from juxing.responders import commands
+    from juxing.responders.inputs import ResponderInput
+
+    story, phone = Actor.system("story"), new_phone()
+    given = ResponderInput(area_code=VILLAGE, name=f"上门{phone[-4:]}", kind="volunteer", phone=phone)
+    new = commands.register_responder(actor=story, now=clock.now(), given=given)
+    return commands.verify_responder(actor=story, now=clock.now(), responder=new)
+
+
+def called_and_answered(commander: Page, visit: Open, books: Books, address: str, helper: Any) -> None:
     """See who was called to help and why; one of them answers on the phone."""
     from juxing.kernel import clock
     from juxing.responders.commands import give_link
@@ -127,10 +140,10 @@ def called_and_answered(commander: Page, visit: Open, books: Books, address: str
 
     commander.goto(address)
     commander.locator("a[href*='/responders/called/']").first.click()
-    expect(commander.locator("main")).to_contain_text("换下一位要多走")
+    expect(commander.locator("main")).to_contain_text("可以点名的人中最近")
     judge(commander)
     with books():
-        muster = Muster.objects.within(VILLAGE).filter(status="called").select_related("responder")[0]
+        muster = Muster.objects.select_related("responder").get(responder=helper)
         token = give_link(now=clock.now(), responder=muster.responder)
     phone = visit(f"/s/{token}/", phone=True)
     expect(phone.locator("main")).to_contain_text("全村停水")
@@ -159,6 +172,8 @@ def test_village_is_converted_before_ones_eyes_and_comes_back(visit: Open, books
     from juxing.responders.models import Muster
 
     operator, commander = visit(account=OPERATOR), visit(account=COMMANDER)
+    with books():
+        helper = helper_of_the_village()
     plan_in_force(operator, commander)
     preview = drafted(operator)
     edited_and_submitted(operator)
@@ -176,7 +191,7 @@ def test_village_is_converted_before_ones_eyes_and_comes_back(visit: Open, books
     neighbour = visit("/my/posture/", account=f"community_secretary-{VILLAGE}", phone=True)
     expect(neighbour.locator(".posture-card h2")).to_contain_text("全村停水")
     judge(neighbour)
-    called_and_answered(commander, visit, books, address)
+    called_and_answered(commander, visit, books, address, helper)
     commander.goto(address)
     judge(commander)
     services_before_restrictions(commander, address)
