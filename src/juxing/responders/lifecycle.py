@@ -88,14 +88,14 @@ MUSTER: Lifecycle[Muster] = Lifecycle(
     subject="responders.muster",
     states=MusterStatus.values,
     transitions=(
-        Transition("come", pgettext_lazy("muster", "Says yes"),
+        Transition("come", pgettext_lazy("called to help", "Says yes"),
                    frozenset({MusterStatus.CALLED, MusterStatus.DECLINED}), MusterStatus.COMING,
                    policy.is_called_or_notes),
-        Transition("decline", pgettext_lazy("muster", "Cannot come"), EXPECTED, MusterStatus.DECLINED,
+        Transition("decline", pgettext_lazy("called to help", "Cannot come"), EXPECTED, MusterStatus.DECLINED,
                    policy.is_called_or_notes),
-        Transition("arrive", pgettext_lazy("muster", "Is here"), EXPECTED, MusterStatus.HERE,
+        Transition("arrive", pgettext_lazy("called to help", "Is here"), EXPECTED, MusterStatus.HERE,
                    policy.is_called_or_notes),
-        Transition("release", pgettext_lazy("muster", "Released"), COUNTED_ON, MusterStatus.RELEASED,
+        Transition("release", pgettext_lazy("called to help", "Released"), COUNTED_ON, MusterStatus.RELEASED,
                    policy.notes_muster),
     ),
 )  # fmt: skip
