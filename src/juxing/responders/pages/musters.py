@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -163,7 +163,11 @@ def why(muster: Muster) -> str:
 
 
 def _own_label(step: str) -> str:
-    return {"come": _("I come"), "decline": _("I cannot"), "arrive": _("I am here")}[step]
+    labels = {
+        "come": pgettext("called to help", "I come"), "decline": pgettext("called to help", "I cannot"),
+        "arrive": pgettext("called to help", "I am here"),
+    }  # fmt: skip
+    return labels[step]
 
 
 def _row(muster: Muster, person: Responder, names: dict[str, str], actor: Any) -> dict[str, Any]:
