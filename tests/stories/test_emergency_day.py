@@ -30,10 +30,11 @@ MIDNIGHT = datetime(2026, 3, 9, 16, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def day_database(django_db_blocker: Any) -> Iterator[str]:
+def day_database(django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An empty migrated database of its own, which this process and the killed ones use."""
     url = create_database(f"juxing_day_{os.getpid()}", os.environ["DATABASE_URL"])
     subprocess.run((*DJANGO, "migrate", "--verbosity=0"), env={**os.environ, "DATABASE_URL": url}, check=True, cwd=ROOT)
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the loop of another story's browser runs in this thread
     with django_db_blocker.unblock(), story_database(url):
         yield url
 

@@ -121,7 +121,7 @@ def test_need_finds_its_helper_after_a_no_and_a_silence(visit: Open, books: Book
         statuses = list(Task.objects.filter(need=need).order_by("id").values_list("status", flat=True))
         assert statuses in (["declined", "expired", "done"], ["declined", "expired", "verified"])
         assert not Image.open(io.BytesIO(bytes(TaskPhoto.objects.get(task=third).content))).getexif()
-        assert list(invariants()) == []
+    assert list(invariants()) == []
 
 
 def test_life_critical_need_gets_an_offer_without_anyone_pressing(visit: Open, books: Books) -> None:

@@ -28,6 +28,11 @@ RESPONDERS = (
     f"程小舟,12811110001,{FIRST_COMMUNITY},,,,,,\n"
     f"<b>粗体</b>,不是电话,{FIRST_COMMUNITY},,,,,-5,\n"
 )
+POSTS = (
+    "社区,组织,岗位,A角,B角\n"
+    f"{FIRST_COMMUNITY},{{organisation}},值班员,community_worker-{FIRST_COMMUNITY},\n"
+    f"{FIRST_COMMUNITY},没有的组织,值班员,,\n"
+)
 HOUSEHOLDS = "社区,小区,楼栋,单元,门牌,姓名,手机,出生年,行动能力\n"
 
 
@@ -59,6 +64,20 @@ def test_organisations_come_in_and_bad_rows_are_named(visit: Open) -> None:
 
     assert counts(report) in ([3, 1, 0, 0, 2], [3, 0, 0, 1, 2])
     expect(report).to_contain_text("秘密组织")
+    judge(page)
+
+
+def test_posts_come_in_and_bad_rows_are_named(visit: Open, books: Callable[[], Any]) -> None:
+    from juxing.organisations.models import Organisation
+
+    with books():
+        organisation = Organisation.objects.within(FIRST_COMMUNITY).order_by("id")[0].name
+    page = visit(role="street_operator")
+
+    report = send(page, "/organisations/tables/posts/", POSTS.format(organisation=organisation))
+
+    assert (counts(report)[0], counts(report)[-1]) == (2, 1)
+    expect(report).to_contain_text("没有的组织")
     judge(page)
 
 

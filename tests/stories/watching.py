@@ -12,6 +12,8 @@ BROKEN_THINGS = """() => {
   }).map(use => use.outerHTML);
   return [...broken, ...icons];
 }"""
+TELLING_OF_STATUS = ("Failed to load resource", "Response Status Error Code")
+"""How the browser and htmx tell of an answer that is judged by its status."""
 OVERFLOW_PX = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -41,7 +43,7 @@ class Watch:
             self.complaints.append(f"{page.url}: {overflow} px wider than the screen")
 
     def _hear(self, message: ConsoleMessage) -> None:
-        told_of_status = "Failed to load resource" in message.text  # judged by its status below
+        told_of_status = message.text.startswith(TELLING_OF_STATUS)
         if message.type == "error" and not told_of_status:
             self.complaints.append(f"{message.page.url if message.page else ''}: {message.text}")
 

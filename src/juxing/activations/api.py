@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
 from ninja import Router, Status
 from pydantic import AwareDatetime
 
@@ -13,11 +14,13 @@ from juxing.activations import commands, policy, queries, schemas
 from juxing.activations.posture import posture_at
 from juxing.kernel import clock
 from juxing.kernel.api import PageSchema, once, page_answer
-from juxing.kernel.refusals import NotPermitted, NotVisible
+from juxing.kernel.refusals import InvalidInput, NotPermitted, NotVisible
 from juxing.kernel.web import ActorRequest
+from juxing.places.codes import is_area_code
 from juxing.plans.queries import versions_usable
 
 router = Router(tags=["activations"])
+MOST_PLACES = 200
 
 
 @router.get("/activations/", response=PageSchema[schemas.ActivationOut])
@@ -105,7 +108,9 @@ def conversions(request: ActorRequest, uuid: UUID) -> list[dict[str, Any]]:
 @router.get("/posture", response=list[schemas.PostureOut])
 def posture(request: ActorRequest, area: str, moment: AwareDatetime | None = None) -> list[dict[str, Any]]:  # noqa: ARG001
     """The posture of places (codes joined by commas) now or at a moment of the past."""
-    codes = [code for code in area.split(",") if code][:200]
+    codes = [code for code in area.split(",") if code]
+    if len(codes) > MOST_PLACES or not all(map(is_area_code, codes)):
+        raise InvalidInput("area_bad", _("Up to 200 codes of places, joined by commas."), field="area")
     found = posture_at(codes, moment or clock.now())
     return [schemas.posture_out(found[code]) for code in codes]
 

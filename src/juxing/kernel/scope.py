@@ -32,15 +32,20 @@ def acting_now() -> Actor | None:
 
 
 @contextmanager
-def acting(actor: Actor) -> Iterator[Actor]:
+def acting(actor: Actor, *, at_one_moment: bool = False) -> Iterator[Actor]:
     """
     Run the block as this actor, in one transaction (a savepoint when nested).
 
-    Nested use narrows or widens for the block only; the outer scope is back afterwards.
+    Nested use narrows or widens for the block only; the outer scope is back afterwards. ``at_one_moment`` lets every
+    statement see what the first one sees, for books that are compared while others write; a savepoint sees what its
+    transaction does.
     """
     outer = _acting.get()
+    fix_moment = at_one_moment and not connection.in_atomic_block
     try:
         with transaction.atomic():
+            if fix_moment:
+                connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             _open_rows(actor.areas)
             token = _acting.set(actor)
             try:

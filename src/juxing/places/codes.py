@@ -13,12 +13,17 @@ LEVEL_OF_LENGTH = {length: level for level, length in OFFICIAL_CODE_LENGTH.items
 SEPARATOR = "-"
 LONGEST_CODE = 40
 SHORT_UNIT_DIGITS = 3
-OWN_CODE = re.compile(r"\d{12}-E\d{3,}(-G\d{2,}(-B\d{3,}(-U\d{2,}(-R[0-9A-Z]{4,})?|-R[0-9A-Z]{4,})?)?)?")
+OWN_CODE = re.compile(r"\d{12}(-[EGBUR][0-9A-Z]{2,})+", re.ASCII)
 
 
 def official_level(code: str) -> AreaLevel | None:
     """Return the level an official code of this length has, or None if none has it."""
-    return LEVEL_OF_LENGTH.get(len(code)) if code.isdecimal() else None
+    return LEVEL_OF_LENGTH.get(len(code)) if code.isascii() and code.isdecimal() else None
+
+
+def is_area_code(code: str) -> bool:
+    """Whether the code is written like one of a place, whether or not the place exists."""
+    return official_level(code) is not None or OWN_CODE.fullmatch(code) is not None
 
 
 def official_parent(code: str) -> str:

@@ -40,7 +40,7 @@ def verify() -> None:
     from juxing.kernel.scope import acting
     from juxing.supplies.queries.verification import verify_ledger
 
-    with acting(Actor.system("command line")):
+    with acting(Actor.system("command line"), at_one_moment=True):
         found = verify_ledger()
     counts = _("%(moves)s movements, %(entries)s sides, %(balances)s balances.")
     typer.echo(counts % {name: _n(getattr(found, name)) for name in ("moves", "entries", "balances")})

@@ -31,6 +31,7 @@ from juxing.needs.enums import IntakeChannel, NeedStatus
 from juxing.needs.models import Need
 from juxing.site.demo.load import LoadedDistrict, items_of
 from juxing.supplies.models import SupplyItem
+from juxing.supplies.queries.verification import verify_ledger
 from juxing_demo import Day, District
 
 SYSTEM = Actor.system("demo")
@@ -233,7 +234,7 @@ class Simulation:
 
 def invariants() -> Iterator[str]:
     """Yield every way in which the books do not agree; nothing is yielded on a good day."""
-    with acting(SYSTEM):
+    with acting(SYSTEM, at_one_moment=True):
         offered = set(Task.objects.filter(status=TaskStatus.OFFERED).values_list("need_id", flat=True))
         held = set(Task.objects.filter(status__in=HELD).values_list("need_id", flat=True))
         by_status: dict[str, set[int]] = defaultdict(set)
@@ -252,26 +253,4 @@ def invariants() -> Iterator[str]:
         finished = by_status[NeedStatus.FULFILLED] | by_status[NeedStatus.CONFIRMED]
         if not finished <= done:
             yield f"{len(finished - done)} needs count as delivered though nobody delivered"
-        yield from _stock_disagreements()
-
-
-def _stock_disagreements() -> Iterator[str]:
-    from django.db.models import Sum
-
-    from juxing.dispatch.models import StockReservation
-    from juxing.supplies.models import StockLevel
-
-    promised = {
-        (depot, item): total
-        for depot, item, total in StockReservation.objects.filter(is_open=True)
-        .values_list("depot_id", "item_id")
-        .annotate(total=Sum("quantity"))
-    }
-    reserved = {
-        (depot, item): amount
-        for depot, item, amount in StockLevel.objects.filter(reserved__gt=0).values_list(
-            "depot_id", "item_id", "reserved"
-        )
-    }
-    if promised != reserved:
-        yield f"reserved stock differs from open promises at {len(promised.items() ^ reserved.items())} places"
+        yield from verify_ledger().problems
