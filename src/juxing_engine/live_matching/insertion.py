@@ -14,8 +14,14 @@ from juxing_engine.live_matching.plan import FAR, Desk, Plan, give, pop, push, t
 from juxing_engine.matching.ground import Ground
 from juxing_engine.matching.rows import COMPLETE, ROW_SIZE, Rows, fill_row, grow_row, set_floor
 
-FAR_SEARCH = 400
-"""Responders settled before a search puts those settled next out of sight of the rows it fills."""
+FAR_SEARCH = 100
+"""
+Responders settled before a search is called far: it puts those settled next out of sight of the rows it fills, and
+fills rows only a little beyond where it stands, as most of them lie at its edge.
+"""
+
+STEP = 300
+"""Metre-equivalents beyond where a far search stands to which it fills a row, or an eighth of how far it is."""
 
 OUT_OF_SIGHT = 2**61
 """Floor of a responder already settled, while the search goes on."""
@@ -49,13 +55,18 @@ def insert(  # noqa: C901, PLR0912, PLR0915
     look[0], looking = source, 1
     base[source] = 0
     has_room = True
+    radius = 0  # distance of what was settled last: everything nearer is known
     while has_room:
         for step in range(looking):
             i = look[step]
-            if rows.filled_at[i] != rows.floors_set[0] and not fill_row(ground, rows, i, ROW_SIZE, COMPLETE):
-                has_room = False
-                break
             behind = base[i]
+            if rows.filled_at[i] != rows.floors_set[0]:
+                ceiling = COMPLETE
+                if settled_count > FAR_SEARCH:
+                    ceiling = min(limit, radius + max(STEP, radius // 8)) - behind
+                if not fill_row(ground, rows, i, ROW_SIZE, ceiling):
+                    has_room = False
+                    break
             for edge in range(start[i], start[i] + length[i]):
                 j = to[edge]
                 reached = behind + cost[edge] + price[j]
@@ -78,11 +89,15 @@ def insert(  # noqa: C901, PLR0912, PLR0915
         if in_heap == 0 or key[heap[0]] >= limit or not has_room:
             break
         item = heap[0]
+        radius = key[item]
         in_heap = pop(heap, key, position, in_heap)
         if item >= responders:
             i = item - responders
             # Beyond the limit nothing counts in this search; a little more saves the next one the way.
-            has_room = grow_row(ground, rows, i, 2 * limit - base[i] - key[item] + MARGIN)
+            ceiling = 2 * limit - base[i] - radius + MARGIN
+            if settled_count > FAR_SEARCH:
+                ceiling = min(limit, radius + max(STEP, radius // 8)) - base[i]
+            has_room = grow_row(ground, rows, i, ceiling)
             look[0], looking = i, 1
             continue
         settled[settled_count] = item
