@@ -90,11 +90,16 @@ def prove_phone(page: Page, phone: str, *, start: str = "/ask/", then: str = "**
 
 
 def fill_request(page: Page, home: Home, *, kind: str, things: str = "", details: str = "") -> None:
-    """Fill in the one-minute form."""
+    """Fill in the one-minute form; while a response holds somewhere, it asks where first, and may be short there."""
+    if page.locator("#id_place").count():
+        page.select_option("#id_place", home.estate)
+        main_button(page).click()
+        page.wait_for_url("**/ask/need/?place=**")
     page.locator(f"label:has(input[value={kind}])").click()
     if things:
         page.fill("#id_other_things", things)
-    page.fill("#id_details", details)
+    if page.locator("#id_details").count():
+        page.fill("#id_details", details)
     page.select_option("#id_estate", home.estate)
     page.fill("#id_building", home.building)
     page.fill("#id_unit", home.unit)

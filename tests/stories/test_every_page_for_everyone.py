@@ -49,6 +49,7 @@ CONVERSION = "test_village_is_converted_before_ones_eyes_and_comes_back"
 VAULT = "test_data_of_a_response_is_destroyed_with_a_certificate"
 DRILL = "test_plan_is_drilled_looked_back_on_and_mended"
 COMMAND = "test_order_goes_straight_to_a_post_and_comes_back_carried_out"
+NOTICES = "test_street_is_told_asked_at_every_door_and_pauses_what_can_wait"
 REPORT_IN = "test_volunteer_reports_in_is_verified_and_leaves_again"
 ROSTERED = "test_one_does_not_come_the_alternate_steps_in_and_hours_become_a_certificate"
 ROUND = "test_round_is_planned_printed_and_walked"
@@ -77,6 +78,7 @@ PAGES_OF_STORIES = {
         "command:hand_over", "command:accept", "command:take_over", "command:log", "command:reports",
         "command:report", "command:report_rows", "command:my_order",
     ),
+    NOTICES: ("command:notices", "command:notice", "needs:round"),
     ROUND: ("dispatch:my_round", "dispatch:round", "dispatch:round_plan", "dispatch:round_print"),
     WRONG_CODES: ("needs:ask_code", "needs:ask_need"),
     ASKING: ("needs:asked", "needs:track"),

@@ -71,7 +71,8 @@ def counts_words(counts: Mapping[str, int]) -> str:
         "given": _("given"), "ended": _("ended"), "prolonged": _("prolonged"), "formed": _("set up"),
         "dissolved": _("dissolved"), "posts": _("posts"), "shared": _("shared"), "holders": _("holders"),
         "closed": _("closed"), "converted": _("converted"), "reverted": _("put back"), "opened": _("opened"),
-        "released": _("released"), "mustered": _("called"),
+        "released": _("released"), "mustered": _("called"), "drafted": _("drafted"), "withdrawn": _("withdrawn"),
+        "put_aside": _("put aside"),
     }  # fmt: skip
     return " · ".join(f"{named.get(name, name)} {count}" for name, count in counts.items() if count)
 

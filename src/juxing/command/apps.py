@@ -15,5 +15,6 @@ class CommandConfig(AppConfig):
             figures,
             jobs,
             lifecycle,
+            notice_conversion,
             policy,
         )

@@ -38,3 +38,12 @@ class MusterAnswer(models.TextChoices):
     WAITING = "waiting", pgettext_lazy("muster", "No answer yet")
     COMING = "coming", pgettext_lazy("muster", "Coming")
     CANNOT = "cannot", pgettext_lazy("muster", "Cannot come")
+
+
+class NoticeStatus(models.TextChoices):
+    """States of a notice; only a person publishes."""
+
+    DRAFT = "draft", pgettext_lazy("notice", "Draft")
+    PUBLISHED = "published", pgettext_lazy("notice", "Published")
+    WITHDRAWN = "withdrawn", pgettext_lazy("notice", "Withdrawn")
+    DISCARDED = "discarded", pgettext_lazy("notice", "Not used")

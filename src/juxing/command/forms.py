@@ -97,3 +97,24 @@ class ReportForm(forms.Form):
         label=_("Assessment"), required=False, max_length=4000, widget=LINES,
         help_text=_("Figures are counted; here stands only what they do not say."),
     )  # fmt: skip
+
+
+class NoticeForm(forms.Form):
+    """The words of a notice."""
+
+    title = forms.CharField(label=_("Title"), max_length=80)
+    text = forms.CharField(label=_("Text"), max_length=4000, widget=forms.Textarea(attrs={"rows": 8}))
+
+
+class BlanksForm(forms.Form):
+    """What is left blank in a notice, one field each; filled in at once wherever this notice is drafted."""
+
+    def __init__(self, *args: object, blanks: Sequence[str], **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        for number, blank in enumerate(blanks):
+            self.fields[f"blank_{number}"] = forms.CharField(label=blank, max_length=200, required=False)
+        self.blanks = list(blanks)
+
+    def values(self) -> dict[str, str]:
+        """Return what was filled in, by blank; call after validation."""
+        return {blank: self.cleaned_data[f"blank_{number}"] for number, blank in enumerate(self.blanks)}

@@ -9,10 +9,11 @@ from django.conf import settings
 from django.db import models
 
 from juxing.activations.models import Activation
-from juxing.command.enums import DeliveryStatus, MusterAnswer, OrderStatus, Urgency
+from juxing.command.enums import DeliveryStatus, MusterAnswer, NoticeStatus, OrderStatus, Urgency
 from juxing.kernel.row_security import RowSecurity
 from juxing.kernel.scope import AreaScoped
 from juxing.organisations.enums import AssignmentSlot
+from juxing.plans.enums import NoticeAudience
 
 
 class MusterPost(AreaScoped):
@@ -243,3 +244,50 @@ class SituationReport(AreaScoped):
             models.CheckConstraint(condition=models.Q(until__gt=models.F("since")), name="command_report_period"),
         ]
         triggers = [pgtrigger.Protect(name="reports_stay", operation=pgtrigger.Update)]
+
+
+class Notice(AreaScoped):
+    """
+    A notice (公告) of a response for one place: drafted from the plan, put right and published by a person.
+
+    It has an end and is over then, whether or not anything ran. ``told_by`` published it.
+    """
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    activation = models.ForeignKey(Activation, on_delete=models.PROTECT, related_name="notices")
+    code = models.CharField(max_length=40)
+    title = models.CharField(max_length=80)
+    text = models.TextField(max_length=4000)
+    audience = models.CharField(max_length=12, choices=NoticeAudience, default=NoticeAudience.RESIDENTS)
+    status = models.CharField(max_length=10, choices=NoticeStatus, default=NoticeStatus.DRAFT)
+    drafted_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            RowSecurity(name="command_notice_scope"),
+            models.CheckConstraint(condition=models.Q(status__in=NoticeStatus.values), name="command_notice_status"),
+            models.CheckConstraint(
+                condition=models.Q(audience__in=NoticeAudience.values), name="command_notice_audience"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=NoticeStatus.PUBLISHED) | models.Q(published_at__isnull=False),
+                name="command_notice_published_when",
+            ),
+            models.UniqueConstraint(
+                fields=["activation", "area_code", "code"],
+                condition=models.Q(status__in=[NoticeStatus.DRAFT, NoticeStatus.PUBLISHED]),
+                name="command_notice_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["area_code", "ends_at"], name="notices_in_force",
+                condition=models.Q(status=NoticeStatus.PUBLISHED),
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.title

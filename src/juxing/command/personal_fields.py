@@ -10,3 +10,4 @@ register(
 )  # fmt: skip
 say_not_personal(["command.commandorder.text"], why="what is to be done by a post, whoever holds it")
 say_not_personal(["command.operationalperiod.taken_over_reason"], why="why a shift changed without a handover")
+say_not_personal(["command.notice.text", "command.notice.title"], why="what everybody at a place is told")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from juxing.access.roles import COMMAND, Role
 from juxing.activations import previews
 from juxing.activations.models import Activation, ActivationArea
-from juxing.command.models import CommandOrder, OrderDelivery, OrderReading
+from juxing.command.models import CommandOrder, Notice, OrderDelivery, OrderReading
 from juxing.kernel.actors import Actor
 from juxing.kernel.areas import Areas
 from juxing.kernel.rights import declare
@@ -22,6 +22,13 @@ ORDER = declare(
     roles={*COMMAND, Role.COMMUNITY_SECRETARY, Role.SECOND_SECRETARY},
 )  # fmt: skip
 LEAD = declare("command.lead", _("Lead a period, hand over, report the situation"), roles=COMMAND)
+
+PUBLISH = declare("command.publish", _("Publish the notices of a response"), roles=COMMAND)
+
+
+def can_publish(actor: Actor, notice: Notice) -> bool:
+    """Whether the actor may tell the people of this place."""
+    return actor.rights_everywhere or actor.may(PUBLISH, notice.area_code)
 
 
 def places_of(activation: Activation) -> Areas:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from juxing.command.pages import mine, orders, overview, reports, shifts
+from juxing.command.pages import mine, notices, orders, overview, reports, shifts
 
 app_name = "command"
 urlpatterns = [
@@ -21,6 +21,12 @@ urlpatterns = [
     path("command/reports/<uuid:uuid>/report.pdf", reports.report_pdf, name="report_pdf"),
     path("command/reports/<uuid:uuid>/report.xlsx", reports.report_sheet, name="report_sheet"),
     path("command/reports/<uuid:uuid>/rows/<str:code>/", reports.report_rows, name="report_rows"),
+    path("command/<uuid:uuid>/notices/", notices.notices, name="notices"),
+    path("command/<uuid:uuid>/notices/publish/", notices.publish_all, name="publish_all"),
+    path("command/notices/<uuid:uuid>/", notices.notice, name="notice"),
+    path("command/notices/<uuid:uuid>/fill/", notices.fill, name="fill_notice"),
+    path("command/notices/<uuid:uuid>/<slug:what>/", notices.move, name="move_notice"),
+    path("notices/", notices.public, name="public_notices"),
     path("my/orders/", mine.my_orders, name="my_orders"),
     path("my/orders/<uuid:uuid>/", mine.my_order, name="my_order"),
     path("my/calls/<uuid:uuid>/<str:act>/", mine.answer_call, name="answer_call"),

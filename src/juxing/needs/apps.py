@@ -10,11 +10,11 @@ class NeedsConfig(AppConfig):
         """Register rights, actions and jobs."""
         from juxing.needs import (  # noqa: F401 - registration is the purpose
             commands,
+            conversion,
             emergency_data,
             exports,
             jobs,
             lifecycle,
-            open_needs,
             own_data,
             policy,
             situation,

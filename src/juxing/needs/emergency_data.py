@@ -12,7 +12,7 @@ from juxing.kernel.actors import Actor
 from juxing.kernel.emergency_data import Destroyed, EmergencyData, EndedResponse, declare_emergency_data, destroyed
 from juxing.needs.commands.forgetting import emergency_needs, forget_emergency
 from juxing.needs.enums import OPEN, OVER
-from juxing.needs.models import Need
+from juxing.needs.models import Need, RoundReport
 
 
 def count(ended: EndedResponse) -> int:
@@ -39,6 +39,7 @@ def destroy(ended: EndedResponse, actor: Actor, now: datetime) -> Destroyed:
     """Take person, door and words off the needs that are over."""
     if ended.is_exercise:
         return destroyed([])
+    RoundReport.objects.inside(ended.areas).filter(round__activation_id=ended.activation_id).update(unanswered="")
     ids = forget_emergency(actor=actor, now=now, areas=ended.areas, since=ended.since, until=ended.until)
     return destroyed(f"{Need._meta.label_lower}:{pk}" for pk in ids)
 

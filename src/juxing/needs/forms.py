@@ -42,6 +42,7 @@ MOST_ASKED = (
     NeedType.MEALS, NeedType.INFANT_SUPPLIES, NeedType.CARE_VISIT,
 )  # fmt: skip
 ORDERED_TYPES = [*MOST_ASKED, *(kind for kind in NeedType if kind not in MOST_ASKED)]
+SHORT_TYPES = [*MOST_ASKED, NeedType.OTHER]
 
 
 class NumberForm(forms.Form):
@@ -56,7 +57,14 @@ class NumberForm(forms.Form):
 
 
 class AskForm(forms.Form):
-    """What is needed: shared by all who fill it in. Quantities of catalogue items are fields ``item_<id>``."""
+    """
+    What is needed: shared by all who fill it in. Quantities of catalogue items are fields ``item_<id>``.
+
+    With ``is_short`` pages show only what a helper cannot do without. What is not shown is taken all the same: a page
+    kept on a phone without signal may be the long one.
+    """
+
+    is_short = False
 
     need_type = forms.ChoiceField(label=_("What do you need?"), widget=forms.RadioSelect)
     other_things = forms.CharField(
@@ -93,12 +101,12 @@ class AskForm(forms.Form):
     def type_choices(self) -> Iterator[dict[str, Any]]:
         """Yield the kinds of need as tiles."""
         chosen = self["need_type"].value()
-        for kind in ORDERED_TYPES:
+        for kind in SHORT_TYPES if self.is_short else ORDERED_TYPES:
             yield {"value": kind.value, "label": kind.label, "icon": ICONS[kind], "is_chosen": kind.value == chosen}
 
     def item_groups(self) -> Iterator[dict[str, Any]]:
-        """Yield the catalogue's groups with their fields, and the kinds of need they belong to."""
-        for category in SupplyCategory:
+        """Yield the catalogue's groups with their fields, and the kinds of need they belong to; none when short."""
+        for category in () if self.is_short else SupplyCategory:
             fields = [
                 {"field": self[f"item_{item.pk}"], "unit": item.unit}
                 for item in self.items
@@ -218,6 +226,16 @@ class ResidentNeedForm(AskForm, DoorFields):
         if cleaned.get("for_whom") == "neighbour" and not cleaned.get("has_consent"):
             self.add_error("has_consent", _("Ask your neighbour first, then tick this."))
         return cleaned
+
+
+class WhereForm(forms.Form):
+    """Where help is needed, asked first while what is taken in depends on it."""
+
+    place = forms.ChoiceField(label=_("Where do you need help?"))
+
+    def __init__(self, *args: Any, estates: list[tuple[str, list[tuple[str, str]]]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["place"].choices = [("", _("Choose…")), *estates]  # type: ignore[attr-defined]
 
 
 class StaffNeedForm(AskForm):

@@ -42,6 +42,8 @@ REVEAL = declare(
     roles={Role.DISTRICT_OPERATOR, Role.STREET_OPERATOR, *COMMUNITY_DESK, *DOORSTEP, Role.HOTLINE_AGENT},
 )  # fmt: skip
 
+PAUSE = declare("needs.pause", _("Pause what residents send in, for a time"), roles=COMMAND)
+
 COUNSELLING = NeedType.PSYCHOLOGICAL_SUPPORT
 
 

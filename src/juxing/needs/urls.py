@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from juxing.needs.pages import asking, chains, correcting, desk, importing, recording, tracking
+from juxing.needs.pages import asking, chains, collecting, correcting, desk, importing, recording, tracking
 
 app_name = "needs"
 urlpatterns = [
@@ -27,6 +27,10 @@ urlpatterns = [
     path("needs/import/<uuid:uuid>/start/", importing.import_start, name="import_start"),
     path("needs/import/<uuid:uuid>/progress/", importing.import_progress, name="import_progress"),
     path("needs/import/<uuid:uuid>/rejected/", importing.import_rejected, name="import_rejected"),
+    path("needs/rounds/", collecting.rounds, name="rounds"),
+    path("needs/rounds/<uuid:uuid>/", collecting.collection_round, name="round"),
+    path("needs/pauses/", collecting.pauses, name="pauses"),
+    path("needs/pauses/<uuid:uuid>/resume/", collecting.resume, name="resume"),
     path("needs/<uuid:uuid>/", desk.detail, name="detail"),
     path("needs/<uuid:uuid>/reveal/", desk.reveal, name="reveal"),
     path("needs/<uuid:uuid>/correct/", correcting.correct, name="correct"),

@@ -110,10 +110,11 @@ class VenueWanted(Part):
 
 
 class NoticePrepared(Part):
-    """A notice written beforehand; brackets mark what is filled in."""
+    """A notice written beforehand, for the beginning or the end of a response; brackets mark what is filled in."""
 
     text: Long
     audience: Literal["residents", "responders", "units"] = "residents"
+    moment: Literal["start", "end"] = "start"
 
 
 class GrantWanted(Part):
@@ -125,9 +126,10 @@ class GrantWanted(Part):
 
 
 class RoundWanted(Part):
-    """A round in which needs are collected from every door."""
+    """A round in which needs are collected from every door; with ``short_form`` forms ask only what help needs."""
 
     every_hours: Annotated[int, Field(ge=1, le=24 * 14)] = 24
+    short_form: bool = True
 
 
 class FirstAction(Part):

@@ -37,3 +37,11 @@ class VersionStatus(models.TextChoices):
     APPROVED = "approved", pgettext_lazy("plan version", "In force")
     REPLACED = "replaced", pgettext_lazy("plan version", "Replaced")
     WITHDRAWN = "withdrawn", pgettext_lazy("plan version", "Withdrawn")
+
+
+class NoticeAudience(models.TextChoices):
+    """Whom a notice is for; what is for residents, everybody may read."""
+
+    RESIDENTS = "residents", pgettext_lazy("notice is for", "Residents")
+    RESPONDERS = "responders", pgettext_lazy("notice is for", "Responders")
+    UNITS = "units", pgettext_lazy("notice is for", "Organisations")

@@ -23,7 +23,7 @@ LABELS = {
     "skill": _("Skill"), "item": _("Item"), "for_each": _("For each"), "quantity": _("A day"), "days": _("Days"),
     "function": _("Function"), "minimum_area_m2": _("At least m²"), "audience": _("For whom"),
     "holder_role": _("Who holds"), "role": _("Role"), "at": _("Where"), "every_hours": _("Every (hours)"),
-    "within_min": _("Within (min)"),
+    "within_min": _("Within (min)"), "short_form": _("Short form meanwhile"), "moment": _("At the start or the end"),
 }  # fmt: skip
 LONG = {"text", "duties"}
 
@@ -94,6 +94,8 @@ def _field(name: str, annotation: Any) -> forms.Field:
         return forms.CharField(label=label, required=False, max_length=400)
     if isinstance(kind, str):
         return forms.ChoiceField(label=label, choices=[(each, each) for each in get_args(annotation)])
+    if kind is bool:
+        return forms.BooleanField(label=label, required=False, initial=True)
     if kind is int:
         return forms.IntegerField(label=label, required=False)
     if kind is float:

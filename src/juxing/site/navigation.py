@@ -49,6 +49,8 @@ GROUPS: tuple[Group, ...] = (
         (
             Entry(_("Needs"), "needs:list", "list", "needs.read"),
             Entry(_("Record a need"), "needs:record", "plus", "needs.record"),
+            Entry(_("Collection rounds"), "needs:rounds", "door", "needs.record"),
+            Entry(_("Paused intake"), "needs:pauses", "player-pause", "needs.pause"),
             Entry(_("Order chains"), "needs:order_chains", "messages", "needs.import"),
             Entry(_("Import a list"), "needs:import", "upload", "needs.import"),
         ),

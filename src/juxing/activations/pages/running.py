@@ -266,6 +266,7 @@ def _always(found: Activation, status: ActivationStatus) -> list[dict[str, Any]]
                 "icon": "speakerphone"},
                {"label": _("Called to help"), "url": reverse("responders:called", args=[found.uuid]),
                 "icon": "user-plus"},
+               {"label": _("Notices"), "url": reverse("command:notices", args=[found.uuid]), "icon": "message-circle"},
                {"label": _("Looking back"), "url": reverse("reviews:look_back", args=[found.uuid]),
                 "icon": "history"}]  # fmt: skip
     if status not in RUNNING:

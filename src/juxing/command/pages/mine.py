@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from juxing.activations.queries import place_names
-from juxing.command import commands, queries, words
+from juxing.command import commands, notice_queries, queries, words
 from juxing.command.enums import DeliveryStatus
 from juxing.command.forms import AnswerForm
 from juxing.kernel import clock
@@ -27,8 +27,10 @@ ACTS = {"acknowledge": commands.acknowledge, "complete": commands.complete, "ref
 def my_orders(request: ActorRequest) -> HttpResponse:
     """Show what I am called to and what was ordered of my posts."""
     calls, readings = queries.my_calls(actor=request.actor), queries.my_orders(actor=request.actor)
-    names = place_names([*(call.area_code for call in calls), *(row.area_code for row in readings)])
+    told = notice_queries.notices_for_me(actor=request.actor, now=clock.now())
+    names = place_names(row.area_code for row in (*calls, *readings, *told))
     context = {
+        "notices": [{"notice": row, "place": names[row.area_code]} for row in told],
         "page_title": _("Calls and orders"), "live_topics": "command", **new_form_key(), "keep_offline": True,
         "calls": [
             {"call": call, "post": call.muster_post, "place": names[call.area_code],

@@ -23,7 +23,8 @@ ONLY = ("unfilled", "silent", "unmanned")
 
 def shell(request: ActorRequest, found: Activation, title: str, here: str) -> dict[str, Any]:
     """Return what every page of one command post shows around itself."""
-    tabs = [("overview", _("Command")), ("muster", _("Muster board")), ("shifts", _("Periods and handover")),
+    tabs = [("overview", _("Command")), ("muster", _("Muster board")), ("notices", _("Notices")),
+            ("shifts", _("Periods and handover")),
             ("log", _("Activity log")), ("reports", _("Situation reports"))]  # fmt: skip
     may_order = policy.can_order(request.actor, policy.seen_of(request.actor, found))
     return {

@@ -2,6 +2,7 @@
 
 from juxing.needs.commands.answering import confirm_need, reconfirm_need, reopen_need, withdraw_need
 from juxing.needs.commands.bulk import BulkRecorded, record_needs
+from juxing.needs.commands.collecting import IntakePaused, pause_intake, report_building, resume_intake
 from juxing.needs.commands.correcting import ChangedMeanwhile, correct_need
 from juxing.needs.commands.deciding import PrintedNeed, Revealed, close_unmet, give_link, print_needs, reveal_need
 from juxing.needs.commands.delivering import (
@@ -21,6 +22,7 @@ __all__ = [
     "BulkRecorded",
     "ChangedMeanwhile",
     "Correction",
+    "IntakePaused",
     "LineInput",
     "NeedInput",
     "PrintedNeed",
@@ -37,11 +39,14 @@ __all__ = [
     "mark_matched",
     "merge_needs",
     "part_needs",
+    "pause_intake",
     "print_needs",
     "reconfirm_need",
     "record_need",
     "record_needs",
     "reopen_need",
+    "report_building",
+    "resume_intake",
     "retriage_waiting",
     "return_to_waiting",
     "reveal_need",

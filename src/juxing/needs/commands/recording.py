@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.copying import insert_rows
+from juxing.needs.commands.collecting import refuse_while_paused
 from juxing.needs.commands.doors import lock_doors
 from juxing.needs.commands.preparing import around, prepared, repeat
 from juxing.needs.commands.writing import LINE_COLUMNS, NEED_COLUMNS, line_rows, need_row
@@ -50,9 +51,11 @@ def record_need(*, actor: Actor, now: datetime, given: NeedInput, is_demo: bool 
     Raises:
         InvalidInput: for what a person must correct.
         NotPermitted: if the actor may not record needs there.
+        IntakePaused: for what a resident sends in while intake is paused there, unless life depends on it.
     """
     given = cleaned(given, now=now)
     need = prepared(given, actor=actor, now=now, known=around([given], now=now))
+    refuse_while_paused(need, actor=actor, now=now)
     token, need.link_digest = new_link()
     need.link_expires_at = now + LINK_LASTS
     need.is_demo = is_demo

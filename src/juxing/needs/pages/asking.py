@@ -19,13 +19,15 @@ from juxing.kernel.scope import acting
 from juxing.kernel.web import new_form_key, open_to_all, show_refusal
 from juxing.needs.commands import NeedInput, record_need
 from juxing.needs.enums import IntakeChannel
-from juxing.needs.forms import ResidentNeedForm
+from juxing.needs.forms import ResidentNeedForm, WhereForm
+from juxing.needs.queries.collecting import is_form_short, is_place_asked_first, pause_at
 from juxing.needs.queries.doors import estate_choices, meant_place
 from juxing.people.phone_pages import PhoneProof, ask_for_code, ask_for_phone
 from juxing.people.visitor_pages import proved_phone
 
 RESIDENT = Actor.resident()
 INTAKE = Actor.system("resident page")
+Estates = list[tuple[str, list[tuple[str, str]]]]
 STEPS = ("phone", "code", "need", "done")
 
 
@@ -66,8 +68,14 @@ def ask_need(request: HttpRequest) -> HttpResponse:
     phone = proved_phone(request)
     if not phone:
         return redirect("needs:ask")
+    now = clock.now()
     with acting(INTAKE):
-        form = ResidentNeedForm(request.POST or None, estates=estate_choices(EVERYWHERE))
+        estates = estate_choices(EVERYWHERE)
+        place = _asked_place(request, estates)
+        if not place and request.method == "GET" and is_place_asked_first(now=now):
+            return _ask_where(request, estates)
+        form = ResidentNeedForm(request.POST or None, initial={"estate": place}, estates=estates)
+        form.is_short = bool(place) and is_form_short(place, now=now)
         if request.method == "POST" and form.is_valid():
             try:
                 token = _record(form, phone)
@@ -78,8 +86,24 @@ def ask_need(request: HttpRequest) -> HttpResponse:
         context = {
             "form": form, "steps": steps_at("need"), "page_title": _("What do you need?"), "keep_offline": True,
             "page_lead": _("Press what fits best. Writing more is never required."), **new_form_key(),
+            "pause": pause_at(place, now=now) if place else None,
         }  # fmt: skip
         return render(request, "needs/ask_need.html", context, status=422 if form.errors else 200)
+
+
+def _asked_place(request: HttpRequest, estates: Estates) -> str:
+    """Return the place in the address, if it is one of those offered."""
+    place = request.GET.get("place", "")
+    return place if any(place == code for _community, rows in estates for code, _name in rows) else ""
+
+
+def _ask_where(request: HttpRequest, estates: Estates) -> HttpResponse:
+    """Ask for the place alone: today it depends on it what the form asks, and what is taken in."""
+    context = {
+        "form": WhereForm(estates=estates), "steps": steps_at("need"), "page_title": _("Where do you need help?"),
+        "page_lead": _("Today the form depends on where you are."),
+    }  # fmt: skip
+    return render(request, "needs/ask_where.html", context)
 
 
 def _record(form: ResidentNeedForm, phone: str) -> str:

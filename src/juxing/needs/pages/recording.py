@@ -20,6 +20,7 @@ from juxing.needs.commands import NeedInput, record_need
 from juxing.needs.enums import IntakeChannel
 from juxing.needs.forms import StaffNeedForm, StaffPlaceForm
 from juxing.needs.pages.shown import shown
+from juxing.needs.queries.collecting import is_form_short
 from juxing.needs.queries.doors import estate_choices, meant_place
 from juxing.people.finding import PeopleFound, find_people
 from juxing.people.models import Resident
@@ -66,6 +67,7 @@ def record_phone(request: ActorRequest) -> HttpResponse:
     initial = {"channel": IntakeChannel.DOOR_KNOCK, **{name: request.GET[name] for name in ("estate", "building")
                                                        if name in request.GET}}  # fmt: skip
     form = StaffPlaceForm(request.POST or None, initial=initial, estates=estates)
+    form.is_short = _is_short(request, estates)
     if request.method == "POST" and form.is_valid():
         try:
             recorded = record_need(actor=request.actor, now=clock.now(), given=_given(request, form, None))
@@ -78,6 +80,16 @@ def record_phone(request: ActorRequest) -> HttpResponse:
             return HttpResponseRedirect(address, status=303)
     context = {"form": form, "page_title": _("Record at the door"), "keep_offline": True, **new_form_key()}
     return render(request, "needs/record_phone.html", context, status=422 if form.errors else 200)
+
+
+def _is_short(request: ActorRequest, estates: list[tuple[str, list[tuple[str, str]]]]) -> bool:
+    """Whether the form is short at the estate in the address, or at the only place where this person records."""
+    offered = [code for _community, rows in estates for code, _name in rows]
+    held = policy.recording_areas(request.actor).prefixes
+    place = request.GET.get("estate", "")
+    if place not in offered:
+        place = held[0] if len(held) == 1 else ""
+    return bool(place) and is_form_short(place, now=clock.now())
 
 
 def _said_after_door(number: str, *, is_duplicate: bool) -> str:

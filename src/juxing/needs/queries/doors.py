@@ -87,3 +87,10 @@ def place_choices(areas: Areas) -> list[tuple[str, str]]:
     depth = {AreaLevel.STREET.value: 0, AreaLevel.COMMUNITY.value: 1, AreaLevel.ESTATE.value: 2}
     listed = rows.order_by("code").values_list("code", "name", "level")[:2000]
     return [(code, "\u3000" * depth[level] + name) for code, name, level in listed]
+
+
+def pause_places(areas: Areas) -> list[tuple[str, str]]:
+    """Return streets and communities for a select, indented by level."""
+    rows = Area.objects.filter(areas.condition("code"), level__in=(AreaLevel.STREET, AreaLevel.COMMUNITY))
+    listed = rows.order_by("code").values_list("code", "name", "level")[:2000]
+    return [(code, ("" if level == AreaLevel.STREET else "\u3000") + name) for code, name, level in listed]
