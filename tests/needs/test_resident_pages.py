@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from juxing.kernel import clock
 from juxing.kernel.actors import Actor
 from juxing.kernel.scope import acting
 from juxing.needs.commands import record_need
 from juxing.needs.enums import NeedStatus
-from juxing.needs.models import Need
+from juxing.needs.models import CollectionRound, IntakePause, Need
 from juxing.people.models import VerificationCode
+from tests.activations.makers import make_district, start
 from tests.factories import make_areas, make_household, make_item
 from tests.needs.makers import make_need, need_input
 
@@ -202,3 +205,56 @@ def test_a_number_opens_only_for_its_phone(visitor: Client) -> None:
     page = visitor.get("/n/").content.decode()
     assert mine.number in page
     assert other.number not in page
+
+
+def test_form_is_short_and_asks_where_first_while_a_response_holds(visitor: Client, home: Any) -> None:
+    _prove(visitor)
+    estate = home.building.estate.area_code
+    _hold(estate[:12], paused=False)
+
+    where = visitor.get("/ask/need/").content.decode()
+    short = visitor.get("/ask/need/", {"place": estate}).content.decode()
+    asked = visitor.post(f"/ask/need/?place={estate}", _request(home, need_type="pet_care", details="seen elsewhere"))
+
+    assert 'name="place"' in where
+    assert 'name="need_type"' not in where
+    assert 'name="details"' not in short
+    assert 'value="pet_care"' not in short
+    assert asked.status_code == 303, "a long page kept on a phone is taken all the same"
+    with acting(SYSTEM):
+        assert Need.objects.get().details == "seen elsewhere"
+
+
+def test_paused_place_says_so_first_and_lets_pass_what_life_depends_on(visitor: Client, home: Any) -> None:
+    _prove(visitor)
+    estate = home.building.estate.area_code
+    _hold(estate[:12], paused=True)
+    address = f"/ask/need/?place={estate}"
+
+    shown = visitor.get(address).content.decode()
+    refused = visitor.post(address, _request(home, other_things="two bags of rice"))
+    taken = visitor.post(address, _request(home, is_danger_to_life="on"))
+
+    assert "call the hotline" in shown
+    assert refused.status_code == 422
+    assert "two bags of rice" in refused.content.decode()
+    assert "call the hotline" in refused.content.decode()
+    assert taken.status_code == 303
+
+
+def _hold(community: str, *, paused: bool) -> None:
+    """Let a round with a short form, or a pause, hold at the moment the pages live in."""
+    now = clock.now()
+    with acting(SYSTEM):
+        if paused:
+            IntakePause.objects.create(
+                area_code=community, reason="storm", instead="call the hotline", starts_at=now,
+                ends_at=now + timedelta(hours=2),
+            )  # fmt: skip
+        else:
+            place = make_district(now, responders=1)
+            activation = start(place, now)
+            CollectionRound.objects.create(
+                area_code=community, activation=activation, code="doors", title="doors", every_hours=24,
+                has_short_form=True, opened_at=now, ends_at=activation.ends_at,
+            )  # fmt: skip
