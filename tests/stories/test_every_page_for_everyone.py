@@ -51,6 +51,7 @@ DRILL = "test_plan_is_drilled_looked_back_on_and_mended"
 COMMAND = "test_order_goes_straight_to_a_post_and_comes_back_carried_out"
 NOTICES = "test_street_is_told_asked_at_every_door_and_pauses_what_can_wait"
 REPORT_IN = "test_volunteer_reports_in_is_verified_and_leaves_again"
+RECRUITED = "test_street_calls_for_people_they_answer_three_ways_and_are_placed"
 ROSTERED = "test_one_does_not_come_the_alternate_steps_in_and_hours_become_a_certificate"
 ROUND = "test_round_is_planned_printed_and_walked"
 SHARING = "test_scarce_goods_are_shared_evenly_and_signed_for"
@@ -100,6 +101,10 @@ PAGES_OF_STORIES = {
         "responders:give_account", "responders:public_code", "responders:public_form",
         "responders:public_report_in_at", "responders:service_done", "responders:service_home",
         "responders:service_me_change",
+    ),
+    RECRUITED: (
+        "responders:call", "responders:change_call", "responders:call_poster", "responders:enter_answer",
+        "responders:placement", "responders:public_call", "responders:start_answer",
     ),
     ROSTERED: (
         "responders:check_in", "responders:check_in_code", "responders:check_in_go", "responders:correct_hours",

@@ -17,6 +17,7 @@ from juxing.organisations.models import Organisation
 from juxing.places.models import Area
 from juxing.responders.enums import Language, ReportInChannel, ReportInStatus, ResponderKind, Skill, Transport
 from juxing.responders.inputs import MAXIMUM_CAPACITY, REACHES_M, Period, Profile, ResponderInput
+from juxing.responders.models import RecruitmentCall
 
 ALL = ("", _("All"))
 PERIOD_DAYS = 14
@@ -247,12 +248,20 @@ class ListForm(forms.Form):
         label=_("Home unit"), required=False, coerce=int, empty_value=None,
         help_text=_("Chosen, everyone in the list reports in to it as well."),
     )  # fmt: skip
+    call = forms.ChoiceField(
+        label=_("Recruitment call"), required=False, help_text=_("Chosen, everyone in the list answers it.")
+    )
 
-    def __init__(self, *args: Any, areas: Iterable[Area], home_units: Iterable[Organisation], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, areas: Iterable[Area], home_units: Iterable[Organisation],
+        calls: Iterable[RecruitmentCall] = (), **options: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **options)
         self.fields["area_code"].choices = [(area.code, area.name) for area in areas]  # type: ignore[attr-defined]
         units = [("", _("None")), *((unit.pk, unit.name) for unit in home_units)]
         self.fields["home_unit"].choices = units  # type: ignore[attr-defined]
+        offered = [("", _("None")), *((str(call.uuid), call.title) for call in calls)]
+        self.fields["call"].choices = offered  # type: ignore[attr-defined]
 
 
 def _distance(metres: int) -> str:

@@ -25,6 +25,7 @@ from juxing.kernel.spreadsheets import TableRow, read_table
 from juxing.people.phone_numbers import phone_index
 from juxing.places.enums import AreaLevel
 from juxing.places.models import Area
+from juxing.responders.commands.recruiting import answer_for_many
 from juxing.responders.commands.registering import REGISTERED, REPORTED_IN
 from juxing.responders.enums import (
     Language,
@@ -129,10 +130,16 @@ def _take(
     there = _already_in(index for _given, index in read)
     fresh = [(given, index) for given, index in read if index not in there]
     again = [there[index] for _given, index in read if index in there]
-    report.added += _add(fresh, sent, actor=actor, now=now)
+    added = _add(fresh, sent, actor=actor, now=now)
+    report.added += len(added)
     joined = _join(again, sent, actor=actor, now=now)
     report.changed += joined
     report.unchanged += len(again) - joined
+    if sent.call_uuid is not None:
+        everybody = [*added, *(row.pk for row in again)]
+        answer_for_many(
+            actor=actor, now=now, call_uuid=sent.call_uuid, responder_ids=everybody, channel=ReportInChannel.UNIT_LIST
+        )
 
 
 def _read(row: TableRow, known: _Known, report: ImportReport) -> ResponderInput | None:
@@ -191,7 +198,7 @@ def _already_in(indexes: Iterable[str]) -> dict[str, Responder]:
     return {row.phone_index: row for row in rows}
 
 
-def _add(fresh: Sequence[tuple[ResponderInput, str]], sent: ReportInList, *, actor: Actor, now: datetime) -> int:
+def _add(fresh: Sequence[tuple[ResponderInput, str]], sent: ReportInList, *, actor: Actor, now: datetime) -> list[int]:
     uuids = [uuid4() for _row in fresh]
     copy_rows(
         Responder,
@@ -216,7 +223,7 @@ def _add(fresh: Sequence[tuple[ResponderInput, str]], sent: ReportInList, *, act
         journal.Fact(REGISTERED, Responder._meta.label_lower, uuid, given.area_code)
         for uuid, (given, _index) in zip(uuids, fresh, strict=True)
     ).by(actor, happened_at=now)
-    return len(fresh)
+    return list(ids.values())
 
 
 def _join(again: Sequence[Responder], sent: ReportInList, *, actor: Actor, now: datetime) -> int:

@@ -9,8 +9,9 @@ from juxing.kernel.lifecycle import Lifecycle, Transition
 from juxing.responders import policy
 from juxing.responders.enums import ACTIVE, SERVING
 from juxing.responders.enums import ReportInStatus as State
-from juxing.responders.models import Duty, Muster, Responder, Roster, SwapOffer
+from juxing.responders.models import Duty, Muster, RecruitmentCall, Responder, Roster, SwapOffer
 from juxing.responders.muster_enums import COUNTED_ON, EXPECTED, MusterStatus
+from juxing.responders.recruitment_enums import RecruitmentStatus
 from juxing.responders.roster_enums import AttendanceStatus as Attendance
 from juxing.responders.roster_enums import RosterStatus, SwapStatus
 
@@ -97,5 +98,19 @@ MUSTER: Lifecycle[Muster] = Lifecycle(
                    policy.is_called_or_notes),
         Transition("release", pgettext_lazy("called to help", "Released"), COUNTED_ON, MusterStatus.RELEASED,
                    policy.notes_muster),
+    ),
+)  # fmt: skip
+
+RECRUITMENT: Lifecycle[RecruitmentCall] = Lifecycle(
+    model=RecruitmentCall,
+    subject="responders.recruitment",
+    states=RecruitmentStatus.values,
+    transitions=(
+        Transition("publish", pgettext_lazy("recruitment", "Published"), frozenset({RecruitmentStatus.DRAFT}),
+                   RecruitmentStatus.PUBLISHED, policy.can_recruit),
+        Transition("close", pgettext_lazy("recruitment", "Closed"), frozenset({RecruitmentStatus.PUBLISHED}),
+                   RecruitmentStatus.CLOSED, policy.can_recruit),
+        Transition("discard", pgettext_lazy("recruitment", "Discarded"), frozenset({RecruitmentStatus.DRAFT}),
+                   RecruitmentStatus.CLOSED, policy.can_recruit),
     ),
 )  # fmt: skip

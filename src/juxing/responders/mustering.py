@@ -69,7 +69,7 @@ def plan_musters(order: ConversionOrder, *, is_preview: bool = False) -> list[Gr
     if not missing:
         return groups
     people = _people(order, is_preview=is_preview)
-    points = _points(order.street, {spot for _group, spot in missing}, people)
+    points = points_of(order.street, {spot for _group, spot in missing}, people)
     slots = [Slot(str(group.row.get("skill", "")), *points[spot]) for group, spot in missing if spot in points]
     open_spots = [(group, spot) for group, spot in missing if spot in points]
     found: Nearest = nearest(slots, people)
@@ -176,7 +176,7 @@ def _post_holders(order: ConversionOrder, *, is_preview: bool) -> set[int]:
     return set(rows.values_list("account_id", flat=True))
 
 
-def _points(street: str, spots: set[str], people: Sequence[Person]) -> dict[str, Point]:
+def points_of(street: str, spots: set[str], people: Sequence[Person]) -> dict[str, Point]:
     """Return where each spot is: its own point, the middle of its buildings, or else of the people of the street."""
     rows = Area.objects.filter(code__in=sorted(spots), longitude__isnull=False, latitude__isnull=False)
     found: dict[str, Point] = {code: (x, y) for code, x, y in rows.values_list("code", "longitude", "latitude")

@@ -41,3 +41,9 @@ say_not_personal(
     ["responders.servicerecord.correction_reason"],
     why="why a time was measured wrongly, and nothing else",
 )
+say_not_personal(
+    ["responders.recruitmentcall.title", "responders.recruitmentcall.work", "responders.recruitmentcall.risks",
+     "responders.recruitmentcall.provided", "responders.recruitmentcall.place", "responders.recruitmentcall.enquiries",
+     "responders.recruitmentcall.closing_note", "responders.recruitmentneed.title"],
+    why="a call for people, published for everybody",
+)  # fmt: skip

@@ -10,7 +10,7 @@ from juxing.kernel.refusals import NotPermitted
 from juxing.kernel.rights import declare
 from juxing.kernel.scope import ScopedQuerySet
 from juxing.responders.enums import SERVING
-from juxing.responders.models import Duty, Muster, Responder, Roster, SwapOffer
+from juxing.responders.models import Duty, Muster, RecruitmentCall, Responder, Roster, SwapOffer
 
 VIEW = declare(
     "responders.view",
@@ -36,6 +36,10 @@ ROSTER = declare(
 )  # fmt: skip
 MUSTER = declare(
     "responders.muster", _("See who was called to help in a response, and note what they say"),
+    roles={*COMMAND, *COMMUNITY_DESK},
+)  # fmt: skip
+RECRUIT = declare(
+    "responders.recruit", _("Write recruitment calls, take answers, and sign who goes where"),
     roles={*COMMAND, *COMMUNITY_DESK},
 )  # fmt: skip
 
@@ -83,6 +87,16 @@ def plans_duty(actor: Actor, duty: Duty) -> bool:
 def is_own_duty_or_plans(actor: Actor, duty: Duty) -> bool:
     """Whether it is the actor's own shift, or one they coordinate."""
     return plans_duty(actor, duty) or is_oneself(actor, duty.responder)
+
+
+def visible_calls(actor: Actor) -> ScopedQuerySet[RecruitmentCall]:
+    """Recruitment calls of the places where the actor recruits."""
+    return RecruitmentCall.objects.inside(actor.areas_with(RECRUIT))
+
+
+def can_recruit(actor: Actor, call: RecruitmentCall) -> bool:
+    """Whether the actor may write this call and sign its placements."""
+    return actor.may(RECRUIT, call.area_code)
 
 
 def visible_musters(actor: Actor) -> ScopedQuerySet[Muster]:

@@ -14,6 +14,17 @@ from juxing.responders.commands.clearing import answer_lesson, confirm_clearance
 from juxing.responders.commands.mustering import MUSTER_STEPS, answer_muster, call_next
 from juxing.responders.commands.placing import place_by_hand, sign_up
 from juxing.responders.commands.planning import start_plan, write_plan
+from juxing.responders.commands.recruiting import (
+    ONESELF,
+    answer_call,
+    answer_for_many,
+    close_call,
+    discard_call,
+    publish_call,
+    sign_placement,
+    take_back_answer,
+    write_call,
+)
 from juxing.responders.commands.registering import (
     ReportedIn,
     give_link,
@@ -49,9 +60,12 @@ from juxing.responders.commands.verifying import (
 __all__ = [
     "EARLY",
     "MUSTER_STEPS",
+    "ONESELF",
     "ReportedIn",
     "accept_swap",
     "add_period",
+    "answer_call",
+    "answer_for_many",
     "answer_lesson",
     "answer_muster",
     "answer_thanks",
@@ -60,9 +74,11 @@ __all__ = [
     "change_profile",
     "check_in_by_code",
     "check_out",
+    "close_call",
     "close_roster",
     "confirm_clearance",
     "correct_hours",
+    "discard_call",
     "excuse",
     "give_account",
     "give_feed_link",
@@ -75,6 +91,7 @@ __all__ = [
     "pause_responder",
     "place_by_hand",
     "place_responder",
+    "publish_call",
     "publish_roster",
     "refuse_swap",
     "register_responder",
@@ -91,8 +108,10 @@ __all__ = [
     "set_demand",
     "set_members",
     "set_wish",
+    "sign_placement",
     "sign_up",
     "start_plan",
+    "take_back_answer",
     "take_back_excuse",
     "take_in_roster",
     "verify_many",
@@ -100,6 +119,7 @@ __all__ = [
     "withdraw_certificate",
     "withdraw_responder",
     "withdraw_swap",
+    "write_call",
     "write_plan",
     "write_thanks",
 ]

@@ -7,7 +7,16 @@ from datetime import datetime
 from juxing.kernel.actors import Actor
 from juxing.kernel.scope import acting
 from juxing.responders.commands.attending import excuse
-from juxing.responders.models import Clearance, Commendation, Duty, Muster, Responder, RosterMember, ServiceCertificate
+from juxing.responders.models import (
+    Clearance,
+    Commendation,
+    Duty,
+    Muster,
+    RecruitmentAnswer,
+    Responder,
+    RosterMember,
+    ServiceCertificate,
+)
 from juxing.responders.roster_enums import AttendanceStatus, Excuse, RosterStatus
 
 PROCESS = Actor.system("leaving")
@@ -25,5 +34,5 @@ def leave_rosters(responder: Responder, *, now: datetime) -> None:
             excuse(actor=PROCESS, now=now, duty=duty, kind=Excuse.RELEASED)
         coming.filter(roster__status=RosterStatus.DRAFT).delete()
         RosterMember.objects.filter(responder=responder).delete()
-        for model in (Clearance, Commendation, Muster, ServiceCertificate):
+        for model in (Clearance, Commendation, Muster, RecruitmentAnswer, ServiceCertificate):
             model._default_manager.filter(responder=responder).delete()

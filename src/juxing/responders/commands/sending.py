@@ -14,7 +14,7 @@ from juxing.kernel.models import Job
 from juxing.kernel.refusals import InvalidInput
 from juxing.organisations.models import Organisation
 from juxing.responders import policy
-from juxing.responders.models import ReportInList
+from juxing.responders.models import RecruitmentCall, ReportInList
 
 IMPORT_KIND = "responders.import"
 MAXIMUM_BYTES = 20 * 2**20
@@ -29,9 +29,10 @@ def send_list(
     file_name: str,
     content: bytes,
     organisation: Organisation | None = None,
+    call: RecruitmentCall | None = None,
 ) -> tuple[ReportInList, Job]:
     """
-    Keep an uploaded list and start taking it in.
+    Keep an uploaded list and start taking it in; everybody in it answers the call, if one is given.
 
     Raises:
         NotPermitted: if the actor may not record responders here.
@@ -44,7 +45,8 @@ def send_list(
         raise InvalidInput("file_too_large", _("The file is larger than 20 MB. Split it by community."), field="file")
     sent = ReportInList.objects.create(
         area_code=area_code, file_name=file_name[-120:], content=base64.b64encode(content).decode(),
-        organisation=organisation, uploaded_by_id=actor.account_id, uploaded_at=now,
+        organisation=organisation, call_uuid=call.uuid if call else None,
+        uploaded_by_id=actor.account_id, uploaded_at=now,
     )  # fmt: skip
     job = start_job(
         job_kinds[IMPORT_KIND], actor=actor, area_code=area_code, now=now, arguments={"list": str(sent.uuid)}

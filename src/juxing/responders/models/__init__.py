@@ -4,6 +4,7 @@ from juxing.responders.models.duties import Duty, SwapOffer
 from juxing.responders.models.gates import Clearance
 from juxing.responders.models.musters import Muster
 from juxing.responders.models.people import Availability, ReportIn, ReportInList, Responder
+from juxing.responders.models.recruitment import RecruitmentAnswer, RecruitmentCall, RecruitmentNeed
 from juxing.responders.models.rosters import Roster, RosterDemand, RosterMember, RosterPost, RosterShift, RosterWish
 from juxing.responders.models.service import Commendation, ReportBack, ServiceCertificate, ServiceRecord
 
@@ -13,6 +14,9 @@ __all__ = [
     "Commendation",
     "Duty",
     "Muster",
+    "RecruitmentAnswer",
+    "RecruitmentCall",
+    "RecruitmentNeed",
     "ReportBack",
     "ReportIn",
     "ReportInList",

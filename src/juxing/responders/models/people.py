@@ -106,7 +106,7 @@ class ReportInList(AreaScoped):
     """
     A list of people that a unit sent, between upload and import; ``content`` (base64) is sealed and emptied after.
 
-    ``report`` is the import's outcome, row by row.
+    ``report`` is the import's outcome, row by row. ``call_uuid`` names the recruitment call that all in it answer.
     """
 
     uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
@@ -116,6 +116,7 @@ class ReportInList(AreaScoped):
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
     job_uuid = models.UUIDField(null=True)
+    call_uuid = models.UUIDField(null=True)
     report = models.JSONField(default=dict)
 
     class Meta:

@@ -17,6 +17,7 @@ from juxing.kernel.refusals import Refusal
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
 from juxing.responders import commands, policy, queries
 from juxing.responders.forms import ListForm
+from juxing.responders.queries.recruitment import open_calls_of
 from juxing.responders.template import template_file
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -26,9 +27,11 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 @signed_in(policy.VERIFY)
 def lists(request: ActorRequest) -> HttpResponse:
     """Take in a list of people."""
+    calls = open_calls_of(actor=request.actor, now=clock.now())
     form = ListForm(
         request.POST or None, request.FILES or None, areas=queries.list_areas_of(actor=request.actor),
-        home_units=queries.home_units_of(actor=request.actor),
+        home_units=queries.home_units_of(actor=request.actor), calls=calls,
+        initial={"call": request.GET.get("call", "")},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         file, unit_id = form.cleaned_data["file"], form.cleaned_data["home_unit"]
@@ -37,6 +40,7 @@ def lists(request: ActorRequest) -> HttpResponse:
             sent, _job = commands.send_list(
                 actor=request.actor, now=clock.now(), area_code=form.cleaned_data["area_code"],
                 file_name=str(file.name or ""), content=file.read(), organisation=unit,
+                call=next((row for row in calls if str(row.uuid) == form.cleaned_data["call"]), None),
             )  # fmt: skip
         except Refusal as refusal:
             show_refusal(form, refusal)

@@ -148,18 +148,22 @@ def state_of(muster: Muster) -> dict[str, Any]:
 
 
 def why(muster: Muster) -> str:
+    """Return why this person was called."""
+    return why_words(muster.skill, muster.way_m, muster.next_m)
+
+
+def why_words(skill: str, way_m: int, next_m: int | None) -> str:
     """Return why this person: nearest, with what it takes, and how much farther the next would have to go."""
-    words = {"metres": muster.way_m, "skill": Skill(muster.skill).label if muster.skill else ""}
-    if muster.skill in LICENSED:
+    words = {"metres": way_m, "skill": Skill(skill).label if skill else ""}
+    if skill in LICENSED:
         told = _("Nearest with the licence (%(skill)s), %(metres)s m.") % words
-    elif muster.skill:
+    elif skill:
         told = _("Nearest with the skill (%(skill)s), %(metres)s m.") % words
     else:
         told = _("Nearest who can be asked, %(metres)s m.") % words
-    if muster.next_m is None:
+    if next_m is None:
         return told + " " + _("Nobody else near enough could be asked.")
-    more = max(0, muster.next_m - muster.way_m)
-    return told + " " + _("The next would walk %(more)s m more.") % {"more": more}
+    return told + " " + _("The next would walk %(more)s m more.") % {"more": max(0, next_m - way_m)}
 
 
 def _own_label(step: str) -> str:

@@ -48,19 +48,20 @@ class Visit:
 
 def show(request: HttpRequest, visit: Visit, *, period_form: PeriodForm | None = None) -> HttpResponse:
     """Show the own report-in."""
-    from juxing.responders.pages import musters  # it shows a Visit, which is defined here
+    from juxing.responders.pages import calls, musters  # they show a Visit, which is defined here
 
     with acting(OWN):
         shown = queries.me(visit.responder, now=clock.now())
-        calls = musters.own_shown(visit)
+        called, answers = musters.own_shown(visit), calls.own_shown(visit)
     status = ReportInStatus(shown.responder.status)
     periods = [
         {"starts_at": row.starts_at, "ends_at": row.ends_at, "remove_url": visit.url("remove_period", row.pk)}
         for row in shown.periods
     ]
     context: dict[str, Any] = {
-        "page_title": _("My service") if visit.token else _("Me"), "own": shown, "calls": calls,
-        "form_key": new_form_key(), "base": visit.base, "by_link": bool(visit.token), "periods": periods,
+        "page_title": _("My service") if visit.token else _("Me"), "own": shown, "calls": called,
+        "recruitment": answers, "form_key": new_form_key(), "base": visit.base, "by_link": bool(visit.token),
+        "periods": periods,
         "urls": {page: visit.url(page) for page in LINKED},
         "state": {"label": status.label, "tone": TONES[status]},
         "period_form": period_form or PeriodForm(initial={"day": clock.now().date()}),

@@ -18,7 +18,7 @@ from juxing.kernel.scope import acting
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
 from juxing.responders import commands, queries
 from juxing.responders.forms import OwnReportInForm
-from juxing.responders.pages import certificates, gates, musters, own, own_shifts
+from juxing.responders.pages import calls, certificates, gates, musters, own, own_shifts
 from juxing.responders.pages.own import OWN, Visit
 
 
@@ -139,6 +139,14 @@ def wish(request: ActorRequest, uuid: UUID) -> HttpResponse:
 def own_muster(request: ActorRequest, uuid: UUID, step: str) -> HttpResponse:
     """Answer a call in a response."""
     return musters.own_step(request, _own(request), uuid, step)
+
+
+@require_POST
+@idempotent
+@signed_in()
+def own_answer(request: ActorRequest, uuid: UUID, step: str) -> HttpResponse:
+    """Answer a recruitment call, or take the answer back."""
+    return calls.own_step(request, _own(request), uuid, step)
 
 
 @signed_in()

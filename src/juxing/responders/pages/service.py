@@ -25,7 +25,7 @@ from juxing.people.visitor_pages import proved_phone
 from juxing.responders import commands, queries
 from juxing.responders.forms import PublicReportInForm
 from juxing.responders.models import Responder
-from juxing.responders.pages import certificates, gates, musters, own, own_shifts
+from juxing.responders.pages import calls, certificates, gates, musters, own, own_shifts
 from juxing.responders.pages.drawing import qr_code
 from juxing.responders.pages.own import OWN, Visit
 
@@ -92,6 +92,7 @@ def form_page(request: HttpRequest) -> HttpResponse:
             except Refusal as refusal:
                 show_refusal(form, refusal)
             else:
+                calls.answer_after_report_in(request, done.responder)
                 page = "responders:service_done" if done.is_new else "responders:service_home"
                 return HttpResponseRedirect(reverse(page, args=[done.link_token]), status=303)
     context = {
@@ -107,6 +108,7 @@ def _known(request: HttpRequest, known: Responder) -> HttpResponse:
         context = {"page_title": _("You have already reported in"), **new_form_key()}
         return render(request, "responders/public_known.html", context)
     token = commands.give_link(now=clock.now(), responder=known)
+    calls.answer_after_report_in(request, known)
     return HttpResponseRedirect(reverse("responders:service_home", args=[token]), status=303)
 
 
@@ -229,6 +231,15 @@ def own_muster(request: HttpRequest, token: str, uuid: UUID, step: str) -> HttpR
     """Answer a call in a response."""
     visit = _visit(token)
     return _no_such_link(request) if visit is None else musters.own_step(request, visit, uuid, step)
+
+
+@require_POST
+@idempotent
+@open_to_all
+def own_answer(request: HttpRequest, token: str, uuid: UUID, step: str) -> HttpResponse:
+    """Answer a recruitment call, or take the answer back."""
+    visit = _visit(token)
+    return _no_such_link(request) if visit is None else calls.own_step(request, visit, uuid, step)
 
 
 @open_to_all

@@ -20,27 +20,31 @@ METRES_PER_DEGREE = 111_195.0
 DETOUR = 1.3
 """Way on foot per metre of straight line, as matching counts it."""
 SKILL_BIT = {str(skill): 1 << bit for bit, skill in enumerate(Skill.values)}
+MOST_WORKS = 40
+"""Kinds of work one problem can tell apart."""
 Metres = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One person wanted at one point; ``skill`` "" is any."""
+    """One person wanted at one point; ``skill`` "" is any. ``work`` numbers what is to be done, from 0."""
 
     skill: str
     longitude: float
     latitude: float
+    work: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who can be called once; ``reach_m`` is how far they said they go."""
+    """Somebody who can be called once; ``reach_m`` is how far they said they go, ``work`` the only one they chose."""
 
     id: int
     longitude: float
     latitude: float
     skills: Sequence[str]
     reach_m: int
+    work: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,8 @@ def nearest(slots: Sequence[Slot], people: Sequence[Person]) -> Nearest:
         return Nearest([None] * len(slots))
     origin = (slots[0].longitude, slots[0].latitude)
     slot_xy, person_xy = _plane(slots, origin), _plane(people, origin)
-    held = np.array([sum(SKILL_BIT[code] for code in set(person.skills)) for person in people], dtype=np.uint64)
-    asked = np.array([SKILL_BIT[slot.skill] if slot.skill else 0 for slot in slots], dtype=np.uint64)
+    held = np.array([_held(person) for person in people], dtype=np.uint64)
+    asked = np.array([_asked(slot) for slot in slots], dtype=np.uint64)
     reach = np.array([person.reach_m for person in people], dtype=np.float64)
     problem = MatchingProblem(
         need_xy_m=slot_xy, responder_xy_m=person_xy, capacity=np.ones(len(people), dtype=np.int64),
@@ -93,6 +97,16 @@ def nearest(slots: Sequence[Slot], people: Sequence[Person]) -> Nearest:
             following[key] = _nearest_way(slot_xy[number], person_xy[can], reach[can])
         chosen.append(Chosen(people[column].id, _way(slot_xy[number], person_xy[column]), following[key]))
     return Nearest(chosen, sum(one.way_m for one in chosen if one is not None), int(found.gap))
+
+
+def _asked(slot: Slot) -> int:
+    """Return the bits a slot asks for: its skill, and its work, which is a skill of those who would do it."""
+    return (SKILL_BIT[slot.skill] if slot.skill else 0) | 1 << len(SKILL_BIT) + slot.work
+
+
+def _held(person: Person) -> int:
+    works = range(MOST_WORKS) if person.work is None else [person.work]
+    return sum(SKILL_BIT[code] for code in set(person.skills)) | sum(1 << len(SKILL_BIT) + work for work in works)
 
 
 def _nearest_way(point: Metres, others: Metres, reach: Metres) -> int | None:
