@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -80,8 +81,8 @@ def muster_step(request: ActorRequest, uuid: UUID, step: str) -> HttpResponse:
     else:
         messages.success(request, _("Done: %(what)s.") % {"what": MUSTER[step].label})
     activation = queries.activation_uuid(muster)
-    address = reverse("responders:called", args=[activation])
-    return HttpResponseRedirect(f"{address}?area={request.POST.get('area', '')[:40]}", status=303)
+    where = urlencode({"area": request.POST.get("area", "")[:40]})
+    return HttpResponseRedirect(f"{reverse('responders:called', args=[activation])}?{where}", status=303)
 
 
 @require_POST

@@ -134,6 +134,8 @@ def proposal_for(*, actor: Actor, call: RecruitmentCall) -> CallPlacement:
 
 def public_call(code: str, *, now: datetime) -> PublicCall | None:
     """Return a published or closed call by its public address, or None; it reads in the system's scope."""
+    if not code.isalnum():
+        return None
     with acting(PROCESS):
         call = RecruitmentCall.objects.filter(code=code[:12]).exclude(status=RecruitmentStatus.DRAFT).first()
         if call is None:
