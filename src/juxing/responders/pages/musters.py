@@ -163,8 +163,12 @@ def why_words(skill: str, way_m: int, next_m: int | None) -> str:
     else:
         told = _("Nearest who can be asked, %(metres)s m.") % words
     if next_m is None:
-        return told + " " + _("Nobody else near enough could be asked.")
-    return told + " " + _("The next would walk %(more)s m more.") % {"more": max(0, next_m - way_m)}
+        compared = _("Nobody else near enough could be asked.")
+    elif next_m <= way_m:
+        compared = _("Others are just as near.")
+    else:
+        compared = _("The next would walk %(more)s m more.") % {"more": next_m - way_m}
+    return _("%(why)s %(compared)s") % {"why": told, "compared": compared}
 
 
 def _own_label(step: str) -> str:
