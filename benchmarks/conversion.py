@@ -52,6 +52,10 @@ WRITTEN = {
     "organisations_postholding": "ends_at IS NULL",
     "organisations_postconversion": "ended_at IS NULL",
     "access_roleassignment": "activation_uuid IS NOT NULL AND ends_at > now()",
+    "command_musterpost": "closed_at IS NULL",
+    "command_musterholder": "released_at IS NULL",
+    "command_notice": "status = 'draft'",
+    "needs_collectionround": "closed_at IS NULL",
     "activations_steprun": "conversion_id = (SELECT max(id) FROM activations_modeconversion)",
     "kernel_journalentry": "id > %(journal)s",
 }

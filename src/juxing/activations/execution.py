@@ -153,7 +153,7 @@ def _hold(conversion_id: int, statement: LiteralString) -> Activation:
     with connection.cursor() as cursor:
         cursor.execute(statement, [conversion_id])
         activation_id = cursor.fetchone()[0]
-    return Activation.objects.select_related("plan_version").get(pk=activation_id)
+    return Activation.objects.select_related("plan_version").defer("preview").get(pk=activation_id)
 
 
 def _orders(conversion: ModeConversion, street: str) -> list[StreetOrder]:

@@ -106,7 +106,7 @@ def _take_back(order: ConversionOrder, ids: Sequence[int]) -> Counts:
 def _draft(order: ConversionOrder, wanted: Sequence[tuple[str, Mapping[str, Any]]], ends_at: Any) -> int:
     if not wanted:
         return 0
-    activation = Activation.objects.select_related("decision").get(pk=order.activation_id)
+    activation = Activation.objects.select_related("decision").defer("preview").get(pk=order.activation_id)
     names = dict(Area.objects.filter(code__in={place for place, _row in wanted}).values_list("code", "name"))
     decision = f"{activation.decision.issuer}{activation.decision.number}" if activation.decision else ""
     rows = []

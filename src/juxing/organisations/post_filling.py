@@ -126,26 +126,48 @@ def close_posts(order: ConversionOrder, *, keep: set[tuple[str, str]]) -> int:
     gone = [pk for pk, code, area in links.values_list("id", "code", "area_code") if (code, area) not in keep]
     if not gone:
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH let_go AS (UPDATE organisations_postconversion SET ended_at = greatest(started_at, %(now)s) "
-            "WHERE id = ANY(%(gone)s) RETURNING post_id), "
-            "unwanted AS (SELECT DISTINCT post_id FROM let_go WHERE EXISTS (SELECT 1 FROM organisations_postconversion "
-            "made WHERE made.post_id = let_go.post_id AND made.is_made) AND NOT EXISTS (SELECT 1 FROM "
-            "organisations_postconversion other WHERE other.post_id = let_go.post_id AND other.ended_at IS NULL "
-            "AND NOT other.id = ANY(%(gone)s))), "
-            "relieved AS (UPDATE organisations_postholding held SET ends_at = greatest(held.starts_at, %(now)s) "
-            "FROM unwanted WHERE held.post_id = unwanted.post_id "
-            "AND (held.ends_at IS NULL OR held.ends_at > %(now)s)), "
-            "refilled AS (UPDATE organisations_backfill held SET ends_at = greatest(held.starts_at, %(now)s) "
-            "FROM unwanted WHERE held.post_id = unwanted.post_id AND (held.ends_at IS NULL OR held.ends_at > %(now)s)) "
-            "UPDATE organisations_post post SET closed_at = %(now)s FROM unwanted WHERE post.id = unwanted.post_id "
-            "AND post.closed_at IS NULL RETURNING post.uuid, post.area_code",
-            {"now": order.now, "gone": gone},
-        )
-        closed = cursor.fetchall()
+    closed = _close_unwanted(gone, order)
     _record(POST_CLOSED, closed, order)
     return len(closed)
+
+
+def _close_unwanted(links: Sequence[int], order: ConversionOrder) -> list[tuple[UUID, str]]:
+    """
+    End these links, and close the posts made for a conversion that none counts on any more; return uuid and place.
+
+    One statement after another with the ids in hand: joined into one, the planner reads whole tables street by street
+    for as long as it knows nothing of the rows that were just written.
+    """
+    now = order.now
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE organisations_postconversion SET ended_at = greatest(started_at, %s) WHERE id = ANY(%s) "
+            "RETURNING post_id",
+            [now, list(links)],
+        )
+        let_go = sorted({post_id for (post_id,) in cursor.fetchall()})
+        cursor.execute(
+            "SELECT post_id FROM organisations_postconversion WHERE post_id = ANY(%s) GROUP BY post_id "
+            "HAVING bool_or(is_made) AND bool_and(ended_at IS NOT NULL) ORDER BY post_id",
+            [let_go],
+        )
+        unwanted = [post_id for (post_id,) in cursor.fetchall()]
+        cursor.execute(
+            "UPDATE organisations_postholding SET ends_at = greatest(starts_at, %s) "
+            "WHERE post_id = ANY(%s) AND (ends_at IS NULL OR ends_at > %s)",
+            [now, unwanted, now],
+        )
+        cursor.execute(
+            "UPDATE organisations_backfill SET ends_at = greatest(starts_at, %s) "
+            "WHERE post_id = ANY(%s) AND (ends_at IS NULL OR ends_at > %s)",
+            [now, unwanted, now],
+        )
+        cursor.execute(
+            "UPDATE organisations_post SET closed_at = %s WHERE id = ANY(%s) AND closed_at IS NULL "
+            "RETURNING uuid, area_code",
+            [now, unwanted],
+        )
+        return list(cursor.fetchall())
 
 
 def spare_people(order: ConversionOrder, community: str) -> tuple[tuple[str, int], ...]:
@@ -198,10 +220,11 @@ def _pool(order: ConversionOrder, roles: Iterable[str]) -> Pool:
     for role, area_code, account_id in rows.order_by("-account_id").values_list("role", "area_code", "account_id"):
         for place in dict.fromkeys([area_code, area_code[:COMMUNITY_LENGTH]]):
             by_place[role, place].append(account_id)
+    counted = PostConversion.objects.inside(order.areas).filter(ended_at__isnull=True)
     busy = PostHolding.objects.inside(order.areas).filter(
-        models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=order.now), post__conversions__ended_at__isnull=True,
-        post__conversions__isnull=False,
-    )  # fmt: skip
+        models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=order.now),
+        post_id__in=sorted(set(counted.values_list("post_id", flat=True))),
+    )
     return Pool(by_place, set(busy.values_list("account_id", flat=True)))
 
 
