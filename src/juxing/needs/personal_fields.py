@@ -48,6 +48,7 @@ register(
     sensitivity=Sensitivity.PERSONAL, retention=Retention.UNTIL_IMPORTED,
 )  # fmt: skip
 say_not_personal(["needs.needimport.file_name"], why="the name a clerk gave to a file")
+say_not_personal(["needs.intakepause.reason"], why="why a place takes no requests for a while, told to everybody")
 register(
     ["needs.roundreport.unanswered"], purpose=FOR_SERVICE, basis=LegalBasis.LEGAL_DUTY,
     sensitivity=Sensitivity.PERSONAL, retention=Retention.ENDED_PLUS_12_MONTHS,
