@@ -170,6 +170,7 @@ def test_village_is_converted_before_ones_eyes_and_comes_back(visit: Open, books
     from juxing.kernel import clock
     from juxing.organisations.models import Post, TemporaryBody
     from juxing.responders.models import Muster
+    from juxing.supplies.models import Transfer
 
     operator, commander = visit(account=OPERATOR), visit(account=COMMANDER)
     with books():
@@ -188,6 +189,8 @@ def test_village_is_converted_before_ones_eyes_and_comes_back(visit: Open, books
         assert TemporaryBody.objects.within(VILLAGE).filter(dissolved_at=None, name="社区指挥部").count() == 0
         assert TemporaryBody.objects.within(VILLAGE).filter(dissolved_at=None).count() == 8
         assert Post.objects.within(VILLAGE).filter(closed_at=None, conversions__isnull=False).exists()
+        brought = Transfer.objects.get(activation_id__isnull=False, target_area_code=VILLAGE)
+        assert brought.lines.get().item.code == "drinking_water"
     neighbour = visit("/my/posture/", account=f"community_secretary-{VILLAGE}", phone=True)
     expect(neighbour.locator(".posture-card h2")).to_contain_text("全村停水")
     judge(neighbour)
@@ -208,3 +211,5 @@ def test_village_is_converted_before_ones_eyes_and_comes_back(visit: Open, books
         assert not TemporaryBody.objects.within(VILLAGE).filter(dissolved_at=None).exists()
         assert not Post.objects.within(VILLAGE).filter(closed_at=None, conversions__isnull=False).exists()
         assert not Muster.objects.within(VILLAGE).exclude(status__in=["released", "declined"]).exists()
+        brought.refresh_from_db()
+        assert brought.status == "cancelled"

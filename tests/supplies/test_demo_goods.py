@@ -10,8 +10,8 @@ import pytest
 from juxing.places.models import Area
 from juxing.site.demo.supplies import load_supplies
 from juxing.supplies.catalogue import load_seed
-from juxing.supplies.enums import ContainerStatus, DonationStatus, TransferStatus
-from juxing.supplies.models import Container, Depot, Donation, StockLevel, Stocktake, SupplyItem, Transfer
+from juxing.supplies.enums import AlarmKind, ContainerStatus, DonationStatus, TransferStatus
+from juxing.supplies.models import Container, Depot, Donation, StockAlarm, StockLevel, Stocktake, SupplyItem, Transfer
 from juxing.supplies.queries.stock import LOW
 from juxing.supplies.queries.verification import verify_ledger
 from juxing_demo.data_files import data
@@ -47,6 +47,11 @@ def test_goods_of_the_demo_are_in_every_state_and_the_books_are_right() -> None:
         ContainerStatus.PACKED, ContainerStatus.UNDER_WAY, ContainerStatus.DELIVERED,
     }  # fmt: skip
     assert StockLevel.objects.filter(LOW, min_quantity__gt=0).exists()
+    assert set(StockAlarm.objects.values_list("kind", flat=True)) >= {
+        AlarmKind.SHORT,
+        AlarmKind.LOW,
+        AlarmKind.EXPIRING,
+    }
     assert Stocktake.objects.get().lines.get().counted is not None
     assert verify_ledger().problems == []
 
@@ -57,5 +62,5 @@ def test_goods_of_the_demo_are_in_the_catalogue() -> None:
     known = {entry.code for entry in load_catalogue()}
     words = data("goods")
 
-    named = {row["item"] for part in ("stock", "donation", "transfer") for row in words[part]}
+    named = {row["item"] for part in ("stock", "donation", "transfer", "reserve") for row in words[part]}
     assert named | {words["boxes"]["item"]} <= known

@@ -8,7 +8,7 @@ class SuppliesConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what this room declares."""
-        from juxing.supplies import commands, jobs, lifecycle, policy  # noqa: F401
+        from juxing.supplies import commands, conversion, jobs, lifecycle, policy  # noqa: F401
         from juxing.supplies.commands.containers import promised_to_containers
         from juxing.supplies.commands.transfers import promised_to_transfers
         from juxing.supplies.holders import holders

@@ -15,7 +15,7 @@ from juxing.kernel import clock
 from juxing.kernel.actors import Actor
 from juxing.kernel.jobs import JobHandle, declare_job
 from juxing.kernel.scope import acting
-from juxing.supplies.commands import advance_donations, set_aside_expired
+from juxing.supplies.commands import advance_donations, look_over_stock, set_aside_expired
 from juxing.supplies.commands.allocating import ALLOCATION_KIND, SharingSettings, compute_allocation
 from juxing.supplies.commands.lists import IMPORT_KIND
 from juxing.supplies.imports.spreadsheets import import_spreadsheet
@@ -27,9 +27,10 @@ PROCESS = Actor.system("supplies")
 @app.periodic(cron="7 * * * *")
 @app.task(name="supplies.tidy", queue="clock", queueing_lock="supplies.tidy")
 def tidy(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
-    """Once an hour: set expired goods aside, and say of donations how far they have gone."""
+    """Once an hour: set expired goods aside, say of donations how far they have gone, raise and close alarms."""
     set_aside_expired(now=clock.now())
     advance_donations(now=clock.now())
+    look_over_stock(now=clock.now())
 
 
 @declare_job(IMPORT_KIND, _("List of requests or offers"))

@@ -28,6 +28,7 @@ register(
 )  # fmt: skip
 register(
     ["supplies.communitysharing.computed_by_name", "supplies.communitysharing.signed_by_name",
+     "supplies.reserveplan.made_by_name", "supplies.stockalarm.taken_by_name",
      "supplies.stockmove.actor_name", "supplies.stocktake.started_by_name",
      "supplies.donationdisclosure.published_by_name"], purpose=FOR_ACCOUNT,
     basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL, retention=Retention.WITH_THE_ACCOUNT,

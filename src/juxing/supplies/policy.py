@@ -13,6 +13,8 @@ from juxing.supplies.models import (
     Container,
     Depot,
     Donation,
+    ReservePlan,
+    StockAlarm,
     StockLevel,
     Stocktake,
     SupplyList,
@@ -29,8 +31,12 @@ RECORD = declare(
     roles={*COMMAND, *COMMUNITY_DESK, Role.STOREKEEPER},
 )  # fmt: skip
 SHARE_OUT = declare("supplies.share_out", _("Share scarce goods between organisations"), roles=COMMAND)
+PLAN_RESERVE = declare("supplies.plan_reserve", _("Plan which goods a place holds ready"), roles=COMMAND)
 PUBLISH = declare("supplies.publish", _("Publish what was donated and where it went"), roles=COMMAND)
-Seen = Depot | StockLevel | SupplyRequest | SupplyOffer | AllocationRun | Container | Donation | Stocktake | Vehicle
+Seen = (
+    Depot | StockLevel | SupplyRequest | SupplyOffer | AllocationRun | Container | Donation | Stocktake | Vehicle
+    | ReservePlan | StockAlarm
+)  # fmt: skip
 
 
 def can_view(actor: Actor, row: Seen) -> bool:
@@ -106,6 +112,16 @@ def visible_stocktakes(actor: Actor) -> ScopedQuerySet[Stocktake]:
 def visible_vehicles(actor: Actor) -> ScopedQuerySet[Vehicle]:
     """Vehicles for which ``can_view`` holds."""
     return Vehicle.objects.inside(actor.areas_with(VIEW))
+
+
+def visible_reserves(actor: Actor) -> ScopedQuerySet[ReservePlan]:
+    """Reserve plans for which ``can_view`` holds."""
+    return ReservePlan.objects.inside(actor.areas_with(VIEW))
+
+
+def visible_alarms(actor: Actor) -> ScopedQuerySet[StockAlarm]:
+    """Alarms for which ``can_view`` holds."""
+    return StockAlarm.objects.inside(actor.areas_with(VIEW))
 
 
 def visible_transfers(actor: Actor) -> ScopedQuerySet[Transfer]:

@@ -13,9 +13,9 @@ from typing import Any
 
 from juxing.kernel.actors import Actor
 from juxing.supplies import commands
-from juxing.supplies.commands import Arrived, Donor, Finding, Given
+from juxing.supplies.commands import Arrived, Donor, Finding, Given, Kept
 from juxing.supplies.commands.accounts import vehicle_place
-from juxing.supplies.enums import ContainerKind, DepotKind, DonationStatus, DonorKind
+from juxing.supplies.enums import ContainerKind, DepotKind, DonationStatus, DonorKind, ReservedFor
 from juxing.supplies.models import Depot, StockPlace, SupplyItem, Vehicle
 from juxing_demo import District
 from juxing_demo.data_files import data
@@ -58,7 +58,19 @@ def load_supplies(district: District, *, now: datetime) -> int:
     commands.write_counts(
         actor=LOADING, stocktake=count, counts={line.pk: line.expected - 2 for line in count.lines.all()}
     )
+    _reserve(words, {"street": stations[0], "district": warehouse}, items, now=now)
+    commands.look_over_stock(now=now)
     return 1 + len(stations)
+
+
+def _reserve(
+    words: Mapping[str, Any], depots: Mapping[str, Depot], items: Mapping[str, SupplyItem], *, now: datetime
+) -> None:
+    for row in words["reserve"]:
+        kept = Kept(items[row["item"]], ReservedFor(row["for_each"]), Decimal(str(row["quantity"])), row["days"])
+        commands.write_reserve(
+            actor=LOADING, now=now, area_code=depots[row["at"]].area_code, hazard=row["hazard"], goods=[kept]
+        )
 
 
 def _stock(

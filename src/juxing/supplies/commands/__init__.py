@@ -1,5 +1,6 @@
 """The only writers of this room."""
 
+from juxing.supplies.commands.alarms import look_over_stock
 from juxing.supplies.commands.allocating import (
     SharingSettings,
     begin_allocation,
@@ -39,6 +40,7 @@ from juxing.supplies.commands.lines import (
 from juxing.supplies.commands.lists import send_list
 from juxing.supplies.commands.posting import Line, OutOfStock, Posting, post
 from juxing.supplies.commands.receiving import correct_stock, receive_stock, remove_stock, set_minimum
+from juxing.supplies.commands.reserves import Kept, drop_goods, goods_of, take_alarm, write_reserve
 from juxing.supplies.commands.stock import (
     StockMovement,
     bring_back_carried,
@@ -64,6 +66,7 @@ __all__ = [
     "Donor",
     "Finding",
     "Given",
+    "Kept",
     "Line",
     "OutOfStock",
     "Posting",
@@ -80,9 +83,12 @@ __all__ = [
     "confirm_meaning",
     "correct_stock",
     "deliver_carried",
+    "drop_goods",
+    "goods_of",
     "hand_out_stock",
     "inspect_donation",
     "lock_levels",
+    "look_over_stock",
     "move_request",
     "pack_containers",
     "plan_transfer",
@@ -108,7 +114,9 @@ __all__ = [
     "sign_community_sharing",
     "start_stocktake",
     "state_quantity",
+    "take_alarm",
     "unpack_container",
     "withdraw_donation",
     "write_counts",
+    "write_reserve",
 ]

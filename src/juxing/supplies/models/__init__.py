@@ -7,6 +7,7 @@ from juxing.supplies.models.fields import QuantityField
 from juxing.supplies.models.ledger import StockBalance, StockEntry, StockLevel, StockLot, StockMove
 from juxing.supplies.models.lines import SupplyLine, SupplyList, SupplyOffer, SupplyRequest
 from juxing.supplies.models.places import Depot, StockPlace, Vehicle
+from juxing.supplies.models.reserves import ReserveLine, ReservePlan, StockAlarm
 from juxing.supplies.models.sharing import AllocationLine, AllocationRun, CommunitySharing
 from juxing.supplies.models.stocktakes import Stocktake, StocktakeLine
 from juxing.supplies.models.transfers import TRANSFER_PREFIX, Transfer, TransferLine
@@ -26,6 +27,9 @@ __all__ = [
     "DonationLine",
     "ItemPack",
     "QuantityField",
+    "ReserveLine",
+    "ReservePlan",
+    "StockAlarm",
     "StockBalance",
     "StockEntry",
     "StockLevel",

@@ -57,6 +57,11 @@ class Transfer(BetweenPlaces):
         indexes = [
             models.Index(fields=["-id"], name="transfer_recent"),
             models.Index(fields=["origin"], name="transfer_of_origin"),
+            models.Index(
+                fields=["activation_id", "id"],
+                condition=models.Q(activation_id__isnull=False),
+                name="transfer_of_activation",
+            ),
         ]
 
     @property

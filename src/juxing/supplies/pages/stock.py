@@ -11,7 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
@@ -26,6 +26,7 @@ from juxing.supplies.pages.words import amount, tabs
 from juxing.supplies.quantities import plain
 from juxing.supplies.queries import stock as queries
 from juxing.supplies.queries.meanings import catalogue_items
+from juxing.supplies.queries.reserves import urgent_alarms
 
 
 @signed_in(policy.VIEW)
@@ -48,6 +49,7 @@ def stock(request: ActorRequest) -> HttpResponse:
         "tabs": tabs("stock"),
         "form": form,
         "page": replace(page, rows=rows),
+        "notices": _alarms(request),
         "page_actions": [receive, count] if may_move else [],
         "columns": [
             {"label": _("Depot")},
@@ -128,6 +130,15 @@ def correct(request: ActorRequest, depot: UUID, item: str) -> HttpResponse:
         **new_form_key(),
     }
     return render(request, "supplies/form.html", context, status=422 if form.errors else 200)
+
+
+def _alarms(request: ActorRequest) -> list[dict[str, str]]:
+    urgent = urgent_alarms(actor=request.actor)
+    if not urgent:
+        return []
+    words = ngettext("%(count)d alarm wants somebody now.", "%(count)d alarms want somebody now.", urgent)
+    return [{"tone": "warning", "text": words % {"count": urgent}, "url": reverse("supplies:alarms"),
+             "url_label": _("See to them")}]  # fmt: skip
 
 
 def _shown(level: StockLevel) -> dict[str, Any]:

@@ -29,6 +29,8 @@ TONES = {
 REASON_TONES = {AllocationReason.FULL: "done", AllocationReason.FAIR_SHARE: "moving"}
 TABS = (
     ("stock", "package"),
+    ("alarms", "bell-ringing"),
+    ("reserves", "shield-check"),
     ("expiring", "clock"),
     ("containers", "packages"),
     ("transfers", "arrows-sort"),
@@ -58,6 +60,8 @@ def tabs(current: str) -> list[dict[str, Any]]:
     """Return the parts of this room."""
     labels = {
         "stock": _("Stock"),
+        "alarms": _("Alarms"),
+        "reserves": _("Reserves"),
         "expiring": _("Use by"),
         "containers": _("Boxes and pallets"),
         "transfers": _("Transfers"),
