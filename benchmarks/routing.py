@@ -6,6 +6,7 @@ local search. Wall budgets on a busy machine favour nobody but blur small differ
 results. ``ratio`` is the objective over juxing's: above 1 is worse.
 
     python3 run.py bench routing [--size SIZE] [--seeds 3] [--instances FILE.vrp FILE.txt ...]
+    python3 run.py bench routing --drops 77000 [--budget 240]   rounds of 100, beside a long run at single depots
 """
 
 from __future__ import annotations
@@ -21,15 +22,18 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from benchmarks._report import report
 from juxing_engine.control import Control
-from juxing_engine.instances.routing import SIZES, street_rounds
+from juxing_engine.instances.routing import SIZES, district_drops, street_rounds
 from juxing_engine.instances.vrplib_reader import read_cvrplib, read_solomon
 from juxing_engine.routing import (
     LEFT_OUT,
     REQUIRED,
+    Courier,
     RoundProblem,
+    drop_defects,
     first_order,
     plan_cost,
     plan_defects,
+    plan_drops,
     plan_rounds,
     walk_through,
 )
@@ -116,6 +120,43 @@ def first_order_ms(places: int) -> float:
     return round(sorted(spent)[4], 1)
 
 
+def many_drops(drops: int, budget_s: float, long_s: float) -> None:
+    """Rounds of 100 for a district's drops, and for three of its depots what a long run on all their drops finds."""
+    points, depots = district_drops(drops=drops, seed=0)
+    started = time.perf_counter()
+    plan = plan_drops(points, depots, control=Control(budget_s=budget_s))
+    seconds = time.perf_counter() - started
+    assert drop_defects(points, depots, plan) == []
+    rows = [{"what": "all", "drops": drops, "rounds": len(plan.rounds), "metres": plan.metres, "seconds": seconds}]
+    size = np.bincount(plan.depot_of, weights=[way.size for way in plan.rounds], minlength=len(depots))
+    for depot in np.argsort(np.abs(size - np.median(size[size > 0])), kind="stable")[:3].tolist():
+        mine = [way for way, home in zip(plan.rounds, plan.depot_of.tolist(), strict=True) if home == depot]
+        own = np.concatenate(mine)
+        part = plan_drops(points[own], depots[[depot]], control=Control(budget_s=0.0))
+        place = np.vstack([depots[depot], points[own]])
+        metres = np.rint(1.3 * np.hypot(*(place[:, None] - place[None]).transpose(2, 0, 1))).astype(np.int64)
+        crew = (Courier(capacity=(100,)),) * (len(part.rounds) + 1)
+        problem = RoundProblem(
+            metres, metres, np.arange(1, own.size + 1), crew, delivery=np.ones((own.size, 1), np.int64)
+        )
+        long_run = plan_rounds(problem, control=Control(budget_s=long_s))
+        assert plan_defects(problem, long_run) == []
+        number = np.argsort(own)
+        ours = sum(walk_through(problem, 0, number[np.searchsorted(own[number], way)].tolist()).distance_m for way in mine)
+        rows.append(
+            {
+                "what": f"depot {depot}",
+                "drops": own.size,
+                "rounds": len(mine),
+                "metres": ours,
+                "long_run": long_run.objective,
+                "above_long_run": round(ours / long_run.objective - 1, 4),
+                "seconds": long_s,
+            }
+        )
+    report("routing_drops", rows, parts=plan.seconds, before_cuts_were_mended=plan.group_metres)
+
+
 METHODS = {"juxing": juxing, "PyVRP": pyvrp_directly, "OR-Tools": or_tools}
 
 
@@ -124,7 +165,13 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--size", choices=list(SIZES), help="one size, ten seconds each, instead of the five cases")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--instances", nargs="*", type=Path, default=[])
+    parser.add_argument("--drops", type=int, help="so many drops in rounds of 100 instead")
+    parser.add_argument("--budget", type=float, default=240.0, help="wall seconds for all drops")
+    parser.add_argument("--long", type=float, default=60.0, help="wall seconds of a long run at one depot")
     arguments = parser.parse_args(argv)
+    if arguments.drops:
+        many_drops(arguments.drops, arguments.budget, arguments.long)
+        return
     plan_rounds(street_rounds(stops=3, seed=0), control=Control(budget_s=0.1))
     sizes = [(60, 1.0), (150, 1.0), (150, 10.0), (400, 10.0), (1_000, 10.0)]
     if arguments.size:

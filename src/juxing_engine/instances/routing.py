@@ -5,8 +5,11 @@ Seeded delivery rounds of a street: estates in clusters, old buildings without l
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from juxing_engine.routing import REQUIRED, Courier, RoundProblem, stairs_s
+
+Places = npt.NDArray[np.float64]
 
 COLD_BOX = 1
 """Skill bit of couriers with a cooled box."""
@@ -82,3 +85,11 @@ def street_rounds(
         skip_penalty=np.where(optional, 3_000, REQUIRED),
         skills=np.where(random.random(stops) < 1 / 12, COLD_BOX, 0),
     )
+
+
+def district_drops(*, drops: int, seed: int, depots: int = 120) -> tuple[Places, Places]:
+    """Doors in estates of a district of 24.5 x 24.5 km and its depots, in metres; same seed, same places."""
+    random = np.random.default_rng([seed, drops, depots])
+    estates = random.uniform(0, 24_500, (max(1, drops // 38), 2))
+    doors = estates[random.integers(0, len(estates), drops)] + random.normal(0, 70, (drops, 2))
+    return doors, random.uniform(0, 24_500, (depots, 2))

@@ -4,6 +4,7 @@ from juxing_engine.routing.bound import lower_bound
 from juxing_engine.routing.clusters import split_stops
 from juxing_engine.routing.first_rounds import first_order, first_rounds
 from juxing_engine.routing.local_search import SearchSettings
+from juxing_engine.routing.many_drops import DropPlan, drop_defects, plan_drops
 from juxing_engine.routing.plan import (
     LEFT_OUT,
     DeliveryRound,
@@ -24,16 +25,19 @@ __all__ = [
     "Courier",
     "CourierOnWay",
     "DeliveryRound",
+    "DropPlan",
     "RoundPlan",
     "RoundProblem",
     "RunningPlan",
     "SearchSettings",
     "SkipReason",
+    "drop_defects",
     "first_order",
     "first_rounds",
     "lower_bound",
     "plan_cost",
     "plan_defects",
+    "plan_drops",
     "plan_rounds",
     "replan_rounds",
     "running_problem",
