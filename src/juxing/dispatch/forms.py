@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from juxing.dispatch.commands.answers import MAXIMUM_NOTE, MAXIMUM_REASON
 from juxing.dispatch.commands.schedules import MOST_MINUTES
@@ -17,7 +18,7 @@ from juxing.places.models import Area
 class AreaForm(forms.Form):
     """A place over which something is computed."""
 
-    area_code = forms.ChoiceField(label=_("Place"))
+    area_code = forms.ChoiceField(label=pgettext_lazy("dispatch", "Place"))
 
     def __init__(self, *args: Any, areas: Iterable[Area], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -48,7 +49,7 @@ class TaskFilterForm(forms.Form):
     status = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("All")), ("live", _("Not ended")), *TaskStatus.choices],
+        choices=[("", _("All")), ("live", pgettext_lazy("dispatch", "Not ended")), *TaskStatus.choices],
     )
 
 

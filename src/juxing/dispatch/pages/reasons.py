@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from juxing.dispatch.enums import PlacementStatus, UnservedReason
 from juxing.dispatch.models import LivePlacement, Match, Task
@@ -136,9 +136,9 @@ def _what_would_change(group: UnservedGroup) -> str:
 
 
 def proof_words(detail: RunDetail) -> dict[str, str] | None:
-    """Return what was proven about the plan, as a tone and a sentence; None while nothing is."""
+    """Return what was proven about the plan, as a tone and a sentence; None if nothing was, or nothing asked."""
     run = detail.run
-    if run.objective is None or run.bound is None:
+    if run.objective is None or run.bound is None or not run.need_count:
         return None
     if detail.is_proven_best and run.proof.get("method") == "live":
         return {"tone": "success", "text": _("Proven: without moving anyone, nobody could be asked who is better.")}
@@ -180,7 +180,7 @@ def proof_items(detail: RunDetail) -> list[dict[str, Any]]:
         {"term": _("Pairs considered"), "value": f"{proof.get('pairs', 0):,}"},
         {"term": _("Cost of this plan"), "value": f"{run.objective:,}"},
         {"term": _("No plan costs less than"), "value": f"{run.bound:,}"},
-        {"term": _("Gap"), "value": f"{run.objective - run.bound:,}"},
+        {"term": pgettext("dispatch", "Gap"), "value": f"{run.objective - run.bound:,}"},
         {"term": _("Checked again"), "value": check},
         {"term": _("Certificate"), "value": proof.get("digest", "")},
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from juxing.dispatch import commands, policy, queries
@@ -117,7 +117,8 @@ def round_page(request: ActorRequest, uuid: UUID) -> HttpResponse:
         "round": walked, "stops": stops, "facts": round_words.round_facts(walked), "live_topics": "dispatch",
         "figures": [
             {"label": _("Stops ahead"), "value": len(ahead), "icon": "map-pin"},
-            {"label": _("Done"), "value": len(stops) - len(ahead), "icon": "circle-check", "tone": "good"},
+            {"label": pgettext("dispatch", "Done"), "value": len(stops) - len(ahead), "icon": "circle-check",
+             "tone": "good"},
             {"label": _("Way ahead"), "value": words.distance(walked.distance_m), "icon": "route"},
             {"label": _("Time ahead"), "value": round_words.minutes(walked.duration_s), "icon": "clock"},
         ],
@@ -231,7 +232,7 @@ def _name(planned: DeliveryRound, is_open: bool) -> str:
 def _columns() -> list[dict[str, Any]]:
     return [
         {"label": _("Helper")}, {"label": _("State")}, {"label": _("Stops"), "kind": "number"},
-        {"label": _("Left"), "kind": "number"}, {"label": _("Way"), "kind": "number"},
+        {"label": pgettext("stops", "Left"), "kind": "number"}, {"label": _("Way"), "kind": "number"},
         {"label": _("Time"), "kind": "number"}, {"label": _("Starts at")},
         {"label": _("Planned")}, {"label": _("Sheet"), "hidden": True},
     ]  # fmt: skip

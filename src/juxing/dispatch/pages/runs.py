@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from juxing.dispatch import commands, policy, queries
@@ -201,9 +202,10 @@ def _row(run: MatchingRun, names: dict[str, str]) -> dict[str, Any]:
 
 def _columns() -> list[dict[str, Any]]:
     return [
-        {"label": _("Place")}, {"label": _("Started")}, {"label": _("By")}, {"label": _("State")},
-        {"label": _("Waiting"), "kind": "number"}, {"label": _("Offers"), "kind": "number"},
-        {"label": _("Left"), "kind": "number"}, {"label": _("Proven best")}, {"label": _("Seconds"), "kind": "number"},
+        {"label": pgettext("dispatch", "Place")}, {"label": _("Started")}, {"label": pgettext("dispatch", "By")},
+        {"label": _("State")}, {"label": _("Waiting"), "kind": "number"}, {"label": _("Offers"), "kind": "number"},
+        {"label": pgettext("dispatch", "Left"), "kind": "number"}, {"label": _("Proven best")},
+        {"label": _("Seconds"), "kind": "number"},
     ]  # fmt: skip
 
 

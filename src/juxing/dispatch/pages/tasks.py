@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from juxing.dispatch import commands, policy, queries
@@ -117,8 +118,8 @@ def _show(request: ActorRequest, uuid: UUID, *, status: int = 200) -> HttpRespon
 def _items(task: Task) -> list[dict[str, Any]]:
     run = task.match.run if task.match else None
     return [
-        {"term": _("Request"), "value": task.need.number},
-        {"term": _("Place"), "value": _place(task)},
+        {"term": pgettext("dispatch", "Request"), "value": task.need.number},
+        {"term": pgettext("dispatch", "Place"), "value": _place(task)},
         {"term": _("Helper"), "value": words.helper_name(task)},
         {"term": _("Way"), "value": words.distance(task.match.distance_m) if task.match else ""},
         {"term": _("Offered"), "value": task.offered_at},
@@ -165,7 +166,8 @@ def _row(task: Task) -> dict[str, Any]:
 
 def _columns() -> list[dict[str, Any]]:
     return [
-        {"label": _("Request")}, {"label": _("Priority")}, {"label": _("What")}, {"label": _("Place")},
+        {"label": pgettext("dispatch", "Request")}, {"label": _("Priority")},
+        {"label": pgettext("dispatch", "What")}, {"label": pgettext("dispatch", "Place")},
         {"label": _("Helper")}, {"label": _("Way"), "kind": "number"}, {"label": _("State")}, {"label": _("Offered")},
     ]  # fmt: skip
 
@@ -175,7 +177,7 @@ def _tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
     address = reverse("dispatch:tasks")
     tabs = [
         {"label": _("All"), "url": address, "is_current": not current},
-        {"label": _("Not ended"), "url": f"{address}?status=live", "is_current": current == "live",
+        {"label": pgettext("dispatch", "Not ended"), "url": f"{address}?status=live", "is_current": current == "live",
          "badge": sum(counts.values())},
     ]  # fmt: skip
     shown = [status for status in TaskStatus if status in LIVE]
