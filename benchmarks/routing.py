@@ -22,7 +22,7 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from benchmarks._report import report
 from juxing_engine.control import Control
-from juxing_engine.instances.routing import SIZES, district_drops, street_rounds
+from juxing_engine.instances.routing import SIZES, Places, district_drops, street_rounds
 from juxing_engine.instances.vrplib_reader import read_cvrplib, read_solomon
 from juxing_engine.routing import (
     LEFT_OUT,
@@ -37,6 +37,7 @@ from juxing_engine.routing import (
     plan_rounds,
     walk_through,
 )
+from juxing_engine.routing.problem import IntArray
 from juxing_engine.routing.pyvrp_model import PyvrpModel
 
 
@@ -120,6 +121,18 @@ def first_order_ms(places: int) -> float:
     return round(sorted(spent)[4], 1)
 
 
+def depot_problem(points: Places, depot: Places, ways: list[IntArray]) -> tuple[RoundProblem, int]:
+    """All drops of one depot as one problem, with a round to spare, and the metres of the rounds given."""
+    own = np.sort(np.concatenate(ways))
+    place = np.vstack([depot, points[own]])
+    metres = np.rint(1.3 * np.hypot(*(place[:, None] - place[None]).transpose(2, 0, 1))).astype(np.int64)
+    crew = (Courier(capacity=(100,)),) * (len(ways) + 1)
+    load = np.ones((own.size, 1), np.int64)
+    problem = RoundProblem(metres, metres, np.arange(1, own.size + 1), crew, delivery=load)
+    walked = [walk_through(problem, 0, np.searchsorted(own, way).tolist()) for way in ways]
+    return problem, sum(way.distance_m for way in walked)
+
+
 def many_drops(drops: int, budget_s: float, long_s: float) -> None:
     """Rounds of 100 for a district's drops, and for three of its depots what a long run on all their drops finds."""
     points, depots = district_drops(drops=drops, seed=0)
@@ -131,29 +144,11 @@ def many_drops(drops: int, budget_s: float, long_s: float) -> None:
     size = np.bincount(plan.depot_of, weights=[way.size for way in plan.rounds], minlength=len(depots))
     for depot in np.argsort(np.abs(size - np.median(size[size > 0])), kind="stable")[:3].tolist():
         mine = [way for way, home in zip(plan.rounds, plan.depot_of.tolist(), strict=True) if home == depot]
-        own = np.concatenate(mine)
-        part = plan_drops(points[own], depots[[depot]], control=Control(budget_s=0.0))
-        place = np.vstack([depots[depot], points[own]])
-        metres = np.rint(1.3 * np.hypot(*(place[:, None] - place[None]).transpose(2, 0, 1))).astype(np.int64)
-        crew = (Courier(capacity=(100,)),) * (len(part.rounds) + 1)
-        problem = RoundProblem(
-            metres, metres, np.arange(1, own.size + 1), crew, delivery=np.ones((own.size, 1), np.int64)
-        )
+        problem, ours = depot_problem(points, depots[depot], mine)
         long_run = plan_rounds(problem, control=Control(budget_s=long_s))
         assert plan_defects(problem, long_run) == []
-        number = np.argsort(own)
-        ours = sum(walk_through(problem, 0, number[np.searchsorted(own[number], way)].tolist()).distance_m for way in mine)
-        rows.append(
-            {
-                "what": f"depot {depot}",
-                "drops": own.size,
-                "rounds": len(mine),
-                "metres": ours,
-                "long_run": long_run.objective,
-                "above_long_run": round(ours / long_run.objective - 1, 4),
-                "seconds": long_s,
-            }
-        )
+        row = {"what": f"depot {depot}", "drops": problem.stops, "rounds": len(mine), "metres": ours, "seconds": long_s}
+        rows.append(row | {"long_run": long_run.objective, "above_long_run": round(ours / long_run.objective - 1, 4)})
     report("routing_drops", rows, parts=plan.seconds, before_cuts_were_mended=plan.group_metres)
 
 

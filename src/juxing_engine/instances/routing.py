@@ -87,9 +87,14 @@ def street_rounds(
     )
 
 
-def district_drops(*, drops: int, seed: int, depots: int = 120) -> tuple[Places, Places]:
-    """Doors in estates of a district of 24.5 x 24.5 km and its depots, in metres; same seed, same places."""
-    random = np.random.default_rng([seed, drops, depots])
-    estates = random.uniform(0, 24_500, (max(1, drops // 38), 2))
+def district_drops(*, drops: int, seed: int) -> tuple[Places, Places]:
+    """
+    Doors in estates and the depots that serve them, in metres; same seed, same places.
+
+    As dense as 77,000 drops and 120 depots on 24.5 x 24.5 km, whatever the number of drops.
+    """
+    random = np.random.default_rng([seed, drops])
+    extent, depots = 24_500 * np.sqrt(drops / 77_000), max(1, round(drops * 120 / 77_000))
+    estates = random.uniform(0, extent, (max(1, drops // 38), 2))
     doors = estates[random.integers(0, len(estates), drops)] + random.normal(0, 70, (drops, 2))
-    return doors, random.uniform(0, 24_500, (depots, 2))
+    return doors, random.uniform(0, extent, (depots, 2))
