@@ -108,6 +108,7 @@ PAGES_OF_STORIES = {
     ),
     ROSTERED: (
         "responders:check_in", "responders:check_in_code", "responders:check_in_go", "responders:correct_hours",
+        "responders:code_sheet", "responders:roster_board", "responders:screen",
         "responders:roster_import",
         "responders:service_shifts", "responders:service_hours", "responders:service_lessons",
         "responders:service_lesson",

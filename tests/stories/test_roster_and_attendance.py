@@ -27,6 +27,8 @@ def test_one_does_not_come_the_alternate_steps_in_and_hours_become_a_certificate
     desk.goto(f"{base}code/")
     judge(desk)
     code = desk.locator(".roster-code__letters").inner_text()
+    desk.goto(f"{base}code/sheet/")
+    judge(desk)
     comer = visit(phone=True)
     comer.goto(f"/check-in/{roster.uuid}/{code}/")
     prove_phone(comer, here.responder.phone, start=comer.url, then=f"**/check-in/{roster.uuid}/**")
