@@ -3,7 +3,7 @@ Every page, as every role that may open it: it answers, is accessible (WCAG 2.2 
 
 Pages come from the URL configuration, so that a new one is looked at or fails here. Those that show one thing are
 reached by the links of the lists; where the demo has no such thing, another story makes one and judges its page. A
-role is shown a page again in the browser when its page is built of other parts than those already seen.
+role is shown a page again in the browser when it holds parts that no page of the room has shown before.
 """
 
 from __future__ import annotations
@@ -192,6 +192,7 @@ class Walk:
         self._to_open |= {name: path for name, (path, _account) in examples.items() if name in self._addresses}
         self._whose = {name: account for name, (_path, account) in examples.items() if account}
         self._pages: dict[int, Page] = {}
+        self._parts: set[tuple[str, ...]] = set()
         self._asked: set[str] = set()
         self._opened: set[str] = set()
 
@@ -212,7 +213,7 @@ class Walk:
                     yield name
 
     def _open(self, address: Address, path: str) -> None:
-        seen: set[tuple[str, ...]] = set()
+        looked = False
         answers = list(self._answers(address, path))
         opens = any(answer.status < 400 or answer.status == NOT_BY_GET for _account, answer in answers)
         if not opens and address.name not in ELSEWHERE:
@@ -227,8 +228,9 @@ class Walk:
             may_be_anothers = address.converters or address.right is None
             if answer.status != 200 and not (may_be_anothers and answer.status in {403, 404}):
                 self.faults.append(f"{answer.status} {path} as {account or 'a visitor'}")
-            if answer.status == 200 and answer.is_page and parts_of(answer.text) - seen:
-                seen |= parts_of(answer.text)
+            if answer.status == 200 and answer.is_page and (not looked or parts_of(answer.text) - self._parts):
+                looked = True
+                self._parts |= parts_of(answer.text)
                 self._look(account, path)
 
     def _answers(self, address: Address, path: str) -> Iterator[tuple[str, Answer]]:
