@@ -59,6 +59,7 @@ TURNED = "test_service_centre_is_turned_into_a_testing_site_overnight_and_back"
 COVERAGE = "test_coverage_is_measured_a_table_comes_in_and_a_function_is_added"
 DONATION = "test_donor_and_auditor_agree_to_the_piece"
 ASKING = "test_resident_asks_follows_gets_help_and_confirms_with_stars"
+EXPORT = "test_list_of_many_leaves_only_with_two_persons_and_once"
 OWN_DATA = "test_resident_sees_who_looked_objects_and_takes_a_copy"
 SECOND_STEP = "test_sign_in_needs_the_app_and_ends_elsewhere"
 BODIES = "test_group_is_formed_joined_and_dissolved"
@@ -83,6 +84,7 @@ PAGES_OF_STORIES = {
     ROUND: ("dispatch:my_round", "dispatch:round", "dispatch:round_plan", "dispatch:round_print"),
     WRONG_CODES: ("needs:ask_code", "needs:ask_need"),
     ASKING: ("needs:asked", "needs:track"),
+    EXPORT: ("access:export", "access:export_asked"),
     OWN_DATA: ("people:own_copy", "people:request"),
     SECOND_STEP: ("access:confirm_app",),
     BODIES: ("organisations:body", "organisations:join"),
