@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -112,13 +114,26 @@ def _known(request: HttpRequest, known: Responder) -> HttpResponse:
     return HttpResponseRedirect(reverse("responders:service_home", args=[token]), status=303)
 
 
-@open_to_all
+def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Hand the view whose link the token is; a wrong link and an old one look the same."""
+
+    @open_to_all
+    @wraps(view)
+    def opened(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+        with acting(OWN):
+            responder = queries.responder_by_link(token, now=clock.now())
+        if responder is None:
+            context = {"page_title": _("This link is not valid")}
+            return render(request, "responders/no_such_link.html", context, status=404)
+        return view(request, Visit(actor=Actor.resident(), responder=responder, token=token), **kwargs)
+
+    return opened
+
+
 @never_cache
-def done(request: HttpRequest, token: str) -> HttpResponse:
+@by_link
+def done(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Say that the report-in is in, what happens next, and give the link to keep."""
-    visit = _visit(token)
-    if visit is None:
-        return _no_such_link(request)
     link = request.build_absolute_uri(visit.url("home"))
     context = {
         "own": visit.responder, "link": link, "qr": qr_code(link), "steps": steps_at("done"),
@@ -127,169 +142,150 @@ def done(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "responders/public_done.html", context)
 
 
-@open_to_all
 @never_cache
-def home(request: HttpRequest, token: str) -> HttpResponse:
+@by_link
+def home(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show the own service."""
-    visit = _visit(token)
-    return _no_such_link(request) if visit is None else own.show(request, visit)
+    return own.show(request, visit)
 
 
 @require_POST
 @idempotent
-@open_to_all
-def switch(request: HttpRequest, token: str) -> HttpResponse:
+@by_link
+def switch(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Switch being asked on or off."""
-    visit = _visit(token)
-    return _no_such_link(request) if visit is None else own.switch(request, visit)
+    return own.switch(request, visit)
 
 
 @require_POST
 @idempotent
-@open_to_all
-def add_period(request: HttpRequest, token: str) -> HttpResponse:
+@by_link
+def add_period(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Add a time in which one can be asked."""
-    visit = _visit(token)
-    return _no_such_link(request) if visit is None else own.add_period(request, visit)
+    return own.add_period(request, visit)
 
 
 @require_POST
 @idempotent
-@open_to_all
-def remove_period(request: HttpRequest, token: str, period_id: int) -> HttpResponse:
+@by_link
+def remove_period(request: HttpRequest, visit: Visit, period_id: int) -> HttpResponse:
     """Take back a time."""
-    visit = _visit(token)
-    return _no_such_link(request) if visit is None else own.remove_period(request, visit, period_id)
+    return own.remove_period(request, visit, period_id)
 
 
 @idempotent
-@open_to_all
 @never_cache
-def change(request: HttpRequest, token: str) -> HttpResponse:
+@by_link
+def change(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Change what one can do."""
-    visit = _visit(token)
-    return _no_such_link(request) if visit is None else own.change(request, visit)
+    return own.change(request, visit)
 
 
 @require_POST
 @idempotent
-@open_to_all
-def leave(request: HttpRequest, token: str) -> HttpResponse:
+@by_link
+def leave(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Leave, or pause and come back."""
-    visit = _visit(token)
-    return _no_such_link(request) if visit is None else own.leave(request, visit)
+    return own.leave(request, visit)
 
 
-@open_to_all
 @never_cache
-def shifts(request: HttpRequest, token: str) -> HttpResponse:
+@by_link
+def shifts(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show one's own shifts."""
-    visit = _visit(token)
-    return _no_such_link(request) if visit is None else own_shifts.show(request, visit)
+    return own_shifts.show(request, visit)
 
 
 @require_POST
 @idempotent
-@open_to_all
-def shift_step(request: HttpRequest, token: str, uuid: UUID, step: str) -> HttpResponse:
+@by_link
+def shift_step(request: HttpRequest, visit: Visit, uuid: UUID, step: str) -> HttpResponse:
     """Check in or out, be excused, give a shift away."""
-    visit = _visit(token)
-    return _no_such_link(request) if visit is None else own_shifts.step(request, visit, uuid, step)
+    return own_shifts.step(request, visit, uuid, step)
 
 
 @require_POST
 @idempotent
-@open_to_all
-def swap_step(request: HttpRequest, token: str, uuid: UUID, step: str) -> HttpResponse:
+@by_link
+def swap_step(request: HttpRequest, visit: Visit, uuid: UUID, step: str) -> HttpResponse:
     """Say that one would take a shift."""
-    visit = _visit(token)
-    return _no_such_link(request) if visit is None else own_shifts.swap_step(request, visit, uuid, step)
+    return own_shifts.swap_step(request, visit, uuid, step)
 
 
 @require_POST
 @idempotent
-@open_to_all
-def sign_up(request: HttpRequest, token: str, uuid: UUID) -> HttpResponse:
+@by_link
+def sign_up(request: HttpRequest, visit: Visit, uuid: UUID) -> HttpResponse:
     """Take an open shift."""
-    visit = _visit(token)
-    return _no_such_link(request) if visit is None else own_shifts.sign_up(request, visit, uuid)
+    return own_shifts.sign_up(request, visit, uuid)
 
 
 @require_POST
 @idempotent
-@open_to_all
-def wish(request: HttpRequest, token: str, uuid: UUID) -> HttpResponse:
+@by_link
+def wish(request: HttpRequest, visit: Visit, uuid: UUID) -> HttpResponse:
     """Say on which day one cannot come."""
-    visit = _visit(token)
-    return _no_such_link(request) if visit is None else own_shifts.wish(request, visit, uuid)
+    return own_shifts.wish(request, visit, uuid)
 
 
 @require_POST
 @idempotent
-@open_to_all
-def own_muster(request: HttpRequest, token: str, uuid: UUID, step: str) -> HttpResponse:
+@by_link
+def own_muster(request: HttpRequest, visit: Visit, uuid: UUID, step: str) -> HttpResponse:
     """Answer a call in a response."""
-    visit = _visit(token)
-    return _no_such_link(request) if visit is None else musters.own_step(request, visit, uuid, step)
+    return musters.own_step(request, visit, uuid, step)
 
 
 @require_POST
 @idempotent
-@open_to_all
-def own_answer(request: HttpRequest, token: str, uuid: UUID, step: str) -> HttpResponse:
+@by_link
+def own_answer(request: HttpRequest, visit: Visit, uuid: UUID, step: str) -> HttpResponse:
     """Answer a recruitment call, or take the answer back."""
-    visit = _visit(token)
-    return _no_such_link(request) if visit is None else calls.own_step(request, visit, uuid, step)
+    return calls.own_step(request, visit, uuid, step)
 
 
-@open_to_all
 @never_cache
-def calendar(request: HttpRequest, token: str) -> HttpResponse:
+@by_link
+def calendar(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Give one's own shifts as a calendar."""
-    visit = _visit(token)
-    return _no_such_link(request) if visit is None else own_shifts.calendar(request, visit)
+    return own_shifts.calendar(request, visit)
 
 
-@open_to_all
 @never_cache
-def hours(request: HttpRequest, token: str) -> HttpResponse:
+@by_link
+def hours(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show one's own hours."""
-    visit = _visit(token)
-    return _no_such_link(request) if visit is None else certificates.own(request, visit)
+    return certificates.own(request, visit)
 
 
 @require_POST
-@open_to_all
 @never_cache
-def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
+@by_link
+def own_certificate(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Give one's own certificate."""
-    visit = _visit(token)
-    return _no_such_link(request) if visit is None else certificates.own_certificate(request, visit)
+    return certificates.own_certificate(request, visit)
 
 
 @require_POST
 @idempotent
-@open_to_all
-def thanks(request: HttpRequest, token: str, uuid: UUID) -> HttpResponse:
+@by_link
+def thanks(request: HttpRequest, visit: Visit, uuid: UUID) -> HttpResponse:
     """Say whether thanks may be published."""
-    visit = _visit(token)
-    return _no_such_link(request) if visit is None else certificates.answer_thanks(request, visit, uuid)
+    return certificates.answer_thanks(request, visit, uuid)
 
 
-@open_to_all
 @never_cache
-def lessons(request: HttpRequest, token: str) -> HttpResponse:
+@by_link
+def lessons(request: HttpRequest, visit: Visit) -> HttpResponse:
     """List the lessons."""
-    visit = _visit(token)
-    return _no_such_link(request) if visit is None else gates.own_lessons(request, visit)
+    return gates.own_lessons(request, visit)
 
 
 @idempotent
-@open_to_all
-def lesson(request: HttpRequest, token: str, code: str) -> HttpResponse:
+@by_link
+def lesson(request: HttpRequest, visit: Visit, code: str) -> HttpResponse:
     """Show a lesson and take its answers."""
-    visit = _visit(token)
-    return _no_such_link(request) if visit is None else gates.own_lesson(request, visit, code)
+    return gates.own_lesson(request, visit, code)
 
 
 @open_to_all
@@ -300,15 +296,3 @@ def left(request: HttpRequest) -> HttpResponse:
         "page_lead": _("Your name, telephone, skills and place are removed. Thank you for what you did."),
     }
     return render(request, "responders/public_left.html", context)
-
-
-def _visit(token: str) -> Visit | None:
-    with acting(OWN):
-        responder = queries.responder_by_link(token, now=clock.now())
-    return None if responder is None else Visit(actor=Actor.resident(), responder=responder, token=token)
-
-
-def _no_such_link(request: HttpRequest) -> HttpResponse:
-    """Say that the link is of no use, and nothing else: a wrong one and an old one look the same."""
-    context = {"page_title": _("This link is not valid")}
-    return render(request, "responders/no_such_link.html", context, status=404)
