@@ -8,14 +8,15 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.forms import BaseForm
+from django.forms import BaseForm, Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.idempotency import FORM_FIELD
-from juxing.kernel.refusals import NotPermitted, Refusal
+from juxing.kernel.refusals import NotPermitted, Refusal, Words
 from juxing.kernel.rights import Right
 
 View = Callable[..., HttpResponse]
@@ -61,6 +62,24 @@ def show_refusal(form: BaseForm, refusal: Refusal) -> None:
     """Put a command's no beside the field it concerns, or above the form; what was typed stays."""
     field = refusal.field if refusal.field in form.fields else None
     form.add_error(field, str(refusal.message))
+
+
+def carried_out(request: HttpRequest, form: Form, act: Callable[[dict[str, Any]], object], *, done: Words = "") -> bool:
+    """
+    Do what a form says once it is sent and valid, and say so; a refusal stands beside its field.
+
+    True where one goes on, False where the form is to be shown, for the first time or with what is wrong.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        act(form.cleaned_data)
+    except Refusal as refusal:
+        show_refusal(form, refusal)
+        return False
+    if done:
+        messages.success(request, str(done))
+    return True
 
 
 def new_form_key() -> dict[str, str]:

@@ -21,7 +21,7 @@ from juxing.kernel.conversion import titled
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.journal import actions as journal_actions
 from juxing.kernel.refusals import Refusal
-from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
+from juxing.kernel.web import ActorRequest, carried_out, new_form_key, show_refusal, signed_in
 from juxing.plans.completeness import PART_LABELS
 from juxing.reviews import commands, policy, queries
 from juxing.reviews.comparison import Comparison
@@ -97,14 +97,13 @@ def review(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Show one review, and write findings into it."""
     found = queries.review(actor=request.actor, uuid=uuid)
     form = NoteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.write_finding(actor=request.actor, now=clock.now(), review=found, **form.cleaned_data)
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The finding is written."))
-            return _to_review(uuid)
+    if carried_out(
+        request,
+        form,
+        lambda filled: commands.write_finding(actor=request.actor, now=clock.now(), review=found, **filled),
+        done=_("The finding is written."),
+    ):
+        return _to_review(uuid)
     return _show_review(request, found, form, CloseForm())
 
 
@@ -115,14 +114,13 @@ def close(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Close the review."""
     found = queries.review(actor=request.actor, uuid=uuid)
     form = CloseForm(request.POST)
-    if form.is_valid():
-        try:
-            commands.close_review(actor=request.actor, now=clock.now(), review=found, **form.cleaned_data)
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The review is closed."))
-            return _to_review(uuid)
+    if carried_out(
+        request,
+        form,
+        lambda filled: commands.close_review(actor=request.actor, now=clock.now(), review=found, **filled),
+        done=_("The review is closed."),
+    ):
+        return _to_review(uuid)
     return _show_review(request, found, NoteForm(), form)
 
 
@@ -156,14 +154,13 @@ def action(request: ActorRequest, uuid: UUID) -> HttpResponse:
         rows=_plan_rows(found.review),
         initial={"due_on": (timezone.localdate() + timedelta(days=30)).isoformat()},
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.promise_action(actor=request.actor, now=clock.now(), finding=found, **form.cleaned_data)
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The corrective action is agreed."))
-            return _to_review(found.review.uuid)
+    if carried_out(
+        request,
+        form,
+        lambda filled: commands.promise_action(actor=request.actor, now=clock.now(), finding=found, **filled),
+        done=_("The corrective action is agreed."),
+    ):
+        return _to_review(found.review.uuid)
     context = {
         "page_title": _("Corrective action"), "page_subtitle": found.text, "form": form, **new_form_key(),
         "cancel_url": reverse("reviews:review", args=[found.review.uuid]), "submit_label": _("Agree"),
@@ -189,13 +186,12 @@ def drop(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Give an action up, for a reason."""
     found = queries.action(actor=request.actor, uuid=uuid)
     form = DropForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.drop_action(actor=request.actor, now=clock.now(), action=found, **form.cleaned_data)
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            return _to_review(found.finding.review.uuid)
+    if carried_out(
+        request,
+        form,
+        lambda filled: commands.drop_action(actor=request.actor, now=clock.now(), action=found, **filled),
+    ):
+        return _to_review(found.finding.review.uuid)
     context = {
         "page_title": _("Give a corrective action up"), "page_subtitle": found.text, "form": form, **new_form_key(),
         "cancel_url": reverse("reviews:review", args=[found.finding.review.uuid]), "submit_label": _("Give up"),

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,8 +20,8 @@ from juxing.command.models import OperationalPeriod
 from juxing.command.pages.overview import shell
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
-from juxing.kernel.refusals import NotVisible, Refusal
-from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
+from juxing.kernel.refusals import NotVisible
+from juxing.kernel.web import ActorRequest, carried_out, new_form_key, signed_in
 
 SHIFT = timedelta(hours=12)
 
@@ -33,14 +32,13 @@ def shifts(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Show the periods, and open the first."""
     found = queries.activation(actor=request.actor, uuid=uuid)
     form = PeriodForm(request.POST or None, initial=_in_a_shift())
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.open_period(actor=request.actor, now=clock.now(), activation=found, **form.cleaned_data)
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The period has begun; you lead it."))
-            return _to_shifts(uuid)
+    if carried_out(
+        request,
+        form,
+        lambda filled: commands.open_period(actor=request.actor, now=clock.now(), activation=found, **filled),
+        done=_("The period has begun; you lead it."),
+    ):
+        return _to_shifts(uuid)
     periods = queries.periods_of(found)
     current = next((row for row in periods if row.ended_at is None), None)
     context = shell(request, found, _("Periods and handover"), "shifts") | {
@@ -58,17 +56,19 @@ def hand_over(request: ActorRequest, uuid: UUID) -> HttpResponse:
     period = queries.period(actor=request.actor, uuid=uuid)
     leads = queries.leads_for(period.activation, now=clock.now(), but=request.actor.account_id)
     form = HandoverForm(request.POST or None, leads=leads)
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.hand_over(
-                actor=request.actor, now=clock.now(), period=period, text=form.cleaned_data["text"],
-                to=Account.objects.get(sign_in_name=form.cleaned_data["to"]),
-            )  # fmt: skip
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Handed over. You lead until it is accepted."))
-            return _to_shifts(period.activation.uuid)
+    if carried_out(
+        request,
+        form,
+        lambda filled: commands.hand_over(
+            actor=request.actor,
+            now=clock.now(),
+            period=period,
+            text=filled["text"],
+            to=Account.objects.get(sign_in_name=filled["to"]),
+        ),
+        done=_("Handed over. You lead until it is accepted."),
+    ):
+        return _to_shifts(period.activation.uuid)
     return _form_page(request, period, form, _("Hand over"))
 
 
@@ -78,14 +78,13 @@ def accept(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Accept the lead with new aims."""
     period = queries.period(actor=request.actor, uuid=uuid)
     form = PeriodForm(request.POST or None, initial=_in_a_shift())
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.accept_handover(actor=request.actor, now=clock.now(), period=period, **form.cleaned_data)
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The period has begun; you lead it."))
-            return _to_shifts(period.activation.uuid)
+    if carried_out(
+        request,
+        form,
+        lambda filled: commands.accept_handover(actor=request.actor, now=clock.now(), period=period, **filled),
+        done=_("The period has begun; you lead it."),
+    ):
+        return _to_shifts(period.activation.uuid)
     return _form_page(request, period, form, _("Accept the lead"))
 
 
@@ -95,14 +94,13 @@ def take_over(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Take the lead when nobody can hand it over."""
     period = queries.period(actor=request.actor, uuid=uuid)
     form = TakeOverForm(request.POST or None, initial=_in_a_shift())
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.take_over(actor=request.actor, now=clock.now(), period=period, **form.cleaned_data)
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The period has begun; you lead it."))
-            return _to_shifts(period.activation.uuid)
+    if carried_out(
+        request,
+        form,
+        lambda filled: commands.take_over(actor=request.actor, now=clock.now(), period=period, **filled),
+        done=_("The period has begun; you lead it."),
+    ):
+        return _to_shifts(period.activation.uuid)
     return _form_page(request, period, form, _("Take over"))
 
 
@@ -112,13 +110,12 @@ def log(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Show the activity log, and write into it."""
     found = queries.activation(actor=request.actor, uuid=uuid)
     form = LogForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.write_log(actor=request.actor, now=clock.now(), activation=found, text=form.cleaned_data["text"])
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            return HttpResponseRedirect(reverse("command:log", args=[uuid]), status=303)
+    if carried_out(
+        request,
+        form,
+        lambda filled: commands.write_log(actor=request.actor, now=clock.now(), activation=found, text=filled["text"]),
+    ):
+        return HttpResponseRedirect(reverse("command:log", args=[uuid]), status=303)
     page = queries.log_page(actor=request.actor, activation=found, cursor=request.GET.get("cursor"))
     names = place_names(row.area_code for row in page.rows)
     more = f"?cursor={page.next_cursor}" if page.next_cursor else None
