@@ -7,6 +7,7 @@ import secrets
 from datetime import datetime, timedelta
 from enum import Enum
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,8 +22,6 @@ LASTS = timedelta(minutes=10)
 ATTEMPTS = 5
 PAUSE = timedelta(seconds=60)
 PER_HOUR = 5
-PER_HOUR_FROM_ONE_ADDRESS = 200
-"""Generous, because a whole estate may stand behind one carrier address; it stops machines, not neighbours."""
 LOCK_SPACE = 0x4E46
 
 
@@ -105,7 +104,7 @@ def _require_patience(index: str, asked_from: str, *, now: datetime) -> None:
             gettext_lazy("A code was sent less than a minute ago. Wait for it, or try again in a minute."),
             field="phone",
         )
-    if len(sent) >= PER_HOUR or hour.filter(asked_from=asked_from).count() >= PER_HOUR_FROM_ONE_ADDRESS:
+    if len(sent) >= PER_HOUR or hour.filter(asked_from=asked_from).count() >= settings.CODES_PER_ADDRESS:
         raise TooManyCodes(
             "too_many_codes",
             gettext_lazy("Too many codes were asked for. Try again in an hour, or ask your community by telephone."),

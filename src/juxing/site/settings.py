@@ -25,6 +25,8 @@ ALLOWED_HOSTS = [
     host for host in os.environ.get("JUXING_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",") if host
 ]
 IS_BEHIND_HTTPS = os.environ.get("JUXING_HTTPS") == "1"
+TRUSTED_PROXIES = int(os.environ.get("JUXING_TRUSTED_PROXIES", "1" if IS_BEHIND_HTTPS else "0"))
+CODES_PER_ADDRESS = int(os.environ.get("JUXING_CODES_PER_ADDRESS", "1000"))
 LIVE_URL = os.environ.get("JUXING_LIVE_URL", "")
 HOTLINE = os.environ.get("JUXING_HOTLINE", "12345")
 SEAL_ALGORITHM = os.environ.get("JUXING_SEAL_ALGORITHM", "sm3")
@@ -105,6 +107,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "juxing.kernel.client_address.from_client",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
