@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
-from python_calamine import CalamineError, CalamineWorkbook
 
 from juxing.kernel.refusals import InvalidInput
+from juxing.kernel.workbooks import EXCEL_SIGNATURES, open_first_sheet
 
 MAXIMUM_FILE_BYTES = 200 * 2**20
 MAXIMUM_CELL_CHARACTERS = 4000
 MAXIMUM_COLUMNS = 200
-EXCEL_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -95,16 +94,8 @@ def safe_cell(value: object) -> str:
 
 
 def _excel_rows(content: bytes) -> Iterator[tuple[int, Sequence[object]]]:
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheet = workbook.get_sheet_by_index(0)
-        yield from enumerate(sheet.iter_rows(), start=1 + (sheet.start[0] if sheet.start else 0))
-    except CalamineError:
-        raise InvalidInput(
-            "file_broken",
-            _("The Excel file is damaged. Open it in Excel, save it again and upload that."),
-            field="file",
-        ) from None
+    sheet = open_first_sheet(content)
+    yield from enumerate(sheet.iter_rows(), start=1 + (sheet.start[0] if sheet.start else 0))
 
 
 def _text_rows(content: bytes, filename: str) -> Iterator[tuple[int, Sequence[object]]]:
