@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from juxing.kernel.refusals import InvalidInput
 
@@ -28,12 +28,17 @@ def checked_type(photo: bytes) -> str:
 
 
 def without_metadata(photo: bytes) -> bytes:
-    """Return the picture redrawn at most 1,600 pixels wide: place, time and camera are not in it any more."""
+    """
+    Return the picture redrawn at most 1,600 pixels wide: place, time and camera are not in it any more.
+
+    It is turned upright first, because phones note which way they were held beside the picture and not in it.
+    """
     image = _open(photo)
     kind = str(image.format)
     image.thumbnail((MAXIMUM_SIDE, MAXIMUM_SIDE))
-    bare = Image.new(image.mode, image.size)
-    bare.paste(image)
+    upright = ImageOps.exif_transpose(image).convert("RGB")
+    bare = Image.new(upright.mode, upright.size)
+    bare.paste(upright)
     written = io.BytesIO()
     bare.save(written, format=kind)
     return written.getvalue()
