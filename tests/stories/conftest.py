@@ -34,7 +34,7 @@ DESK, PHONE = (1440, 900), (390, 844)
 SIGN_IN_NAMES = {
     "street_operator": "street_operator-990117001",
     "community_worker": "community_worker-990117001001",
-    "other_community_worker": "community_worker-990117001002",
+    "other_community_secretary": "community_secretary-990117001002",
     "grid_worker": "grid_worker-990117001001-E001-G01",
     "hotline_agent": "hotline_agent-990117",
     "security_auditor": "security_auditor-990117",

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.stories.conftest import Open
-from tests.stories.telling import STREET, main_button, new_phone, see_success
+from tests.stories.telling import FIRST_COMMUNITY, STREET, main_button, new_phone, see_success
 
 pytestmark = pytest.mark.browser
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -131,17 +131,37 @@ def test_service_centre_is_turned_into_a_testing_site_overnight_and_back(visit: 
         see_that_nobody_was_told_too_late(centre)
 
 
+def book_from_desk(room: Any, title: str, *, hour: int, is_announced: bool) -> None:
+    """Book an hour of next week, as a community's own programme does."""
+    from django.utils import timezone
+
+    from juxing.kernel import clock
+    from juxing.kernel.actors import Actor
+    from juxing.venues.commands import BookingInput, book_room
+
+    now = clock.now()
+    starts_at = (timezone.localtime(now) + timedelta(days=7)).replace(hour=hour, minute=0, second=0, microsecond=0)
+    given = BookingInput(
+        title=title, attendees=5, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), contact_name="王老师",
+        contact_phone=new_phone(), is_announced=is_announced,
+    )  # fmt: skip
+    book_room(actor=Actor.system("story"), now=now, room=room, given=given)
+
+
 def test_sign_on_paper_calendar_and_list_are_there_for_everyone(visit: Open, books: Callable[[], Any]) -> None:
-    from juxing.venues.models import Venue
+    from juxing.venues.models import Room
 
     with books():
-        centre = Venue.objects.filter(kind="service_centre", area_code=STREET).get()
+        room = Room.objects.filter(venue__area_code=FIRST_COMMUNITY, is_bookable=True).order_by("id")[0]
+        venue = room.venue
+        book_from_desk(room, "防汛知识讲座", hour=14, is_announced=True)
+        book_from_desk(room, "合唱队排练", hour=16, is_announced=False)
     page = visit("/open/", phone=True)
-    expect(page.locator(f"a:has-text('{centre.name}')")).to_be_visible()
+    expect(page.locator(f"a:has-text('{venue.name}')").first).to_be_visible()
 
-    page.goto(f"/open/{centre.uuid}/?print=1")
+    page.goto(f"/open/{venue.uuid}/?print=1")
     expect(page.locator(".venues-qr svg")).to_be_visible()
-    calendar = page.request.get(f"/open/{centre.uuid}/calendar.ics").text()
+    calendar = page.request.get(f"/open/{venue.uuid}/calendar.ics").text()
 
     assert calendar.startswith("BEGIN:VCALENDAR\r\n")
     assert "SUMMARY:防汛知识讲座" in calendar

@@ -147,7 +147,7 @@ def test_nosy_clerk_and_departed_volunteer_see_nothing(visit: Open, books: Books
     volunteer.goto("/needs/")
     expect(volunteer.locator("#id_password")).to_be_visible()
 
-    nosy = visit(role="other_community_worker", expected=(404,))
+    nosy = visit(role="other_community_secretary", expected=(404,))
     for address in (f"/residents/{resident.uuid}/", f"/residents/{uuid4()}/"):
         answer = nosy.goto(address)
         assert answer is not None
