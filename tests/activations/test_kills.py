@@ -15,13 +15,29 @@ from juxing.activations import commands, execution
 from juxing.activations.enums import StepStatus
 from juxing.activations.jobs import take_up
 from juxing.activations.models import ModeConversion, StepRun
+from juxing.command.enums import NoticeStatus
+from juxing.command.models import MusterPost, Notice
 from juxing.kernel.conversion import steps_in_order
 from juxing.kernel.models import Job, JobStatus, JournalEntry
 from juxing.kernel.scope import acting
+from juxing.needs.models import CollectionRound
 from juxing.organisations.models import Post, PostHolding, TemporaryBody
+from juxing.responders.models import Muster
+from juxing.responders.muster_enums import COUNTED_ON
+from juxing.supplies.enums import DepotKind, TransferStatus
+from juxing.supplies.models import Depot, Transfer
 from tests.activations.killed_conversion import carry_out_until_death
-from tests.activations.makers import OTHER_STREET, SYSTEM, make_district, newest, start
-from tests.factories import DISTRICT, STREET
+from tests.activations.makers import OTHER_STREET, SYSTEM, District, make_district, newest, start
+from tests.factories import (
+    COMMUNITY,
+    DISTRICT,
+    OTHER_COMMUNITY,
+    OTHER_STREET_COMMUNITY,
+    STREET,
+    make_item,
+    make_responder,
+    make_stock,
+)
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -43,6 +59,20 @@ def killed(conversion: ModeConversion, now: datetime, street: str, place: str, s
     assert os.WTERMSIG(status) == signal.SIGKILL
 
 
+def make_ready(now: datetime) -> District:
+    """Make the district with people who can be called, and goods in each street for each of its communities."""
+    place = make_district(now)
+    masks = make_item("mask", unit="piece")
+    for street, communities in {STREET: [COMMUNITY, OTHER_COMMUNITY], OTHER_STREET: [OTHER_STREET_COMMUNITY]}.items():
+        station = make_stock(masks, 100_000, community=street).depot
+        Depot.objects.filter(pk=station.pk).update(kind=DepotKind.TRANSFER_STATION)
+        for community in communities:
+            make_stock(masks, 0, community=community)
+            for _each in range(3):
+                make_responder(community)
+    return place
+
+
 def state(street: str) -> dict[str, int]:
     """Return what conversion leaves in a street."""
     with acting(SYSTEM):
@@ -53,13 +83,26 @@ def state(street: str) -> dict[str, int]:
             "grants": RoleAssignment.objects.filter(
                 area_code__startswith=street, activation_uuid__isnull=False, ends_at__gt=END
             ).count(),
+            "rounds": CollectionRound.objects.within(street).filter(closed_at=None).count(),
+            "calls": Muster.objects.within(street).filter(status__in=COUNTED_ON).count(),
+            "transfers": Transfer.objects.filter(
+                target_area_code__startswith=street, status=TransferStatus.PLANNED
+            ).count(),
+            "notices": Notice.objects.within(street).filter(status=NoticeStatus.DRAFT, code="start").count(),
+            "posts_called": MusterPost.objects.within(street).filter(closed_at=None).count(),
         }
 
 
 END = datetime.fromisoformat("2026-03-12T00:00:00+00:00")
-EMPTY = {"bodies": 0, "posts": 0, "holdings": 0, "grants": 0}
-FULL = {"bodies": 18, "posts": 24, "holdings": 48, "grants": 18}
-OTHER_FULL = {"bodies": 9, "posts": 12, "holdings": 24, "grants": 9}
+FULL = {
+    "bodies": 18, "posts": 24, "holdings": 48, "grants": 18, "rounds": 2, "calls": 6, "transfers": 2, "notices": 1,
+    "posts_called": 24,
+}  # fmt: skip
+OTHER_FULL = {
+    "bodies": 9, "posts": 12, "holdings": 24, "grants": 9, "rounds": 1, "calls": 3, "transfers": 1, "notices": 1,
+    "posts_called": 12,
+}  # fmt: skip
+EMPTY = dict.fromkeys(FULL, 0)
 MOMENTS = [(place, step.code) for step in steps_in_order() for place in ("before", "after")]
 
 
@@ -70,7 +113,7 @@ def finished_runs(conversion: ModeConversion) -> Counter[str]:
 
 def test_killed_at_every_step_each_street_is_converted_or_not_and_nothing_twice(now: datetime) -> None:
     with acting(SYSTEM):
-        place = make_district(now)
+        place = make_ready(now)
         activation = start(place, now, areas=[DISTRICT])
     conversion = newest(activation)
 
@@ -100,7 +143,7 @@ def test_killed_at_every_step_each_street_is_converted_or_not_and_nothing_twice(
 
 def test_killed_at_every_step_of_the_way_back_each_street_is_put_back_or_not(now: datetime) -> None:
     with acting(SYSTEM):
-        place = make_district(now)
+        place = make_ready(now)
         activation = start(place, now, areas=[DISTRICT])
     execution.carry_out(newest(activation).uuid, clock=lambda: now)
     later = now + timedelta(days=2)

@@ -34,24 +34,41 @@ from juxing.kernel.refusals import Refusal
 COMES, COMES_B = 0.9, 0.95
 ARRIVES_MIN, ACKNOWLEDGES_MIN, WORKS_MIN = 25.0, 4.0, 12.0
 END_AFTER = timedelta(minutes=30)
+AFTER = 1
+"""Rank of what is reported: after the acknowledgements of the same minute."""
+
+
+Together = Callable[[Sequence[int], datetime], object]
+"""What many do in the same minute: the ids of their rows, and when."""
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
 class Clock:
-    """Events on a simulated clock, in order of time and of being planned."""
+    """Events on a simulated clock, in order of time, of their rank and of being planned."""
 
     now: datetime
-    events: list[tuple[datetime, int, Callable[[datetime], object]]] = field(default_factory=list)
+    events: list[tuple[datetime, int, int, Callable[[datetime], object]]] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
+    together: dict[tuple[datetime, Together], list[int]] = field(default_factory=dict)
 
-    def at(self, moment: datetime, act: Callable[[datetime], object]) -> None:
+    def at(self, moment: datetime, act: Callable[[datetime], object], *, rank: int = 0) -> None:
         """Plan something."""
-        heapq.heappush(self.events, (moment, next(self.numbers), act))
+        heapq.heappush(self.events, (moment, rank, next(self.numbers), act))
+
+    def soon(self, moment: datetime, act: Together, row: int, *, rank: int = 0) -> None:
+        """Plan what one of many does; it happens with what others do alike at the end of that minute."""
+        end = moment.replace(second=0, microsecond=0) + MINUTE
+        rows = self.together.get((end, act))
+        if rows is None:
+            rows = self.together[end, act] = []
+            self.at(end, partial(act, rows), rank=rank)
+        rows.append(row)
 
     def run(self, until: datetime) -> None:
         """Let everything planned up to a moment happen."""
         while self.events and self.events[0][0] <= until:
-            moment, _number, act = heapq.heappop(self.events)
+            moment, _rank, _number, act = heapq.heappop(self.events)
             self.now = moment
             act(moment)
         self.now = until
@@ -108,9 +125,9 @@ def play_people(activation: Activation, clock: Clock, luck: random.Random) -> No
     for pk, slot in holders.order_by("muster_post__area_code", "muster_post_id", "id").values_list("pk", "slot"):
         comes = luck.random() < (COMES if slot == "primary" else COMES_B)
         answered = clock.now + timedelta(minutes=luck.expovariate(1 / 6))
-        clock.at(answered, _answers(pk, comes=comes))
+        clock.soon(answered, _come if comes else _cannot_come, pk)
         if comes:
-            clock.at(answered + timedelta(minutes=luck.expovariate(1 / ARRIVES_MIN)), _arrives(pk))
+            clock.soon(answered + timedelta(minutes=luck.expovariate(1 / ARRIVES_MIN)), _arrive, pk)
 
 
 def play_orders(drill: Drill, activation: Activation, leader: Actor, clock: Clock, luck: random.Random) -> datetime:
@@ -186,8 +203,8 @@ def _play_delivery(pk: int, clock: Clock, luck: random.Random) -> None:
     if luck.random() >= COMES:
         return
     acknowledged = clock.now + timedelta(minutes=luck.expovariate(1 / ACKNOWLEDGES_MIN))
-    clock.at(acknowledged, _acknowledges(pk))
-    clock.at(acknowledged + timedelta(minutes=luck.expovariate(1 / WORKS_MIN)), _completes(pk))
+    clock.soon(acknowledged, _acknowledge, pk)
+    clock.soon(acknowledged + timedelta(minutes=luck.expovariate(1 / WORKS_MIN)), _complete, pk, rank=AFTER)
 
 
 def _follow_up(moment: datetime, activation: Activation, clock: Clock, luck: random.Random) -> None:
@@ -199,20 +216,24 @@ def _follow_up(moment: datetime, activation: Activation, clock: Clock, luck: ran
             _play_delivery(pk, clock, luck)
 
 
-def _answers(pk: int, *, comes: bool) -> Callable[[datetime], object]:
-    return lambda moment: command.play_answers(holders=[pk], is_coming=comes, now=moment)
+def _come(rows: Sequence[int], moment: datetime) -> None:
+    command.play_answers(holders=rows, is_coming=True, now=moment)
 
 
-def _arrives(pk: int) -> Callable[[datetime], object]:
-    return lambda moment: command.play_arrivals(holders=[pk], now=moment)
+def _cannot_come(rows: Sequence[int], moment: datetime) -> None:
+    command.play_answers(holders=rows, is_coming=False, now=moment)
 
 
-def _acknowledges(pk: int) -> Callable[[datetime], object]:
-    return lambda moment: command.play_acknowledgements(deliveries=[pk], now=moment)
+def _arrive(rows: Sequence[int], moment: datetime) -> None:
+    command.play_arrivals(holders=rows, now=moment)
 
 
-def _completes(pk: int) -> Callable[[datetime], object]:
-    return lambda moment: command.play_reports(deliveries=[pk], now=moment)
+def _acknowledge(rows: Sequence[int], moment: datetime) -> None:
+    command.play_acknowledgements(deliveries=rows, now=moment)
+
+
+def _complete(rows: Sequence[int], moment: datetime) -> None:
+    command.play_reports(deliveries=rows, now=moment)
 
 
 def _leader(drill: Drill, role: Role, number: int, now: datetime) -> Actor:

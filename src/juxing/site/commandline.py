@@ -181,6 +181,34 @@ def play_day(
         raise typer.Exit(1)
 
 
+@demo.command("response")
+def play_response(
+    size: Annotated[Size, typer.Option(help="S: three communities; M: a district; L: 44 communities.")] = Size.S,
+) -> None:
+    """
+    Play fourteen days of an epidemic on an empty database, in simulated time, and print one line of JSON.
+
+    A plan is written and drilled; a response previewed, signed by two and converted; widened, a rainstorm on top of
+    it, lowered, left to expire in one place, stood down; its data destroyed; looked back on; the next version drilled.
+    "ok" says whether every step did what it should, and the exit status is 0 then, else 1.
+
+    Examples:
+
+        juxing demo response
+
+        juxing demo response --size L
+    """
+    if _is_in_use():
+        typer.echo(
+            "The database holds a district already. Play the response on an empty one, after juxing migrate.", err=True
+        )
+        raise typer.Exit(2)
+    told = _response(size.value)
+    typer.echo(json.dumps(told, ensure_ascii=False))
+    if not told["ok"]:
+        raise typer.Exit(1)
+
+
 def main(arguments: list[str]) -> int:
     """Run one command; returns 0, or 1 without a database, and ends with the command's own status otherwise."""
     own = get_command(app)
@@ -236,6 +264,31 @@ def _played(size: Any) -> dict[str, Any]:
         "answers": dict(counts.answers), "needs": dict(statuses), "invariants": list(invariants()),
         "seconds": {"load": round(ready - started, 1), "day": round(time.monotonic() - ready, 1)},
     }  # fmt: skip
+
+
+def _response(size: Any) -> dict[str, Any]:
+    """Load the district, play the response so that it ends today, and return what happened."""
+    from datetime import UTC, timedelta
+
+    from django.utils import timezone
+
+    from juxing.kernel.actors import Actor
+    from juxing.kernel.scope import acting
+    from juxing.site.demo.load import load_district
+    from juxing.site.demo.response import ResponseStory
+    from juxing_demo import generate_district
+
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = (today - timedelta(days=ResponseStory.LASTS_DAYS)).astimezone(UTC)
+    started = time.monotonic()
+    district = generate_district(size)
+    with acting(Actor.system("demo")):
+        loaded = load_district(district, now=midnight - timedelta(days=3))
+    ready = time.monotonic()
+    told = ResponseStory(district, loaded, midnight=midnight).tell(lambda line: typer.echo(line, err=True))
+    facts = {"size": size, "residents": len(district.residents), "responders": len(district.responders)}
+    seconds = {"load": round(ready - started, 1), "response": round(time.monotonic() - ready, 1)}
+    return {**facts, **told, "seconds": seconds}
 
 
 if __name__ == "__main__":

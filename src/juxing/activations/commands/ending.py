@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -119,7 +120,7 @@ def close_lapsed(*, now: datetime) -> int:
     with acting(PROCESS):
         lapsed = ActivationArea.objects.filter(until__lte=now, closed_by=None).values_list("activation_uuid", flat=True)
         due = sorted(set(lapsed), key=str)
-    return sum(_close_one(Activation.objects.filter(uuid=uuid), now=now) for uuid in due)
+    return sum(_close_one(uuid, now=now) for uuid in due)
 
 
 @transaction.atomic
@@ -141,9 +142,9 @@ def remind(*, now: datetime) -> int:
     return count
 
 
-def _close_one(rows: object, *, now: datetime) -> int:
+def _close_one(uuid: UUID, *, now: datetime) -> int:
     with acting(PROCESS):
-        activation = rows.select_for_update().first()  # type: ignore[attr-defined]
+        activation = Activation.objects.select_for_update().filter(uuid=uuid).first()
         if activation is None:
             return 0
         parts = list(ActivationArea.objects.filter(activation_uuid=activation.uuid, until__lte=now, closed_by=None))

@@ -59,7 +59,7 @@ class Simulation:
         self.counts = DayCounts()
         self.now = midnight
         self._streets = [code for code, level in district.areas.rows("code", "level") if level == "street"]
-        self._arrivals = self._inputs()
+        self._arrivals = needs_of_day(district, loaded, day, midnight=midnight)
         self._next_arrival = 0
         self._future: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = count()
@@ -202,34 +202,35 @@ class Simulation:
     def _follow_up(self, need_id: int, column: str) -> int:
         return int(getattr(self.day.follow_ups, column)[self._row_of_need[need_id]])
 
-    def _inputs(self) -> list[tuple[datetime, int, NeedInput]]:
-        table, ids = self.day.needs, self.loaded
-        with acting(SYSTEM):
-            item_ids = items_of(self.district)
-            catalogue = {item.pk: item for item in SupplyItem.objects.all()}
-        id_of = dict(zip(self.district.supply_items.code, item_ids, strict=True))
-        lines: dict[int, list[LineInput]] = defaultdict(list)
-        for row, item, quantity in self.day.need_items.rows():
-            item_id = id_of[item]
-            amount = Decimal(str(quantity)) if quantity else None
-            known = catalogue[item_id]
-            lines[row].append(LineInput(written=known.name_zh, item_id=item_id, quantity=amount, unit=known.unit))
-        names = (
-            "arrived_s", "channel", "need_type", "household_row", "resident_row", "text", "contact_name",
-            "contact_phone",
+
+def needs_of_day(
+    district: District, loaded: LoadedDistrict, day: Day, *, midnight: datetime
+) -> list[tuple[datetime, int, NeedInput]]:
+    """Return the day's needs as they arrive: when, the row of the generator's table, and what is recorded."""
+    with acting(SYSTEM):
+        item_ids = items_of(district)
+        catalogue = {item.pk: item for item in SupplyItem.objects.all()}
+    id_of = dict(zip(district.supply_items.code, item_ids, strict=True))
+    lines: dict[int, list[LineInput]] = defaultdict(list)
+    for row, item, quantity in day.need_items.rows():
+        known = catalogue[id_of[item]]
+        amount = Decimal(str(quantity)) if quantity else None
+        lines[row].append(LineInput(written=known.name_zh, item_id=known.pk, quantity=amount, unit=known.unit))
+    names = (
+        "arrived_s", "channel", "need_type", "household_row", "resident_row", "text", "contact_name", "contact_phone",
+    )  # fmt: skip
+    made = []
+    for row, values in enumerate(day.needs.rows(*names)):
+        arrived_s, channel, need_type, home, resident, text, name, phone = values
+        arrived = midnight + timedelta(seconds=arrived_s)
+        given = NeedInput(
+            need_type=need_type, channel=channel, household_id=loaded.households[home],
+            resident_id=loaded.residents[resident] if resident >= 0 else None, details=text, lines=lines.get(row, ()),
+            contact_name=name, contact_phone=phone, is_proxy=channel == IntakeChannel.PROXY, happened_at=arrived,
+            is_danger_to_life=day.needs.priority[row] == "life_critical",
         )  # fmt: skip
-        made = []
-        for row, values in enumerate(table.rows(*names)):
-            arrived_s, channel, need_type, home, resident, text, name, phone = values
-            arrived = self.midnight + timedelta(seconds=arrived_s)
-            given = NeedInput(
-                need_type=need_type, channel=channel, household_id=ids.households[home],
-                resident_id=ids.residents[resident] if resident >= 0 else None, details=text, lines=lines.get(row, ()),
-                contact_name=name, contact_phone=phone, is_proxy=channel == IntakeChannel.PROXY, happened_at=arrived,
-                is_danger_to_life=table.priority[row] == "life_critical",
-            )  # fmt: skip
-            made.append((arrived, row, given))
-        return made
+        made.append((arrived, row, given))
+    return made
 
 
 def invariants() -> Iterator[str]:
