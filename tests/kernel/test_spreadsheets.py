@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from contextlib import suppress
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from juxing.kernel.refusals import InvalidInput
-from juxing.kernel.spreadsheets import MAXIMUM_CELL_CHARACTERS, decode_text, read_table, safe_cell
+from juxing.kernel.spreadsheets import MAXIMUM_CELL_CHARACTERS, decode_text, read_grid, read_table, safe_cell
 
 CSV = "姓名,房号\n王秀英,301\n\n李明,302\n"
 
@@ -25,7 +26,7 @@ def test_text_in_every_common_encoding_is_read_with_its_lines(encoding: str) -> 
     ]  # fmt: skip
 
 
-def workbook(*rows: list[object]) -> bytes:
+def workbook(*rows: Sequence[object]) -> bytes:
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True})
     sheet = book.add_worksheet()
@@ -40,6 +41,34 @@ def test_excel_is_read_with_numbers_as_people_see_them() -> None:
     rows = list(read_table(workbook(["姓名", "房号"], ["王秀英", 301], ["李明", 2.5])))
 
     assert [row.cells["房号"] for row in rows] == ["301", "2.5"]
+
+
+def test_lines_are_the_authors_where_the_first_rows_are_empty() -> None:
+    content = workbook([], [], [None, "姓名"], [None, "李明"])
+
+    assert [(row.line, row.cells) for row in read_table(content)] == [(4, {"姓名": "李明"})]
+    assert [row.line for row in read_grid(content, maximum_rows=10)] == [3, 4]
+
+
+def test_merged_cells_stand_in_every_cell_they_cover() -> None:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range("C2:D2", "title")
+        sheet.merge_range("C3:C4", "class")
+        sheet.write_column("D3", ["one", "two"])
+
+    rows = read_grid(content.getvalue(), maximum_rows=10)
+
+    assert [row.cells for row in rows] == [["title", "title"], ["class", "one"], ["class", "two"]]
+    assert [row.shared for row in rows] == [frozenset(), {0}, {0}]
+
+
+def test_grid_of_too_many_rows_is_refused() -> None:
+    with pytest.raises(InvalidInput):
+        read_grid(workbook(*[["x"]] * 11), maximum_rows=10)
+    with pytest.raises(InvalidInput):
+        read_grid(b"x\n" * 11, maximum_rows=10)
 
 
 def test_formula_arrives_as_its_last_value_and_is_never_run() -> None:

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from juxing.access.roles import Role
+from juxing.supplies.catalogue import load_seed
 from juxing.supplies.commands import pack_containers, plan_transfer
 from juxing.supplies.enums import ContainerStatus, DonationStatus, TransferStatus
-from juxing.supplies.models import Container, Depot, Donation, StockLevel, StockMove, Stocktake, Transfer, Vehicle
+from juxing.supplies.models import (
+    Container,
+    Depot,
+    Donation,
+    StockLevel,
+    StockMove,
+    StockSheet,
+    Stocktake,
+    Transfer,
+    Vehicle,
+)
 from tests.factories import (
     COMMUNITY,
     OTHER_STREET_COMMUNITY,
@@ -240,3 +253,34 @@ def _days_ahead(days: int) -> str:
                                   lambda: "/supplies/transfers/", lambda: "/supplies/stock/expiring/"])  # fmt: skip
 def test_empty_lists_say_so(make: Callable[[], str], keeper: Client) -> None:
     assert keeper.get(make()).status_code == 200
+
+
+def test_stock_list_is_sent_answered_and_taken_over_by_its_keeper_only(level: StockLevel, keeper: Client) -> None:
+    load_seed()
+    depot = level.depot
+    content = "物资,数量,单位\n口罩,80,只\n测体温设备,3,台\n护目镜,9,箱\n手套,约5,双\n".encode("gb18030")
+
+    def send(client: Client) -> Any:
+        file = SimpleUploadedFile("库存.csv", content)
+        return client.post(reverse("supplies:stock_sheets"), {"depot": str(depot.uuid), "file": file})
+
+    sent, elsewhere = send(keeper), send(client_of(Role.STOREKEEPER, OTHER_STREET_COMMUNITY))
+    sheet = StockSheet.objects.get()
+    address = reverse("supplies:stock_sheet", args=[sheet.uuid])
+    page = keeper.get(address).content.decode()
+    answers = reverse("supplies:answer_sheet", args=[sheet.uuid])
+    refused = keeper.post(answers, {"packs_0": "x", "meanings_0": "?"})
+    answered = keeper.post(answers, {"meanings_0": "-", "packs_0": "20"})
+    taken = keeper.post(reverse("supplies:take_over_sheet", args=[sheet.uuid]))
+    again = send(keeper)
+
+    assert (sent.status_code, elsewhere.status_code) == (303, 422)
+    assert "packs_0" in page
+    assert "约5" in page
+    assert (refused.status_code, answered.status_code, taken.status_code) == (422, 303, 303)
+    assert again.headers["Location"] == address
+    assert dict(StockLevel.objects.filter(depot=depot).values_list("item__code", "on_hand")) == {
+        "mask": 80, "goggles": 180,
+    }  # fmt: skip
+    assert client_of(Role.STOREKEEPER, OTHER_STREET_COMMUNITY).get(address).status_code == 404
+    assert client_of(Role.GRID_WORKER).get(address).status_code == 403

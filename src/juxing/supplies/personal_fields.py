@@ -29,7 +29,7 @@ register(
 register(
     ["supplies.communitysharing.computed_by_name", "supplies.communitysharing.signed_by_name",
      "supplies.reserveplan.made_by_name", "supplies.stockalarm.taken_by_name",
-     "supplies.stockmove.actor_name", "supplies.stocktake.started_by_name",
+     "supplies.stockmove.actor_name", "supplies.stocksheet.posted_by_name", "supplies.stocktake.started_by_name",
      "supplies.donationdisclosure.published_by_name"], purpose=FOR_ACCOUNT,
     basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL, retention=Retention.WITH_THE_ACCOUNT,
 )  # fmt: skip
@@ -48,6 +48,7 @@ say_not_personal(
     why="what organisations ask for and offer",
 )  # fmt: skip
 say_not_personal(["supplies.supplylist.name"], why="the name a clerk gave to a file")
+say_not_personal(["supplies.stocksheet.name"], why="the name of a file of stock")
 say_not_personal(["supplies.vehicle.name"], why="the name of a vehicle")
 say_not_personal(["supplies.stockmove.reason"], why="which paper goods moved with; said of goods")
 say_not_personal(

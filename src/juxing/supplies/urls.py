@@ -14,6 +14,7 @@ from juxing.supplies.pages import (
     sharing,
     stock,
     stock_cards,
+    stock_sheets,
     stocktakes,
     transfers,
 )
@@ -26,6 +27,10 @@ urlpatterns = [
     path("supplies/stock/<uuid:depot>/<slug:item>/", stock_cards.item_card, name="item_card"),
     path("supplies/stock/<uuid:depot>/<slug:item>/remove/", stock_cards.remove, name="remove"),
     path("supplies/stock/<uuid:depot>/<slug:item>/counted/", stock.correct, name="correct"),
+    path("supplies/sheets/", stock_sheets.sheets, name="stock_sheets"),
+    path("supplies/sheets/<uuid:uuid>/", stock_sheets.sheet, name="stock_sheet"),
+    path("supplies/sheets/<uuid:uuid>/answer/", stock_sheets.answer, name="answer_sheet"),
+    path("supplies/sheets/<uuid:uuid>/take-over/", stock_sheets.take_over, name="take_over_sheet"),
     path("supplies/stocktakes/", stocktakes.start, name="start_stocktake"),
     path("supplies/stocktakes/<uuid:uuid>/", stocktakes.stocktake, name="stocktake"),
     path("supplies/stocktakes/<uuid:uuid>/give-up/", stocktakes.give_up, name="give_up_stocktake"),

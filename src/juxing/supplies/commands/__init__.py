@@ -50,6 +50,7 @@ from juxing.supplies.commands.stock import (
     release_stock,
     reserve_stock,
 )
+from juxing.supplies.commands.stock_sheets import answer_stock_sheet, read_in_stock_sheet, take_over_stock_sheet
 from juxing.supplies.commands.stocktakes import (
     cancel_stocktake,
     post_stocktake,
@@ -74,6 +75,7 @@ __all__ = [
     "SharingSettings",
     "StockMovement",
     "advance_donations",
+    "answer_stock_sheet",
     "begin_allocation",
     "bring_back_carried",
     "cancel_stocktake",
@@ -97,6 +99,7 @@ __all__ = [
     "post_stocktake",
     "publish_donations",
     "put_into",
+    "read_in_stock_sheet",
     "receive_donation",
     "receive_stock",
     "receive_transfer",
@@ -115,6 +118,7 @@ __all__ = [
     "start_stocktake",
     "state_quantity",
     "take_alarm",
+    "take_over_stock_sheet",
     "unpack_container",
     "withdraw_donation",
     "write_counts",

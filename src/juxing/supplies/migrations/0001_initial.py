@@ -650,4 +650,27 @@ class Migration(migrations.Migration):
             model_name='stockplace',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('depot__isnull', False), ('kind__in', ['depot', 'inspection', 'set_aside', 'transit']), ('vehicle__isnull', True)), models.Q(('depot__isnull', True), ('kind', 'vehicle'), ('vehicle__isnull', False)), models.Q(('depot__isnull', True), ('kind__in', ['carrier', 'difference', 'donor', 'loss', 'opening', 'residents', 'supplier', 'write_off']), ('vehicle__isnull', True)), _connector='OR'), name='supplies_place_whole'),
         ),
+        migrations.CreateModel(
+            name='StockSheet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('area_code', juxing.kernel.scope.AreaCodeField(db_collation='C', max_length=40)),
+                ('uuid', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True)),
+                ('name', models.CharField(max_length=80)),
+                ('digest', models.CharField(max_length=64)),
+                ('rows', models.JSONField(default=list)),
+                ('report', models.JSONField(default=dict)),
+                ('answers', models.JSONField(default=dict)),
+                ('posted_lines', models.JSONField(default=list)),
+                ('uploaded_at', models.DateTimeField()),
+                ('posted_at', models.DateTimeField(null=True)),
+                ('posted_by_name', models.CharField(blank=True, max_length=80)),
+                ('depot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='supplies.depot')),
+                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['area_code', '-id'], name='stock_sheet_here')],
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='supplies_stocksheet_scope'), models.UniqueConstraint(fields=('depot', 'digest'), name='supplies_sheet_once')],
+            },
+        ),
     ]

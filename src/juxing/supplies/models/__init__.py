@@ -9,6 +9,7 @@ from juxing.supplies.models.lines import SupplyLine, SupplyList, SupplyOffer, Su
 from juxing.supplies.models.places import Depot, StockPlace, Vehicle
 from juxing.supplies.models.reserves import ReserveLine, ReservePlan, StockAlarm
 from juxing.supplies.models.sharing import AllocationLine, AllocationRun, CommunitySharing
+from juxing.supplies.models.sheets import StockSheet
 from juxing.supplies.models.stocktakes import Stocktake, StocktakeLine
 from juxing.supplies.models.transfers import TRANSFER_PREFIX, Transfer, TransferLine
 
@@ -36,6 +37,7 @@ __all__ = [
     "StockLot",
     "StockMove",
     "StockPlace",
+    "StockSheet",
     "Stocktake",
     "StocktakeLine",
     "SupplyItem",

@@ -42,6 +42,7 @@ def stock(request: ActorRequest) -> HttpResponse:
         "icon": "plus",
         "kind": "primary",
     }
+    sheets = {"label": _("Stock lists"), "url": reverse("supplies:stock_sheets"), "icon": "file-upload"}
     count = {"label": _("Stocktake"), "url": reverse("supplies:start_stocktake"), "icon": "checklist"}
     context = {
         "page_title": _("Supplies"),
@@ -50,7 +51,7 @@ def stock(request: ActorRequest) -> HttpResponse:
         "form": form,
         "page": replace(page, rows=rows),
         "notices": _alarms(request),
-        "page_actions": [receive, count] if may_move else [],
+        "page_actions": [receive, sheets, count] if may_move else [],
         "columns": [
             {"label": _("Depot")},
             {"label": _("Item")},
