@@ -185,9 +185,9 @@ def _definitions(one: StockSheet, plan: SheetPlan) -> list[dict[str, Any]]:
         (pgettext("stock list", "Not possible"),
          counts[RowState.REFUSED] + counts[RowState.WAITING] + one.report.get("rejected", 0)),
     ]  # fmt: skip
-    return [{"label": label, "value": amount(count)} for label, count in shown] + [
-        {"label": _("Sent"), "value": f"{localtime(one.uploaded_at):%Y-%m-%d %H:%M}"},
-        {"label": _("Taken over by"), "value": one.posted_by_name or "–"},
+    return [{"term": label, "value": amount(count)} for label, count in shown] + [
+        {"term": _("Sent"), "value": f"{localtime(one.uploaded_at):%Y-%m-%d %H:%M}"},
+        {"term": _("Taken over by"), "value": one.posted_by_name or "–"},
     ]
 
 
