@@ -134,8 +134,8 @@ PARTS = {"activations:certificate", "plans:handbook_pdf", "command:report_pdf", 
          "needs:import_progress", "needs:import_rejected", "responders:list_progress",
          "responders:list_problems", "responders:plan_progress", "responders:roster_calendar",
          "responders:service_calendar", "supplies:list_progress", "supplies:published_table", "supplies:receipt",
-         "supplies:allocation_progress", "venues:circle_file", "venues:circle_map",
-         "venues:circle_progress", "venues:my_calendar"}  # fmt: skip
+         "supplies:allocation_progress", "supplies:community_sharing_progress", "venues:circle_file",
+         "venues:circle_map", "venues:circle_progress", "venues:my_calendar"}  # fmt: skip
 """Parts of pages and files that come with a page named above or below."""
 WHERE_A_PROVIDER_IS_SET = {
     "access:begin_identity",

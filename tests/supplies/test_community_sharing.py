@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from juxing.access.roles import Role
+from juxing.kernel.jobs import JobHandle, job_kinds
+from juxing.kernel.models import Job
 from juxing.kernel.refusals import InvalidInput, NotPermitted, Refusal
 from juxing.supplies.commands import (
     Asked,
@@ -133,11 +135,20 @@ def test_pages_share_show_and_sign() -> None:
 
     computed = client.post(reverse("supplies:share_over_communities"), form)
     nothing = client.post(reverse("supplies:share_over_communities"), {**form, f"need_{item.code}": ""})
+    waiting = client.get(computed["Location"]).content.decode()
+    listed = client.get(reverse("supplies:community_sharings")).content.decode()
+    job = Job.objects.get()
+    results = [job_kinds[job.kind].run(JobHandle(job)) for _twice in range(2)]
     page = client.get(computed["Location"]).content.decode()
     signed = client.post(f"{computed['Location']}sign/")
     again = client.post(f"{computed['Location']}sign/")
 
     assert [answer.status_code for answer in (computed, nothing, signed, again)] == [303, 422, 303, 303]
+    progress = reverse("supplies:community_sharing_progress", args=[job.uuid])
+    assert all(progress in shown for shown in (waiting, listed))
+    assert results[0] == results[1]
+    assert CommunitySharing.objects.count() == 1
+    assert client.get(progress).status_code == 200
     assert "望江供应点" in page
     assert "50%" in page
     assert Transfer.objects.count() == 2

@@ -11,9 +11,10 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from threading import Barrier, Timer
+from threading import Barrier, BrokenBarrierError, Timer
 from typing import Any
 from uuid import uuid4
 
@@ -33,13 +34,14 @@ from juxing.supplies.commands import (
     StockMovement,
     deliver_carried,
     hand_out_stock,
+    lock_goods,
     post,
     receive_stock,
     release_stock,
     remove_stock,
     reserve_stock,
 )
-from juxing.supplies.commands.accounts import depot_place, lot_key, lot_of
+from juxing.supplies.commands.accounts import area_place, depot_place, depot_places, lot_key, lot_of
 from juxing.supplies.enums import MoveKind, PlaceKind
 from juxing.supplies.holders import holders
 from juxing.supplies.models import Depot, StockBalance, StockEntry, StockLevel, StockLot, StockMove, SupplyItem
@@ -307,3 +309,68 @@ def test_many_lines_in_random_order_from_many_hands_do_not_wait_for_each_other_i
     assert all(answer == 36 or isinstance(answer, OutOfStock) for answer in answers), answers
     with acting(SYSTEM):
         assert verify_ledger().is_right
+
+
+def two_depots() -> tuple[list[int], int]:
+    """Two depots with goods of one item, as places of the ledger, and the item's lot."""
+    with acting(SYSTEM):
+        item = make_item(uuid4().hex[:8], unit="piece")
+        levels = [make_stock(item, 100, community=code) for code in (COMMUNITY, OTHER_STREET_COMMUNITY)]
+        return [level.depot_id for level in levels], lot_of(lot_key(item))
+
+
+def moves_twice(first: int, second: int, lot: int, *, between: Callable[[], Any]) -> Callable[[], Any]:
+    """Lose one of the first depot's goods, then one of the second's, in one transaction."""
+
+    def act() -> str:
+        places = depot_places([first, second])
+        loss = area_place(PlaceKind.LOSS, COMMUNITY if first < second else OTHER_STREET_COMMUNITY)
+        with transaction.atomic():
+            post([Posting(MoveKind.LOSE, [Line(places[first], loss, lot, Decimal(1))])], actor=SYSTEM, now=NOW)
+            between()
+            post([Posting(MoveKind.LOSE, [Line(places[second], loss, lot, Decimal(1))])], actor=SYSTEM, now=NOW)
+        return "moved"
+
+    return act
+
+
+def test_acts_that_wait_for_each_other_end_in_words_and_whole(pool: ThreadPoolExecutor) -> None:
+    (one, other), lot = two_depots()
+    met = Barrier(2)
+
+    def meet() -> None:
+        with suppress(BrokenBarrierError):
+            met.wait(timeout=3)
+
+    answers = at_once(pool, [moves_twice(one, other, lot, between=meet), moves_twice(other, one, lot, between=meet)])
+
+    refused = [answer for answer in answers if isinstance(answer, Refusal)]
+    assert "moved" in answers
+    assert all(refusal.code == "books_busy" for refusal in refused)
+    assert [level.on_hand for level in levels_of(lot)] == [98 + len(refused)] * 2
+    with acting(SYSTEM):
+        assert verify_ledger().is_right
+
+
+def test_acts_that_lock_what_they_know_of_never_refuse_each_other(pool: ThreadPoolExecutor) -> None:
+    (one, other), lot = two_depots()
+    with acting(SYSTEM):
+        item = StockLot.objects.get(pk=lot).item_id
+
+    def locked(first: int, second: int) -> Callable[[], Any]:
+        def act() -> Any:
+            with transaction.atomic():
+                lock_goods([first, second], [item])
+                return moves_twice(first, second, lot, between=lambda: None)()
+
+        return act
+
+    answers = [answer for _round in range(6) for answer in at_once(pool, [locked(one, other), locked(other, one)])]
+
+    assert answers == ["moved"] * 12
+    assert [level.on_hand for level in levels_of(lot)] == [88, 88]
+
+
+def levels_of(lot: int) -> list[StockLevel]:
+    with acting(SYSTEM):
+        return list(StockLevel.objects.filter(item__lots=lot).order_by("depot_id"))

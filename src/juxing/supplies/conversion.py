@@ -34,6 +34,7 @@ from juxing.kernel.conversion import (
 from juxing.kernel.refusals import Words
 from juxing.kernel.scope import acting
 from juxing.supplies.commands.accounts import COMMUNITY_LENGTH, LEDGER
+from juxing.supplies.commands.stock import lock_goods
 from juxing.supplies.commands.transfers import cancel_transfer, plan_transfer
 from juxing.supplies.days_of_supply import wanted_for
 from juxing.supplies.enums import TransferStatus
@@ -93,6 +94,7 @@ def preview_goods(order: ConversionOrder) -> StepPreview:
 def convert(order: ConversionOrder) -> Counts:
     """Plan the transfers; those of this activation that nobody wants any more, or otherwise, are given up first."""
     with acting(LEDGER):
+        _lock(order)
         wanted: dict[tuple[int, int], dict[int, Decimal]] = defaultdict(dict)
         depots: dict[int, Depot] = {}
         for one in _choose(order):
@@ -124,6 +126,7 @@ def convert(order: ConversionOrder) -> Counts:
 def revert(order: ConversionOrder) -> Counts:
     """Give up what has not left, and plan the way back of what was brought and still lies there free."""
     with acting(LEDGER):
+        _lock(order)
         planned = _own(order, TransferStatus.PLANNED)
         for transfer in planned:
             cancel_transfer(actor=order.actor, now=order.now, transfer=transfer, reason=str(_("The response ended")))
@@ -226,6 +229,14 @@ def _free(order: ConversionOrder, items: Sequence[int]) -> defaultdict[tuple[int
         else:
             found[target, item] += sent
     return found
+
+
+def _lock(order: ConversionOrder) -> None:
+    """Lock the street's goods that deliveries may touch before the first is planned or given up."""
+    codes = {str(row["item"]) for row in order.rows("goods")}
+    own = TransferLine.objects.filter(transfer__activation_id=order.activation_id).values_list("item_id", flat=True)
+    items = {*SupplyItem.objects.filter(code__in=codes).values_list("pk", flat=True), *own}
+    lock_goods((depot.pk for depot in _depots(order)), items)
 
 
 def _own(order: ConversionOrder, *states: str) -> list[Transfer]:

@@ -17,6 +17,7 @@ from juxing.kernel.jobs import JobHandle, declare_job
 from juxing.kernel.scope import acting
 from juxing.supplies.commands import advance_donations, look_over_stock, set_aside_expired
 from juxing.supplies.commands.allocating import ALLOCATION_KIND, SharingSettings, compute_allocation
+from juxing.supplies.commands.community_sharing import SHARING_KIND, Asked, share_over_communities
 from juxing.supplies.commands.lists import IMPORT_KIND
 from juxing.supplies.imports.spreadsheets import import_spreadsheet
 from juxing.supplies.models import SupplyList
@@ -66,6 +67,24 @@ def ALLOCATE(job: JobHandle) -> dict[str, Any]:  # noqa: N802 - the name is the 
         control=Control(budget_s=300, on_progress=show, is_cancelled=job.is_cancelled),
     )  # fmt: skip
     return {"run": str(run.uuid), "given": run.result["proof"]["given"]}
+
+
+@declare_job(SHARING_KIND, _("Sharing over communities"))
+def SHARE(job: JobHandle) -> dict[str, Any]:  # noqa: N802 - the name is the registered kind
+    """Compute a sharing over communities that a person began; taken up again after a kill it finds its result."""
+    from juxing_engine.control import Control, Progress
+
+    def show(progress: Progress) -> None:
+        job.report(stage=progress.stage, done=round(100 * progress.fraction), total=100)
+
+    actor = _starter(job)
+    with acting(actor):
+        asked = Asked.from_json(job.arguments["asked"])
+    sharing = share_over_communities(
+        actor=actor, now=clock.now(), area_code=job.area_code, asked=asked, uuid=job.uuid,
+        control=Control(budget_s=300, on_progress=show, is_cancelled=job.is_cancelled),
+    )  # fmt: skip
+    return {"sharing": str(sharing.uuid), "given": sharing.result["proof"]["given"]}
 
 
 def _starter(job: JobHandle) -> Actor:

@@ -50,6 +50,7 @@ urlpatterns = [
     path("supplies/communities/", community_sharing.sharings, name="community_sharings"),
     path("supplies/communities/share/", community_sharing.share, name="share_over_communities"),
     path("supplies/communities/<uuid:uuid>/", community_sharing.sharing, name="community_sharing"),
+    path("supplies/communities/<uuid:uuid>/progress/", community_sharing.progress, name="community_sharing_progress"),
     path("supplies/communities/<uuid:uuid>/sign/", community_sharing.sign, name="sign_community_sharing"),
     path("supplies/donations/", donations.donations, name="donations"),
     path("supplies/donations/pledge/", donations.pledge, name="pledge"),

@@ -7,7 +7,12 @@ from juxing.supplies.commands.allocating import (
     compute_allocation,
     sign_allocation,
 )
-from juxing.supplies.commands.community_sharing import Asked, share_over_communities, sign_community_sharing
+from juxing.supplies.commands.community_sharing import (
+    Asked,
+    begin_community_sharing,
+    share_over_communities,
+    sign_community_sharing,
+)
 from juxing.supplies.commands.containers import (
     Scanned,
     pack_containers,
@@ -46,6 +51,7 @@ from juxing.supplies.commands.stock import (
     bring_back_carried,
     deliver_carried,
     hand_out_stock,
+    lock_goods,
     lock_levels,
     release_stock,
     reserve_stock,
@@ -77,6 +83,7 @@ __all__ = [
     "advance_donations",
     "answer_stock_sheet",
     "begin_allocation",
+    "begin_community_sharing",
     "bring_back_carried",
     "cancel_stocktake",
     "cancel_transfer",
@@ -89,6 +96,7 @@ __all__ = [
     "goods_of",
     "hand_out_stock",
     "inspect_donation",
+    "lock_goods",
     "lock_levels",
     "look_over_stock",
     "move_request",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -17,10 +18,13 @@ from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
+from juxing.kernel.jobs import job_kinds, start_job
+from juxing.kernel.models import Job
 from juxing.kernel.refusals import InvalidInput, Refusal
 from juxing.kernel.scope import acting
 from juxing.supplies import policy, problems
 from juxing.supplies.commands.accounts import LEDGER
+from juxing.supplies.commands.stock import lock_goods
 from juxing.supplies.commands.transfers import plan_transfer
 from juxing.supplies.enums import PlaceKind
 from juxing.supplies.models import CommunitySharing, Depot, StockBalance, StockLevel, SupplyItem, Transfer
@@ -28,9 +32,11 @@ from juxing.supplies.problems import Receiver, SharedStock
 
 if TYPE_CHECKING:
     from juxing_engine.allocation import Allocation, AllocationProblem
+    from juxing_engine.control import Control
 
 COMPUTED = journal.declare_action("supplies.community_sharing.compute", _("Stock shared over communities, as advice"))
 SIGNED = journal.declare_action("supplies.community_sharing.sign", _("Sharing of stock signed"))
+SHARING_KIND = "supplies.community_sharing"
 MOST_DAYS = 14
 MOST_SHARES = 20_000
 BUDGET_S = 20
@@ -52,6 +58,33 @@ class Asked:
     days: int = 1
     double: Sequence[Depot] = field(default_factory=list)
 
+    @property
+    def items(self) -> list[SupplyItem]:
+        """The goods, in one order."""
+        return sorted(self.per_hundred, key=lambda item: item.pk)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it by ids, for the job that computes it."""
+        return {
+            "sources": [depot.pk for depot in self.sources],
+            "people": {str(depot.pk): people for depot, people in self.people.items()},
+            "per_hundred": {item.code: str(need) for item, need in self.per_hundred.items()},
+            "days": self.days, "double": [depot.pk for depot in self.double],
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Asked:
+        """Return it as it was asked, within the scope that may see the depots."""
+        people = {int(depot): count for depot, count in kept["people"].items()}
+        depots = Depot.objects.in_bulk({*kept["sources"], *people, *kept["double"]})
+        items = {item.code: item for item in SupplyItem.objects.filter(code__in=kept["per_hundred"])}
+        return cls(
+            sources=[depots[depot] for depot in kept["sources"]],
+            people={depots[depot]: count for depot, count in people.items()},
+            per_hundred={items[code]: Decimal(need) for code, need in kept["per_hundred"].items()},
+            days=kept["days"], double=[depots[depot] for depot in kept["double"]],
+        )  # fmt: skip
+
     def checked(self) -> Asked:
         """
         Return it.
@@ -70,9 +103,32 @@ class Asked:
         return self
 
 
-def share_over_communities(*, actor: Actor, now: datetime, area_code: str, asked: Asked) -> CommunitySharing:
+@transaction.atomic
+def begin_community_sharing(*, actor: Actor, now: datetime, area_code: str, asked: Asked) -> Job:
     """
-    Compute a sharing of what is free in the sources and keep it as advice. Nothing is promised.
+    Start computing in the background; the sharing appears under the job's uuid.
+
+    Raises:
+        NotPermitted: if the actor may not share out here.
+        InvalidInput: as ``Asked.checked``.
+        Refusal: if nothing of these goods is free in the sources.
+    """
+    actor.require(policy.SHARE_OUT, area_code)
+    asked.checked()
+    _require_free(asked, now=now)
+    return start_job(
+        job_kinds[SHARING_KIND], actor=actor, area_code=area_code, now=now, arguments={"asked": asked.as_json()}
+    )
+
+
+def share_over_communities(
+    *, actor: Actor, now: datetime, area_code: str, asked: Asked, uuid: UUID | None = None,
+    control: Control | None = None,
+) -> CommunitySharing:  # fmt: skip
+    """
+    Compute a sharing of what is free in the sources and keep it as advice; call it outside a transaction.
+
+    Nothing is promised. With ``uuid`` a second call returns the sharing of the first.
 
     Raises:
         NotPermitted: if the actor may not share out here.
@@ -82,18 +138,23 @@ def share_over_communities(*, actor: Actor, now: datetime, area_code: str, asked
 
     actor.require(policy.SHARE_OUT, area_code)
     asked.checked()
-    items = sorted(asked.per_hundred, key=lambda item: item.pk)
     with acting(actor):
-        stocks = free_stock(asked.sources, items, today=localdate(now), days=asked.days)
-    if not any(quantity for stock in stocks for quantity in stock.quantities.values()):
-        raise Refusal("nothing_free", _("Nothing of these goods is free in the depots you chose."))
+        known = CommunitySharing.objects.filter(uuid=uuid).first() if uuid else None
+        if known is not None:
+            return known
+        stocks = _require_free(asked, now=now)
+    items = asked.items
     receivers = [_receiver(depot, people, asked) for depot, people in asked.people.items() if people]
     problem, allocation = problems.share_stock(
-        stocks, receivers, items=[item.pk for item in items], days=asked.days, control=Control(budget_s=BUDGET_S)
+        stocks,
+        receivers,
+        items=[item.pk for item in items],
+        days=asked.days,
+        control=control or Control(budget_s=BUDGET_S),
     )
     with acting(actor), transaction.atomic():
         kept = CommunitySharing.objects.create(
-            area_code=area_code, computed_at=now, computed_by_name=actor.name,
+            uuid=uuid or uuid4(), area_code=area_code, computed_at=now, computed_by_name=actor.name,
             settings={
                 "days": asked.days, "start_on": localdate(now).isoformat(),
                 "per_hundred": {item.code: str(need) for item, need in asked.per_hundred.items()},
@@ -126,6 +187,7 @@ def sign_community_sharing(*, actor: Actor, now: datetime, sharing: CommunitySha
         loads[sent["source"], sent["target"], sent["day"]].append((sent["item"], Decimal(sent["quantity"])))
     depots = Depot.objects.in_bulk({depot for key in loads for depot in key[:2]})
     items = SupplyItem.objects.in_bulk({item for goods in loads.values() for item, _quantity in goods})
+    lock_goods((source for source, _target, _day in loads), items)
     start = date.fromisoformat(held.settings["start_on"])
     made = [
         plan_transfer(
@@ -139,6 +201,13 @@ def sign_community_sharing(*, actor: Actor, now: datetime, sharing: CommunitySha
     held.save(update_fields=["signed_at", "signed_by_name"])
     journal.record(SIGNED, actor=actor, subject=held, happened_at=now, changes={"transfers": len(made)})
     return made
+
+
+def _require_free(asked: Asked, *, now: datetime) -> list[SharedStock]:
+    stocks = free_stock(asked.sources, asked.items, today=localdate(now), days=asked.days)
+    if not any(quantity for stock in stocks for quantity in stock.quantities.values()):
+        raise Refusal("nothing_free", _("Nothing of these goods is free in the depots you chose."))
+    return stocks
 
 
 def free_stock(sources: Sequence[Depot], items: Sequence[SupplyItem], *, today: date, days: int) -> list[SharedStock]:

@@ -9,16 +9,18 @@ sent again and again: it is done once.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, OperationalError, connection
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
+from psycopg.errors import DeadlockDetected
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.copying import copy_rows, copy_values, insert_rows, new_ids, stage_like
@@ -77,7 +79,7 @@ def post(postings: Sequence[Posting], *, actor: Actor, now: datetime) -> int:
 
     Raises:
         OutOfStock: if a place has too little of a lot, or what is left is promised to others. Nothing is written.
-        Refusal: if a line is being counted, or a key was used for something else.
+        Refusal: if a line is being counted, a key was used for something else, or two acts waited for each other.
         ValueError: for a line that moves nothing or nowhere.
     """
     for posting in postings:
@@ -86,10 +88,29 @@ def post(postings: Sequence[Posting], *, actor: Actor, now: datetime) -> int:
     if not postings:
         return 0
     try:
-        with acting(LEDGER):
+        with acting(LEDGER), or_say_busy():
             return _write(postings, actor=actor, now=now)
     except IntegrityError as error:
         raise _refusal(error) from error
+
+
+@contextmanager
+def or_say_busy() -> Iterator[None]:
+    """
+    Turn the database's choice of a victim among acts that wait for each other into words; the act is undone whole.
+
+    Locks are taken in one order within an act. Acts that move several times in one transaction lock what they know of
+    beforehand (``stock.lock_goods``); what remains is told to send again.
+    """
+    try:
+        yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, DeadlockDetected):
+            raise Refusal(
+                "books_busy",
+                _("Somebody booked the same goods at the same moment. Nothing of yours was booked: send it again."),
+            ) from error
+        raise
 
 
 def _write(postings: Sequence[Posting], *, actor: Actor, now: datetime) -> int:

@@ -14,10 +14,11 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel.actors import Actor
-from juxing.supplies.commands.accounts import COMMUNITY_LENGTH, area_places, depot_places
+from juxing.kernel.scope import acting
+from juxing.supplies.commands.accounts import COMMUNITY_LENGTH, LEDGER, area_places, depot_places
 from juxing.supplies.commands.outstanding import outstanding
 from juxing.supplies.commands.picking import Wanted, pick
-from juxing.supplies.commands.posting import Line, OutOfStock, Posting, post
+from juxing.supplies.commands.posting import Line, OutOfStock, Posting, or_say_busy, post
 from juxing.supplies.enums import MoveKind, PlaceKind
 from juxing.supplies.models import StockLevel
 
@@ -103,6 +104,17 @@ def bring_back_carried(tasks: Sequence[UUID], *, actor: Actor, now: datetime, re
     return post(postings, actor=actor, now=now)
 
 
+def lock_goods(depot_ids: Iterable[int], item_ids: Iterable[int]) -> None:
+    """
+    Lock these goods of these depots in the ledger's one order, for acts that promise or post several times.
+
+    Whoever does so first never waits for somebody who waits for them.
+    """
+    with acting(LEDGER), or_say_busy():
+        rows = StockLevel.objects.filter(depot__in=set(depot_ids), item__in=set(item_ids))
+        list(rows.order_by("depot_id", "item_id").select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
 def lock_levels(area_code: str) -> list[StockLevel]:
     """Return the place's stock levels, locked in one order for the rest of the transaction."""
     return list(
@@ -122,7 +134,7 @@ def _promise(movements: Iterable[StockMovement], *, sign: int) -> None:
     keys = sorted(totals)
     depots, items = [key[0] for key in keys], [key[1] for key in keys]
     quantities = [totals[key] for key in keys]
-    with connection.cursor() as cursor:
+    with or_say_busy(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT FROM supplies_stocklevel AS level JOIN unnest(%s::bigint[], %s::bigint[]) AS wanted (depot, item) "
             "ON (level.depot_id, level.item_id) = (wanted.depot, wanted.item) "

@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import InvalidInput, Refusal
-from juxing.kernel.scope import acting
 from juxing.supplies import policy
-from juxing.supplies.commands.accounts import LEDGER, area_place, depot_places, lots_of
+from juxing.supplies.commands.accounts import area_place, depot_places, lots_of
 from juxing.supplies.commands.posting import Line, Posting, post
+from juxing.supplies.commands.stock import lock_goods
 from juxing.supplies.enums import MoveKind, PlaceKind
 from juxing.supplies.imports.stock_sheets import read_stock_sheet
-from juxing.supplies.models import Depot, StockLevel, StockSheet
+from juxing.supplies.models import Depot, StockSheet
 from juxing.supplies.quantities import checked_quantity
 from juxing.supplies.queries.stock_sheets import TAKEN, PlannedLot, RowState, SheetPlan, plan_of
 
@@ -99,7 +99,8 @@ def take_over_stock_sheet(*, actor: Actor, now: datetime, sheet: StockSheet) -> 
     """
     actor.require(policy.MOVE_STOCK, sheet.area_code)
     held = StockSheet.objects.select_for_update(of=("self",)).select_related("depot").get(pk=sheet.pk)
-    _lock_levels(plan_of(held, actor=actor, today=localdate(now)))
+    seen = plan_of(held, actor=actor, today=localdate(now))
+    lock_goods((lot.depot.pk for lot in seen.lots), (lot.key.item_id for lot in seen.lots))
     plan = plan_of(held, actor=actor, today=localdate(now))
     rows = plan.in_state(*TAKEN)
     if not rows:
@@ -116,15 +117,6 @@ def take_over_stock_sheet(*, actor: Actor, now: datetime, sheet: StockSheet) -> 
         TAKEN_OVER, actor=actor, subject=held, happened_at=now, changes={"rows": len(rows), "changed": changed}
     )
     return len(rows)
-
-
-def _lock_levels(plan: SheetPlan) -> None:
-    """Take the locks of what will be posted in the one order of the ledger, then look again."""
-    depots = {lot.depot.pk for lot in plan.lots}
-    items = {lot.key.item_id for lot in plan.lots}
-    with acting(LEDGER):
-        levels = StockLevel.objects.filter(depot__in=depots, item__in=items).order_by("depot_id", "item_id")
-        list(levels.select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def _postings(plan: SheetPlan, sheet: StockSheet, *, first: int) -> list[Posting]:

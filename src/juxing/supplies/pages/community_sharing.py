@@ -18,7 +18,8 @@ from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
-from juxing.kernel.refusals import Refusal
+from juxing.kernel.models import Job
+from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.web import ActorRequest, signed_in
 from juxing.supplies import commands, policy
 from juxing.supplies.models import CommunitySharing
@@ -51,28 +52,30 @@ def sharings(request: ActorRequest) -> HttpResponse:
     may = request.actor.may_somewhere(policy.SHARE_OUT)
     context = {
         "page_title": _("Sharing over communities"), "page_icon": "scale", "tabs": tabs("community_sharings"),
-        "columns": columns, "caption": _("Sharing over communities"), "page": replace(page, rows=rows),
+        "jobs": [_progress(job) for job in queries.computing_now(actor=request.actor)],
+        "columns": columns, "row_template": "supplies/_cells_row.html",
+        "caption": _("Sharing over communities"), "page": replace(page, rows=rows),
         "pager_text": _("Newest first"), "page_actions": [new] if may else [],
         "empty": {"icon": "scale", "title": _("Nothing was shared yet"), "text": "", "action": new if may else None},
     }  # fmt: skip
-    return render(request, "supplies/table.html", context)
+    return render(request, "supplies/allocations.html", context)
 
 
 @idempotent
 @signed_in(policy.SHARE_OUT)
 def share(request: ActorRequest) -> HttpResponse:
-    """Decide what is shared with whom, and compute."""
+    """Decide what is shared with whom, and begin."""
     basis = queries.basis(actor=request.actor)
     form = CommunitySharingForm(request.POST or None, basis=basis)
-    made: list[CommunitySharing] = []
+    begun: list[Job] = []
 
     def act() -> None:
-        made.append(commands.share_over_communities(
+        begun.append(commands.begin_community_sharing(
             actor=request.actor, now=clock.now(), area_code=basis.area_code, asked=form.asked()
         ))  # fmt: skip
 
     if request.method == "POST" and form.is_valid() and attempt(form, act):
-        return HttpResponseRedirect(reverse("supplies:community_sharing", args=[made[0].uuid]), status=303)
+        return HttpResponseRedirect(reverse("supplies:community_sharing", args=[begun[0].uuid]), status=303)
     return one_form(
         request, form, title=_("Share stock over communities"), back=reverse("supplies:community_sharings"),
         subtitle=_("Advice with a proof; nothing is promised until somebody signs."),
@@ -81,8 +84,13 @@ def share(request: ActorRequest) -> HttpResponse:
 
 @signed_in(policy.VIEW)
 def sharing(request: ActorRequest, uuid: UUID) -> HttpResponse:
-    """Show who gets what and why, and the proof."""
-    one = queries.sharing_of(actor=request.actor, uuid=uuid)
+    """Show who gets what and why, and the proof; how far it is while it is computed."""
+    try:
+        one = queries.sharing_of(actor=request.actor, uuid=uuid)
+    except NotVisible:
+        job = queries.computing_of(actor=request.actor, uuid=uuid)
+        context = {"page_title": _("Sharing over communities"), "breadcrumbs": _crumbs(""), **_progress(job)}
+        return render(request, "supplies/computing.html", context)
     named = queries.names_of(one)
     columns = [
         column(_("Community depot")),
@@ -107,12 +115,16 @@ def sharing(request: ActorRequest, uuid: UUID) -> HttpResponse:
         "definitions": _definitions(one),
         "sections": [{"id": "shares", "title": _("Who gets what, and why"), "columns": columns, "rows": rows}],
         "forms": [sign] if may_sign else [],
-        "breadcrumbs": [
-            {"label": _("Sharing over communities"), "url": reverse("supplies:community_sharings")},
-            {"label": f"{localtime(one.computed_at):%m-%d %H:%M}"},
-        ],
+        "breadcrumbs": _crumbs(f"{localtime(one.computed_at):%m-%d %H:%M}"),
     }  # fmt: skip
     return card(request, context)
+
+
+@signed_in(policy.VIEW)
+def progress(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Answer the progress bar."""
+    job = queries.computing_of(actor=request.actor, uuid=uuid)
+    return render(request, "components/progress.html", _progress(job))
 
 
 @require_POST
@@ -129,6 +141,19 @@ def sign(request: ActorRequest, uuid: UUID) -> HttpResponse:
     said = ngettext("Signed: %(count)d transfer is planned.", "Signed: %(count)d transfers are planned.", len(made))
     messages.success(request, said % {"count": len(made)})
     return HttpResponseRedirect(reverse("supplies:transfers"), status=303)
+
+
+def _progress(job: Job) -> dict[str, Any]:
+    return {
+        "job": job, "title": _("Computing a fair sharing"),
+        "url": reverse("supplies:community_sharing_progress", args=[job.uuid]),
+        "result_url": reverse("supplies:community_sharing", args=[job.uuid]),
+    }  # fmt: skip
+
+
+def _crumbs(label: str) -> list[dict[str, str]]:
+    crumbs = [{"label": _("Sharing over communities"), "url": reverse("supplies:community_sharings")}]
+    return [*crumbs, {"label": label}] if label else crumbs
 
 
 def _definitions(one: CommunitySharing) -> list[dict[str, Any]]:
