@@ -61,7 +61,7 @@ def read_grid(content: bytes, *, filename: str = "", maximum_rows: int) -> list[
     shared: dict[int, set[int]] = {}
     if content.startswith(EXCEL_SIGNATURES):
         sheet = open_first_sheet(content)
-        _require_few(sheet.total_height, maximum_rows)
+        _require_few(sheet.height + (sheet.start[0] if sheet.start else 0), maximum_rows)
         grid = [[_clean(cell)[:MAXIMUM_CELL_CHARACTERS] for cell in row[:MAXIMUM_COLUMNS]] for row in sheet.iter_rows()]
         _fill_merged(grid, sheet, shared)
     else:
