@@ -172,3 +172,13 @@ def test_files_named_by_base_template_exist() -> None:
 
     assert len(named) > 15
     assert [name for name in named if finders.find(name) is None] == []
+
+
+def test_what_a_field_says_of_somebody_is_text_and_never_markup() -> None:
+    form = NeedForm()
+    form.fields["what"].help_text = "Now <script>alert(1)</script>."
+
+    shown = render_to_string("components/field.html", {"field": form["what"]})
+
+    assert "<script" not in shown
+    assert "Now &lt;script&gt;" in shown

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import segno
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
+from juxing.kernel.qr_codes import qr_code
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.scope import acting
 from juxing.kernel.web import new_form_key, open_to_all, show_refusal
@@ -40,7 +39,7 @@ def asked(request: HttpRequest, token: str) -> HttpResponse:
             return no_such_link(request)
         link = request.build_absolute_uri(reverse("needs:track", args=[token]))
         context = {
-            "need": need, "link": link, "qr": _qr(link), "steps": steps_at("done"), "state": page_state(need),
+            "need": need, "link": link, "qr": qr_code(link), "steps": steps_at("done"), "state": page_state(need),
             "page_title": _("We have your request"),
         }  # fmt: skip
         return render(request, "needs/asked.html", context)
@@ -151,8 +150,3 @@ def _page(
 def no_such_link(request: HttpRequest) -> HttpResponse:
     """Say that the link is of no use, and nothing else: a wrong one and an old one look the same."""
     return render(request, "needs/no_such_link.html", {"page_title": _("This link is not valid")}, status=404)
-
-
-def _qr(link: str) -> str:
-    drawing = segno.make(link, error="m").svg_inline(scale=4, border=2, omitsize=False)
-    return mark_safe(drawing)  # noqa: S308 - drawn by us from our own address; holds no text of others

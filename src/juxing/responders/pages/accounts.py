@@ -12,13 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 
 from juxing.kernel import clock
+from juxing.kernel.qr_codes import qr_code
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.web import ActorRequest, show_refusal, signed_in
 from juxing.people.names import name_parts
 from juxing.responders import commands, policy, queries
 from juxing.responders.forms import AccountForm, PosterForm
 from juxing.responders.models import Responder
-from juxing.responders.pages.drawing import qr_code
 
 POSTER_SCALE = 10
 

@@ -19,13 +19,13 @@ from juxing.kernel import clock
 from juxing.kernel.calendar_text import CONTENT_TYPE, Event, calendar_text
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.masking import masked_name, masked_phone
+from juxing.kernel.qr_codes import qr_code
 from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.scope import acting
 from juxing.kernel.web import ActorRequest, new_form_key, open_to_all, signed_in
 from juxing.responders import commands, policy
 from juxing.responders.check_in_codes import screen_code, sheet_code
 from juxing.responders.models import Duty, Roster
-from juxing.responders.pages.drawing import qr_code
 from juxing.responders.pages.own import OWN
 from juxing.responders.pages.roster_words import day_words, needs_grid
 from juxing.responders.queries import rosters as queries

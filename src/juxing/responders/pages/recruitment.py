@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
+from juxing.kernel.qr_codes import qr_code
 from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.scope import acting
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
@@ -24,7 +25,6 @@ from juxing.responders import queries as people
 from juxing.responders.enums import ReportInChannel, ReportInStatus, Skill
 from juxing.responders.lifecycle import RECRUITMENT
 from juxing.responders.models import RecruitmentAnswer, RecruitmentCall
-from juxing.responders.pages.drawing import qr_code
 from juxing.responders.pages.musters import why_words
 from juxing.responders.pages.own import OWN
 from juxing.responders.pages.words import TONES, labels, name_for, page_shown

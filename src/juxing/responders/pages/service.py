@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from juxing.kernel import clock
 from juxing.kernel.actors import Actor
 from juxing.kernel.idempotency import idempotent
+from juxing.kernel.qr_codes import qr_code
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.scope import acting
 from juxing.kernel.web import new_form_key, open_to_all, show_refusal
@@ -28,7 +29,6 @@ from juxing.responders import commands, queries
 from juxing.responders.forms import PublicReportInForm
 from juxing.responders.models import Responder
 from juxing.responders.pages import calls, certificates, gates, musters, own, own_shifts
-from juxing.responders.pages.drawing import qr_code
 from juxing.responders.pages.own import OWN, Visit
 
 STEPS = ("phone", "code", "form", "done")

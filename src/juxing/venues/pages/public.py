@@ -6,14 +6,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import segno
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import urlencode
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -24,6 +22,7 @@ from juxing.kernel.actors import Actor
 from juxing.kernel.calendar_text import CONTENT_TYPE, Event, calendar_text
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.masking import masked_phone
+from juxing.kernel.qr_codes import qr_code
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.scope import acting
 from juxing.kernel.web import new_form_key, open_to_all, show_refusal
@@ -99,7 +98,7 @@ def card(request: HttpRequest, uuid: UUID) -> HttpResponse:
         context = {
             "card": shown, "venue": shown.venue, "page_title": shown.venue.name, "now": now,
             "page_lead": shown.venue.get_kind_display(), "hours": hours_lines(shown.venue.opening_hours),
-            "today": spans_text(shown.spans_today), "qr": _qr(request.build_absolute_uri(request.path)),
+            "today": spans_text(shown.spans_today), "qr": qr_code(request.build_absolute_uri(request.path), scale=None),
             "is_converted": any(not use.is_steady for use in shown.uses),
         }  # fmt: skip
         is_paper = request.GET.get("print") == "1"
@@ -270,8 +269,3 @@ def _event(slot: BookingSlot, *, summary: str, venue: Venue, url: str = "") -> E
 def _calendar(text: str) -> HttpResponse:
     disposition = 'inline; filename="calendar.ics"'
     return HttpResponse(text, content_type=CONTENT_TYPE, headers={"Content-Disposition": disposition})
-
-
-def _qr(link: str) -> str:
-    drawing = segno.make(link, error="m").svg_inline(border=2, omitsize=True)
-    return mark_safe(drawing)  # noqa: S308 - drawn by us from our own address; holds no text of others
