@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from axes.models import AccessLog
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
@@ -35,6 +36,7 @@ def test_sign_in_goes_on_to_where_the_person_wanted() -> None:
     )
 
     assert (answer.status_code, answer["Location"]) == (303, "/me/")
+    assert not AccessLog.objects.exists(), "kept once, in the list of sessions that is forgotten on time"
 
 
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "\\\\evil"])

@@ -164,6 +164,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+# Who signed in from where stands in the list of sessions, which its owner sees and the nightly jobs forget; not twice.
+AXES_DISABLE_ACCESS_LOG = True
 SECOND_STEP_ROLES = frozenset(filter(None, os.environ.get(
     "JUXING_SECOND_STEP_ROLES",
     "" if IS_DEMO else "system_admin,security_auditor,privacy_officer,district_commander,district_operator",
