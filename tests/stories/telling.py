@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from playwright.sync_api import Locator, Page, expect
@@ -133,6 +135,15 @@ def need_of(number: str) -> Any:
 def new_phone() -> str:
     """Return a mobile number of the unused range that asked for no code yet."""
     return f"128{secrets.randbelow(10**8):08}"
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep what the documents show, where a run asks for it: ``JUXING_PICTURES=docs/screenshots``."""
+    if directory := os.environ.get("JUXING_PICTURES"):
+        page.locator(".kit-notice--success").evaluate_all("all => all.forEach(notice => notice.remove())")
+        page.mouse.move(0, 0)
+        width = page.evaluate("window.innerWidth")
+        page.screenshot(path=Path(directory, f"{name}-{width}.png"), animations="disabled")
 
 
 def see_success(page: Page) -> None:

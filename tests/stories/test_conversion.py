@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.stories.conftest import Open
 from tests.stories.judging import judge
-from tests.stories.telling import VILLAGE, main_button, new_phone, see_success, until
+from tests.stories.telling import VILLAGE, main_button, new_phone, picture, see_success, until
 
 pytestmark = pytest.mark.browser
 Books = Callable[[], Any]
@@ -30,6 +30,7 @@ def plan_in_force(operator: Page, commander: Page) -> None:
     main_button(operator).click()
     see_success(operator)
     expect(operator.locator("#complete")).to_contain_text("%")
+    picture(operator, "plan")
     address = operator.url
     judge(operator)
     operator.locator("a[href$='/goods/']").click()
@@ -66,6 +67,7 @@ def drafted(operator: Page) -> str:
     main_button(operator).click()
     operator.wait_for_url("**/preview/")
     expect(operator.locator(".preview-list__add").first).to_be_visible()
+    picture(operator, "conversion-preview")
     return operator.url
 
 
@@ -194,6 +196,7 @@ def test_village_is_converted_before_ones_eyes_and_comes_back(visit: Open, books
     neighbour = visit("/my/posture/", account=f"community_secretary-{VILLAGE}", phone=True)
     expect(neighbour.locator(".posture-card h2")).to_contain_text("全村停水")
     judge(neighbour)
+    picture(neighbour, "response")
     called_and_answered(commander, visit, books, address, helper)
     commander.goto(address)
     judge(commander)

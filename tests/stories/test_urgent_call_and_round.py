@@ -9,7 +9,16 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.stories.conftest import Open
-from tests.stories.telling import PATIENCE_S, SECOND_COMMUNITY, helper_near, quiet_home, quiet_homes, see_success, until
+from tests.stories.telling import (
+    PATIENCE_S,
+    SECOND_COMMUNITY,
+    helper_near,
+    picture,
+    quiet_home,
+    quiet_homes,
+    see_success,
+    until,
+)
 
 pytestmark = pytest.mark.browser
 Books = Callable[[], Any]
@@ -97,6 +106,7 @@ def test_round_is_walked_in_order_and_planned_again_when_a_stop_is_given_back(vi
         str(uuid) for uuid in order
     ]
     expect(phone.locator(".round-stops a[href^='tel:']")).to_have_count(0)
+    picture(phone, "round")
     phone.locator(".round-stops form[action$='/check_in/'] button").first.click()
     see_success(phone)
 
