@@ -6,6 +6,7 @@ local search. Wall budgets on a busy machine favour nobody but blur small differ
 results. ``ratio`` is the objective over juxing's: above 1 is worse.
 
     python3 run.py bench routing [--size SIZE] [--seeds 3] [--instances FILE.vrp FILE.txt ...]
+    python3 run.py bench routing --published --seeds 1      four published lattices, gap to the best known values
     python3 run.py bench routing --drops 77000 [--budget 240]   rounds of 100, beside a long run at single depots
 """
 
@@ -22,6 +23,7 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from benchmarks._report import report
 from juxing_engine.control import Control
+from juxing_engine.instances.golden import SIDE, golden_lattice
 from juxing_engine.instances.routing import SIZES, Places, district_drops, street_rounds
 from juxing_engine.instances.vrplib_reader import read_cvrplib, read_solomon
 from juxing_engine.routing import (
@@ -152,6 +154,8 @@ def many_drops(drops: int, budget_s: float, long_s: float) -> None:
     report("routing_drops", rows, parts=plan.seconds, before_cuts_were_mended=plan.group_metres)
 
 
+Case = tuple[str, float, int, RoundProblem]
+
 METHODS = {"juxing": juxing, "PyVRP": pyvrp_directly, "OR-Tools": or_tools}
 
 
@@ -160,6 +164,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--size", choices=list(SIZES), help="one size, ten seconds each, instead of the five cases")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--instances", nargs="*", type=Path, default=[])
+    parser.add_argument("--published", action="store_true", help="published lattices, ten seconds each, instead")
     parser.add_argument("--drops", type=int, help="so many drops in rounds of 100 instead")
     parser.add_argument("--budget", type=float, default=240.0, help="wall seconds for all drops")
     parser.add_argument("--long", type=float, default=60.0, help="wall seconds of a long run at one depot")
@@ -168,10 +173,29 @@ def main(argv: list[str] | None = None) -> None:
         many_drops(arguments.drops, arguments.budget, arguments.long)
         return
     plan_rounds(street_rounds(stops=3, seed=0), control=Control(budget_s=0.1))
+    cases, best_known = chosen_cases(arguments)
+    rows = compared(cases, best_known)
+    theirs = [row["ratio"] for row in rows if row["method"] == "PyVRP" and row["ratio"]]
+    report(
+        "routing",
+        rows,
+        pyvrp_ratio_worst_for_us=min(theirs),
+        pyvrp_ratio_mean=round(sum(theirs) / len(theirs), 4),
+        not_worse_than_pyvrp=f"{sum(ratio >= 1 for ratio in theirs)} of {len(theirs)}",
+        first_order_ms={places: first_order_ms(places) for places in (10, 25, 60)},
+    )
+
+
+def chosen_cases(arguments: argparse.Namespace) -> tuple[list[Case], dict[str, int]]:
+    """Name, seconds, seed and problem of every case; best known values by name."""
+    if arguments.published:
+        published = [golden_lattice(number) for number in SIDE]
+        cases = [(one.name, 10.0, seed, one.problem) for one in published for seed in range(arguments.seeds)]
+        return cases, {one.name: one.best_known for one in published}
     sizes = [(60, 1.0), (150, 1.0), (150, 10.0), (400, 10.0), (1_000, 10.0)]
     if arguments.size:
         sizes = [(SIZES[arguments.size]["stops"], 10.0)]
-    cases: list[tuple[str, float, int, RoundProblem]] = []
+    cases = []
     for stops, budget in sizes:
         for seed in range(arguments.seeds):
             problem = street_rounds(stops=stops, seed=seed, with_windows=seed % 2 == 0)
@@ -179,6 +203,11 @@ def main(argv: list[str] | None = None) -> None:
     for path in arguments.instances:
         read = read_solomon if path.suffix == ".txt" else read_cvrplib
         cases += [(path.stem, 10.0, seed, read(path)) for seed in range(arguments.seeds)]
+    return cases, {}
+
+
+def compared(cases: list[Case], best_known: dict[str, int]) -> list[dict[str, Any]]:
+    """Every method on every case, in turn."""
     rows = []
     for case, budget, seed, problem in cases:
         mine: dict[str, Any] = {}
@@ -191,26 +220,11 @@ def main(argv: list[str] | None = None) -> None:
             seconds = round(time.perf_counter() - started, 2)
             cost = outcome["objective"]
             ratio = round(cost / mine["objective"], 4) if cost and cost > 0 else None
-            rows.append(
-                {
-                    "case": case,
-                    "budget": budget,
-                    "seed": seed,
-                    "method": method,
-                    "seconds": seconds,
-                    "ratio": ratio,
-                    **outcome,
-                }
-            )
-    theirs = [row["ratio"] for row in rows if row["method"] == "PyVRP" and row["ratio"]]
-    report(
-        "routing",
-        rows,
-        pyvrp_ratio_worst_for_us=min(theirs),
-        pyvrp_ratio_mean=round(sum(theirs) / len(theirs), 4),
-        not_worse_than_pyvrp=f"{sum(ratio >= 1 for ratio in theirs)} of {len(theirs)}",
-        first_order_ms={places: first_order_ms(places) for places in (10, 25, 60)},
-    )
+            row = {"case": case, "budget": budget, "seed": seed, "method": method, "seconds": seconds, "ratio": ratio}
+            if case in best_known and ratio:
+                row["above_best_known"] = round(cost / best_known[case] - 1, 5)
+            rows.append(row | outcome)
+    return rows
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import numpy as np
 
 from juxing_engine.control import Control, Progress
 from juxing_engine.matching.ground import Ground
-from juxing_engine.matching.pricing import Pricing
+from juxing_engine.matching.pricing import Pricing, once
 from juxing_engine.matching.problem import UNSERVED, Integers, MatchingProblem
 from juxing_engine.matching.verify import price_total
 from juxing_engine.network_simplex import LOWER, Arcs, Basis, climb_all, pivot_inner, with_more, without
@@ -26,6 +26,19 @@ PIVOTS = 50_000
 
 PURGE_BEYOND = 1.0
 """Idle pairs are dropped when using one would add this many times what a pair in use costs on average."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """
+    Prices and what needs pay at which no pair within a part undercuts; the part of each need and each responder.
+
+    With it a repair begins by looking at pairs across parts and at what has changed since, not at all pairs.
+    """
+
+    prices: Integers
+    pays: Integers
+    parts: tuple[Integers, Integers]
 
 
 @dataclass(slots=True)
@@ -44,26 +57,29 @@ class Repair:
     pivots: int = 0
     is_settled: bool = False
     is_complete: bool = False
+    pricing: Pricing | None = None
 
 
-def repair_borders(ground: Ground, repair: Repair, control: Control, goal: float = 0.0) -> None:
+def repair_borders(
+    ground: Ground, repair: Repair, control: Control, goal: float = 0.0, known: Known | None = None
+) -> None:
     """
-    Improve until no pair of the whole city undercuts what its need pays, until the gap is small, or until stopped.
+    Improve until no pair of the whole ground undercuts what its need pays, until the gap is small, or until stopped.
 
     Parameters
     ----------
     ground
-        The whole city; nodes of the network are numbered by the caller's needs and responders.
+        The whole city or zone; nodes of the network are numbered by the caller's needs and responders.
     goal
         Stop when the gap, as a share of the cost of all visits, is proven to be at most this.
+    known
+        What need not be looked for again; only for the first call for this repair.
     """
     needs = ground.penalty.size
-    pricing = Pricing(ground, NEW_PAIRS)
     last_objective = np.iinfo(np.int64).max
     while not control.should_stop():
-        potential = repair.basis.potential
-        prices = potential[needs:-1][ground.responder_order]
-        need, responder, cost = pricing.new_pairs_below(prices, potential[:needs][ground.need_order])
+        prices = repair.basis.potential[needs:-1][ground.responder_order]
+        need, responder, cost = _look(ground, repair, known if repair.rounds == 0 else None)
         need = ground.need_order[need]
         objective, unserved = flow_cost(repair.arcs), penalty_paid(repair.arcs, needs)
         bound = _bound(repair, need, cost + prices[responder])
@@ -71,15 +87,31 @@ def repair_borders(ground: Ground, repair: Repair, control: Control, goal: float
         repair.rounds += 1
         is_optimal = need.size == 0 and repair.is_settled
         repair.is_complete = is_optimal or objective - bound <= goal * abs(objective - unserved)
-        if repair.is_complete:
-            return
-        if objective < last_objective:
+        if objective < last_objective and not repair.is_complete:
             _purge(repair, needs)
         last_objective = objective
+        # Pairs once named are kept even when this is the end: a later call does not look for them again.
         repair.arcs = with_more(repair.arcs, need, needs + ground.responder_order[responder], cost)
+        if repair.is_complete:
+            return
         pivots = pivot_inner(repair.arcs, repair.basis, PIVOTS)
         repair.pivots += pivots
         repair.is_settled = pivots < PIVOTS
+
+
+def _look(ground: Ground, repair: Repair, known: Known | None) -> tuple[Integers, Integers, Integers]:
+    """Pairs outside the network that undercut what their needs pay, in the ground's numbers."""
+    potential, needs = repair.basis.potential, ground.penalty.size
+    prices, pays = potential[needs:-1][ground.responder_order], potential[:needs][ground.need_order]
+    if repair.pricing is None:
+        repair.pricing = Pricing(ground, NEW_PAIRS)
+    if known is None:
+        return repair.pricing.new_pairs_below(prices, pays)
+    order, turn = ground.need_order, ground.responder_order
+    of_need, of_responder = known.parts
+    across = repair.pricing.pairs_across(prices, pays, (of_need[order], of_responder[turn]))
+    repair.pricing.know(known.prices[turn], known.pays[order])
+    return once([across, repair.pricing.new_pairs_below(prices, pays)], turn.size)
 
 
 def _bound(repair: Repair, need: Integers, undercut: Integers) -> int:
@@ -130,6 +162,18 @@ def _purge(repair: Repair, needs: int) -> None:
     reduced = cost + potential[head] - potential[tail]
     idle = is_pair & (arcs.state[:total] == LOWER)
     without(arcs, repair.basis, idle & (reduced > PURGE_BEYOND * typical + 1))
+
+
+def idle_ties(repair: Repair) -> tuple[Integers, Integers]:
+    """Pairs outside the plan that cost their need what it pays, as needs and responders; the tree is among them."""
+    needs, arcs, potential = repair.problem.needs, repair.arcs, repair.basis.potential
+    count = int(arcs.total[0])
+    tail, head = arcs.tail[:count], arcs.head[:count]
+    idle = (tail < needs) & (head != potential.size - 1) & (arcs.flow[:count] == 0)
+    found = np.flatnonzero(idle & (arcs.cost[:count] + potential[head] <= potential[tail]))
+    pair = np.unique(tail[found].astype(np.int64) * max(1, repair.problem.responders) + head[found] - needs)
+    need, responder = np.divmod(pair, max(1, repair.problem.responders))
+    return need, responder
 
 
 def plan_of(arcs: Arcs, needs: int, root: int) -> Integers:

@@ -21,12 +21,14 @@ class CityMatching:
         Its cost without the penalties of the unserved, in metre-equivalents.
     zones, zones_solved
         Zones cut, and zones solved before the budget ended; the others were filled greedily.
-    stitched_objective, stitched_bound
-        Cost of the zones' plans put together, and what their prices prove over the whole city, before the repair.
+    stitched_objective
+        Cost of the first zones' plans put together.
     changed_by_repair
-        Needs whose responder is another after the repair of the borders.
+        Needs whose responder is another once the borders were repaired.
     rounds, pivots
-        Rounds of pricing and pivots of the repair.
+        Rounds of pricing and pivots of the repair in the whole city's network.
+    pivots_of_levels
+        Pivots along the borders of zones joined before.
     is_complete
         Whether the repair reached the optimum, or the gap asked for, before it was stopped.
     zone_cpu_s, own_cpu_s
@@ -39,10 +41,10 @@ class CityMatching:
     zones: int
     zones_solved: int
     stitched_objective: int
-    stitched_bound: int
     changed_by_repair: Integers
     rounds: int
     pivots: int
+    pivots_of_levels: int
     is_complete: bool
     zone_cpu_s: float
     own_cpu_s: float

@@ -51,6 +51,14 @@ def _halves(problem: MatchingProblem, zone: Zone) -> tuple[Zone, Zone]:
     return Zone(near, zone.responders[~beyond]), Zone(far, zone.responders[beyond])
 
 
+def joined(zones: list[Zone]) -> Zone:
+    """The zones as one."""
+    return Zone(
+        np.sort(np.concatenate([zone.needs for zone in zones])),
+        np.sort(np.concatenate([zone.responders for zone in zones])),
+    )
+
+
 def with_needs_at(problem: MatchingProblem, zones: list[Zone], responder_of: Integers) -> list[Zone]:
     """Return the same zones of responders, each need in the zone of its responder; without one, where it lives."""
     zone_of_need, zone_of_responder = (np.zeros(n, dtype=np.int64) for n in (problem.needs, problem.responders))

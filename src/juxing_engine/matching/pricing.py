@@ -66,7 +66,7 @@ class Pricing:
             starts = range(0, own.size, NEEDS_AT_ONCE)
             return [self._search(share, own[start : start + NEEDS_AT_ONCE], ceiling) for start in starts]
 
-        return _together([part for share in in_threads(search, len(shares)) for part in share])
+        return together([part for share in in_threads(search, len(shares)) for part in share])
 
     def new_pairs_below(self, prices: Integers, ceiling: Integers) -> Pairs:
         """
@@ -86,9 +86,22 @@ class Pricing:
             if fallen.any():
                 seen = np.where(fallen, prices, OUT_OF_SIGHT)
                 parts.append(self.pairs_below(seen, ceiling, np.flatnonzero(~is_dearer)))
-            found = _together(parts)
+            found = together(parts)
         self._last = prices.copy(), ceiling.copy()
         return found
+
+    def pairs_across(self, prices: Integers, ceiling: Integers, parts: tuple[Integers, Integers]) -> Pairs:
+        """`pairs_below` for all needs, without pairs within one part; ``parts`` of the needs and of the responders."""
+        of_need, of_responder = parts
+        found = []
+        for part in range(int(of_need.max(initial=-1)) + 1):
+            seen = np.where(of_responder == part, OUT_OF_SIGHT, prices)
+            found.append(self.pairs_below(seen, ceiling, np.flatnonzero(of_need == part)))
+        return together(found)
+
+    def know(self, prices: Integers, ceiling: Integers) -> None:
+        """Take it that `new_pairs_below` has been asked at these prices and ceilings, and found nothing."""
+        self._last = prices.copy(), ceiling.copy()
 
     def forget(self) -> None:
         """Look at everything again the next time."""
@@ -135,13 +148,20 @@ def write_pairs_below(
     return found
 
 
-def _together(parts: list[Pairs]) -> Pairs:
+def together(parts: list[Pairs]) -> Pairs:
     none = np.zeros(0, dtype=np.int64)
     return (
         np.concatenate([none, *(part[0] for part in parts)]),
         np.concatenate([none, *(part[1] for part in parts)]),
         np.concatenate([none, *(part[2] for part in parts)]),
     )
+
+
+def once(parts: list[Pairs], responders: int) -> Pairs:
+    """All pairs of the parts, each once, by need and responder."""
+    need, responder, cost = together(parts)
+    _, first = np.unique(need * max(1, responders) + responder, return_index=True)
+    return need[first], responder[first], cost[first]
 
 
 def in_threads(work: Callable[[int], Answer], shares: int) -> list[Answer]:

@@ -56,7 +56,7 @@ def test_match_city_repairs_a_town_to_the_optimum(supply: Supply) -> None:
     assert city.zones >= 7
     assert city.matching.is_optimal
     assert city.matching.objective == match(problem).objective
-    assert city.stitched_bound <= city.matching.objective <= city.stitched_objective
+    assert city.matching.objective <= city.stitched_objective
 
 
 def test_match_city_gives_the_same_answer_on_one_worker_and_on_two(town: MatchingProblem) -> None:
@@ -106,7 +106,7 @@ def test_match_city_reports_progress_that_never_falls(town: MatchingProblem) -> 
 
     match_city(town, cluster=HERE, needs_per_zone=500, control=Control(on_progress=heard.append))
 
-    assert {report.stage for report in heard} == {"zones", "stitch", "repair", "prove"}
+    assert {report.stage for report in heard} == {"zones", "join", "stitch", "repair", "prove"}
     assert all(before.fraction <= after.fraction for before, after in pairwise(heard))
 
 
