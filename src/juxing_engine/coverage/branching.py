@@ -120,15 +120,11 @@ class PlaceSearch:
     def _relaxed(self, node: _Node, price: np.ndarray) -> tuple[float, np.ndarray, IntArray, np.ndarray]:
         """Bound, profit of each candidate, the candidates it picks, and how often each group buys."""
         gains = self.near
-        margin = gains.value - price[gains.group]
-        profit = gains.sums(np.maximum(margin, 0.0))
+        profit = gains.excess(price)
         order = np.where(node.chosen, np.inf, np.where(node.barred, -np.inf, profit))
         picked = np.argsort(-order, kind="stable")[: self.count]
         picked = picked[~node.barred[picked]]
-        mask = np.zeros(profit.size, bool)
-        mask[picked] = True
-        entry = np.repeat(mask, np.diff(gains.starts)) & (margin > 0)
-        bought = np.bincount(gains.group[entry], minlength=gains.groups).astype(float)
+        bought = gains.bought(picked, price).astype(float)
         slack = 1e-9 * float(np.abs(price).sum() + np.abs(profit).sum())
         return float(price.sum() + profit[picked].sum()) + slack, profit, picked.astype(np.int64), bought
 
@@ -151,7 +147,7 @@ class PlaceSearch:
         chosen: list[int] = []
         reached = np.zeros(gains.groups, np.int64)
         for _ in range(min(self.count, gains.candidate.size)):
-            more = gains.sums(np.maximum(gains.value - reached[gains.group], 0.0))
+            more = gains.excess(reached)
             more[chosen] = -1
             chosen.append(int(more.argmax()))
             reached = gains.best_of(np.array(chosen, np.int64))
@@ -170,7 +166,7 @@ class PlaceSearch:
             place = int(self.best[turn % self.best.size])
             rest = self.best[self.best != place]
             reached = np.maximum(self.floor, self.gains.best_of(rest))
-            more = gains.sums(np.maximum(gains.value - reached[gains.group], 0.0))
+            more = gains.excess(reached)
             more[rest] = -1
             before = self.value
             self.offer(np.append(rest, int(more.argmax())))

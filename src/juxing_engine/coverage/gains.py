@@ -9,6 +9,9 @@ import numpy as np
 
 from juxing_engine.coverage.problem import CoverageProblem, IntArray
 
+COMPILED_FROM = 200_000
+"""Gains from which the compiled sum is used; a few need no compiler."""
+
 
 class Goal(StrEnum):
     """What new places are for."""
@@ -46,10 +49,24 @@ class Gains:
     value: IntArray
     groups: int
 
-    def sums(self, entries: np.ndarray) -> np.ndarray:
-        """Total of some value per entry over each candidate."""
-        total = np.concatenate([[0.0], np.cumsum(entries, dtype=float)])
+    def excess(self, price: np.ndarray) -> np.ndarray:
+        """``Σ max(gain - price of the group, 0)`` of each candidate; prices have the shape ``(groups,)``."""
+        if self.value.size >= COMPILED_FROM:
+            from juxing_engine.coverage.gains_compiled import excess_of
+
+            compiled: np.ndarray = excess_of(self.starts, self.group, self.value, price.astype(float))
+            return compiled
+        margin = np.maximum(self.value - price[self.group], 0)
+        total = np.concatenate([[0.0], np.cumsum(margin, dtype=float)])
         return np.asarray(total[self.starts[1:]] - total[self.starts[:-1]])
+
+    def bought(self, chosen: IntArray, price: np.ndarray) -> IntArray:
+        """How many of the chosen candidates gain more than its price for each group, shape ``(groups,)``."""
+        count = np.zeros(self.groups, np.int64)
+        for number in chosen.tolist():
+            mine = slice(int(self.starts[number]), int(self.starts[number + 1]))
+            count[self.group[mine]] += self.value[mine] > price[self.group[mine]]
+        return count
 
     def best_of(self, chosen: IntArray) -> IntArray:
         """Largest gain of chosen candidates for each group, shape ``(groups,)``."""

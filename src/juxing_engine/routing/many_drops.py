@@ -1,14 +1,16 @@
 """
-Tens of thousands of drops in rounds of about a hundred: cut by depot and place, searched by parts, mended across cuts.
+Tens of thousands of drops in rounds of about a hundred: cut by depot and place, searched by parts, then without cuts.
 
-Each drop goes to its nearest depot. A depot's drops are cut into groups of two rounds, each planned by itself; then
-neighbouring rounds that a cut parted are searched together, and what they find is kept where it is shorter.
+Each drop goes to its nearest depot. A depot's drops are cut into groups of two rounds, searched by themselves, which
+brings most of the gain soonest; then all rounds of the depot are searched together from there, so no cut remains.
 """
 
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -19,15 +21,22 @@ from juxing_engine.routing.clusters import split_stops
 from juxing_engine.routing.local_search import SearchSettings, Stopping, improve
 from juxing_engine.routing.problem import Courier, IntArray, RoundProblem
 from juxing_engine.routing.pyvrp_model import PyvrpModel
-from juxing_engine.routing.search import plan_rounds
 
 Places = npt.NDArray[np.float64]
 
 ROUNDS_TOGETHER = 2
 """Rounds of a group, planned together."""
 
-GROUPS_SHARE = 0.6
-"""Share of the time for the groups; the rest mends the cuts between them."""
+GROUPS_SHARE = 0.5
+"""Share of the time for the groups; the rest is for whole depots."""
+
+DROPS_TOGETHER = 1_500
+"""Drops of a depot above which only neighbouring rounds are searched together."""
+
+THREADS = 2
+
+LEAST_S = 0.02
+"""Seconds below which a search is not worth beginning."""
 
 DEFAULT_BUDGET_S = 60.0
 """Wall seconds when the control names none."""
@@ -128,92 +137,112 @@ def drop_defects(points_m: ArrayLike, depots_m: ArrayLike, plan: DropPlan, *, pe
     return defects
 
 
+@dataclass(slots=True)
+class _Rounds:
+    """Rounds of one depot that are searched together; each begins and ends there."""
+
+    depot: int
+    ways: list[IntArray]
+
+
 class _Run:
-    """One planning and the rounds so far, by depot."""
+    """One planning and the rounds so far."""
 
     def __init__(self, ground: _Ground, control: Control, seed: int) -> None:
         self.ground, self.control, self.seed = ground, control, seed
         self.budget_s = DEFAULT_BUDGET_S if control.budget_s is None else control.budget_s
-        self.rounds: list[IntArray] = []
-        self.depot_of: list[int] = []
-        self.group_of: list[int] = []
 
     def plan(self) -> DropPlan:
         started = time.perf_counter()
-        self._plan_groups(self._groups())
-        group_metres, groups_s = self._metres(), time.perf_counter() - started
-        self._mend_cuts()
-        seconds = {"groups": groups_s, "cuts": time.perf_counter() - started - groups_s}
-        metres = self._metres()
+        groups = self._groups()
+        first_s = time.perf_counter() - started
+        self._search_all(groups, until=GROUPS_SHARE)
+        group_metres, groups_s = self._metres(groups), time.perf_counter() - started - first_s
+        wholes = self._joined(groups)
+        self._search_all(wholes, until=1.0)
+        seconds = {"first": first_s, "groups": groups_s, "cuts": time.perf_counter() - started - first_s - groups_s}
+        metres = self._metres(wholes)
         self.control.report(Progress("rounds", 1.0, metres))
-        return DropPlan(tuple(self.rounds), np.array(self.depot_of, np.int64), metres, group_metres, seconds)
+        rounds = tuple(way for one in wholes for way in one.ways)
+        depots = np.array([one.depot for one in wholes for _ in one.ways], np.int64)
+        return DropPlan(rounds, depots, metres, group_metres, seconds)
 
-    def _metres(self) -> int:
-        return sum(self.ground.length(drops, depot) for drops, depot in zip(self.rounds, self.depot_of, strict=True))
+    def _metres(self, several: list[_Rounds]) -> int:
+        return sum(self.ground.length(way, one.depot) for one in several for way in one.ways)
 
-    def _left_s(self) -> float:
-        cancelled = self.control.is_cancelled
-        return 0.0 if cancelled and cancelled() else max(0.0, self.budget_s - self.control.elapsed_s)
-
-    def _groups(self) -> list[tuple[int, IntArray]]:
+    def _groups(self) -> list[_Rounds]:
+        """Drops of a depot cut by place into two rounds each, a first order in every round."""
         from scipy.spatial import cKDTree
 
         ground = self.ground
         nearest = np.asarray(cKDTree(ground.depots).query(ground.points)[1] if len(ground.points) else [], np.int64)
         groups = []
         for depot in np.unique(nearest).tolist():
-            own = np.flatnonzero(nearest == depot)
-            part = split_stops(ground.points[own], limit=ROUNDS_TOGETHER * ground.per_round)
-            groups += [(depot, own[part == number]) for number in range(int(part.max()) + 1)]
+            for own in _cut(ground.points, np.flatnonzero(nearest == depot), ROUNDS_TOGETHER * ground.per_round):
+                parts = _cut(ground.points, own, ground.per_round)
+                groups.append(_Rounds(depot, [_in_turn(ground.points, part, ground.depots[depot]) for part in parts]))
         return groups
 
-    def _plan_groups(self, groups: list[tuple[int, IntArray]]) -> None:
-        for number, (depot, drops) in enumerate(groups):
-            left = max(0.0, self._left_s() - (1 - GROUPS_SHARE) * self.budget_s)
-            crew = -(-drops.size // self.ground.per_round) + 1
-            inner = Control(budget_s=left / (len(groups) - number), is_cancelled=self.control.is_cancelled)
-            found = plan_rounds(self.ground.problem(drops, depot, crew), control=inner, seed=self.seed)
-            made = [drops[np.array(way.stops, np.int64)] for way in found.rounds]
-            # One round too many is in reserve, so nobody is left out; whoever were would go alone.
-            made += [drops[[stop]] for stop in found.skipped]
-            self.rounds += made
-            self.depot_of += [depot] * len(made)
-            self.group_of += [number] * len(made)
-            self.control.report(Progress("rounds", GROUPS_SHARE * (number + 1) / len(groups)))
+    def _joined(self, groups: list[_Rounds]) -> list[_Rounds]:
+        """All rounds of a depot together; of a very large one, neighbouring rounds."""
+        wholes = []
+        for depot in sorted({one.depot for one in groups}):
+            ways = [way for one in groups if one.depot == depot for way in one.ways]
+            middle = np.array([self.ground.points[way].mean(axis=0) for way in ways])
+            part = split_stops(middle, load=[way.size for way in ways], limit=DROPS_TOGETHER)
+            members = [np.flatnonzero(part == number).tolist() for number in range(int(part.max()) + 1)]
+            wholes += [_Rounds(depot, [ways[place] for place in some]) for some in members]
+        return wholes
 
-    def _mend_cuts(self) -> None:
-        """Search pairs of neighbouring rounds of different groups together, those that lie closest first."""
-        pairs = self._neighbours()
-        for number, (a, b) in enumerate(pairs):
-            left = self._left_s()
-            if left <= 0:
-                return
-            self._search_pair(a, b, left / (len(pairs) - number))
-            self.control.report(Progress("rounds", GROUPS_SHARE + (1 - GROUPS_SHARE) * number / len(pairs)))
+    def _search_all(self, several: list[_Rounds], *, until: float) -> None:
+        """Search each for its share of the time, by its drops, in threads: the search leaves the interpreter's lock."""
+        waiting = sum(way.size for one in several for way in one.ways)
+        begun = min(1.0, self.control.elapsed_s / self.budget_s) if self.budget_s else 1.0
+        in_all, lock = waiting, Lock()
 
-    def _neighbours(self) -> list[tuple[int, int]]:
-        middle = np.array([self.ground.points[drops].mean(axis=0) for drops in self.rounds]).reshape(-1, 2)
-        depot, group = np.array(self.depot_of), np.array(self.group_of)
-        found = []
-        for a in range(len(middle)):
-            other = np.flatnonzero((depot == depot[a]) & (group != group[a]) & (np.arange(len(middle)) > a))
-            far = np.hypot(*(middle[other] - middle[a]).T)
-            found += [(float(far[place]), a, int(other[place])) for place in np.argsort(far, kind="stable")[:2]]
-        return [(a, b) for _, a, b in sorted(found)]
+        def search(one: _Rounds) -> None:
+            nonlocal waiting
+            drops = sum(way.size for way in one.ways)
+            with lock:
+                left = 0.0 if self.control.should_stop() else until * self.budget_s - self.control.elapsed_s
+                seconds = THREADS * left * drops / waiting
+            if seconds >= LEAST_S and drops > 1:
+                self._search(one, min(seconds, left))
+            with lock:
+                waiting -= drops
+                self.control.report(Progress("rounds", begun + (until - begun) * (1 - waiting / in_all)))
 
-    def _search_pair(self, a: int, b: int, seconds: float) -> None:
-        depot = self.depot_of[a]
-        first, second = self.rounds[a], self.rounds[b]
-        drops = np.concatenate([first, second])
-        model = PyvrpModel(self.ground.problem(drops, depot, 2), servable=np.ones(drops.size, bool))
-        start = [list(range(first.size)), list(range(first.size, drops.size))]
-        found = improve(model, start, Stopping(self.control, seconds), seed=self.seed, settings=SearchSettings())
-        if found is None:
-            return
-        ways = [drops[np.array(stops, np.int64)] for stops in found]
-        before = self.ground.length(first, depot) + self.ground.length(second, depot)
-        if sum(way.size for way in ways) == drops.size and before > sum(self.ground.length(w, depot) for w in ways):
-            self.rounds[a], self.rounds[b] = ways
+        with ThreadPoolExecutor(THREADS) as pool:
+            for _ in pool.map(search, several):
+                pass
+
+    def _search(self, one: _Rounds, seconds: float) -> None:
+        drops = np.concatenate(one.ways)
+        crew = len(one.ways) + 1
+        model = PyvrpModel(self.ground.problem(drops, one.depot, crew), servable=np.ones(drops.size, bool))
+        ends = np.cumsum([way.size for way in one.ways])
+        start = [list(range(end - way.size, end)) for way, end in zip(one.ways, ends.tolist(), strict=True)]
+        stopping = Stopping(self.control, seconds)
+        found = improve(model, [*start, []], stopping, seed=self.seed % 2**31, settings=SearchSettings())
+        ways = [drops[np.array(stops, np.int64)] for stops in found or [] if stops]
+        after = _Rounds(one.depot, ways)
+        if sum(way.size for way in ways) == drops.size and self._metres([after]) < self._metres([one]):
+            one.ways = ways
+
+
+def _cut(points: Places, drops: IntArray, limit: int) -> list[IntArray]:
+    part = split_stops(points[drops], limit=limit)
+    return [drops[part == number] for number in range(int(part.max(initial=-1)) + 1)]
+
+
+def _in_turn(points: Places, drops: IntArray, depot: Places) -> IntArray:
+    """The drops in order, each time the nearest one left."""
+    left, here, order = drops.tolist(), depot, []
+    while left:
+        nearest = int(np.hypot(*(points[left] - here).T).argmin())
+        order.append(left.pop(nearest))
+        here = points[order[-1]]
+    return np.array(order, np.int64)
 
 
 def _places(name: str, given: ArrayLike) -> Places:
