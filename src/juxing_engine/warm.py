@@ -20,6 +20,7 @@ def warm_up() -> None:
     from juxing_engine.control import Control
     from juxing_engine.instances.allocation import district_allocation
     from juxing_engine.instances.city import city_instance
+    from juxing_engine.instances.coverage import district_coverage
     from juxing_engine.instances.medicine import TINY, medicine_instance
     from juxing_engine.instances.rostering import street_roster
     from juxing_engine.instances.routing import street_rounds
@@ -32,4 +33,6 @@ def warm_up() -> None:
     routing.plan_rounds(street_rounds(stops=3, seed=0), control=Control(budget_s=0.1))
     allocation.allocate(district_allocation(seed=0, communities=3, items=1, depots=2, days=1))
     rostering.plan_roster(street_roster(seed=0, workers=3, days=2, posts=1))
-    coverage.best_places(coverage.CoverageProblem([[1]], [1]), 1)
+    coverage.best_places(
+        district_coverage(buildings=1_500, sites=150, open_share=0, seed=0)[0], 2, goal=coverage.Goal.DISTANCE
+    )

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from juxing_engine.control import Control, Progress
-from juxing_engine.coverage.gains import Gains
+from juxing_engine.coverage.exchange import exchanged, shaken
+from juxing_engine.coverage.gains import COMPILED_FROM, Gains
 from juxing_engine.coverage.problem import BoolArray, IntArray
 
 _ROOT_STEPS = 400
 _NODE_STEPS = 40
+_SETTLING_STEPS = 1_200
+_SHAKES_FIRST, _SHAKES_AFTER = 40, 250
+_FIRST_PACE, _MEMORY, _PATIENCE = 0.3, 0.8, 30
 
 
 @dataclass(slots=True)
@@ -56,7 +60,11 @@ class PlaceSearch:
         self.best = np.zeros(0, np.int64)
         self.near, self.floor = _near_gains(self.gains, self.count)
         self.offer(self._greedy())
-        self._swap()
+        if self.is_large:
+            self.offer(exchanged(self.near, self.floor, self.best))
+            self.offer(shaken(self.near, self.floor, self.best, _SHAKES_FIRST, self.control))
+        else:
+            self._swap()
         nobody = np.zeros(size, bool)
         price = np.maximum(self.floor, self.gains.best_of(self.best))
         waiting = [_Node(nobody, nobody.copy(), price, float(self.gains.value.sum()))]
@@ -73,9 +81,19 @@ class PlaceSearch:
             self.control.report(Progress("places", 0.0, self.value, int(self.bound)))
         self.bound = self.value
 
+    @property
+    def is_large(self) -> bool:
+        """Whether compiled code is worth it."""
+        return self.gains.value.size >= COMPILED_FROM
+
     def _branch(self, node: _Node) -> list[_Node]:
         """Bound a node; fix what can be fixed; split on the most profitable candidate left open."""
-        profit = self._raise_prices(node, _NODE_STEPS if self.nodes else _ROOT_STEPS)
+        if self.is_large and not self.nodes:
+            profit = self._settle_prices(node)
+            if node.bound >= self.value + 1:
+                self.offer(shaken(self.near, self.floor, self.best, _SHAKES_AFTER, self.control))
+        else:
+            profit = self._raise_prices(node, _NODE_STEPS if self.nodes else _ROOT_STEPS)
         if node.bound < self.value + 1:
             return []
         self._fix(node, profit)
@@ -113,6 +131,28 @@ class PlaceSearch:
             if stale >= 8:
                 pace, stale, price = pace / 2, 0, best_price.copy()
                 continue
+            price = np.maximum(self.floor, price + pace * (bound - self.value) / length * slope)
+        node.price, node.bound = best_price, min(node.bound, lowest)
+        return best_profit
+
+    def _settle_prices(self, node: _Node) -> np.ndarray:
+        """The same with many small steps along an average of slopes: slower at first, and closer in the end."""
+        price, best_price, best_profit = node.price.copy(), node.price.copy(), np.zeros(0)
+        slope, lowest, pace, stale = np.zeros_like(price), np.inf, _FIRST_PACE, 0
+        for step in range(_SETTLING_STEPS):
+            bound, profit, picked, bought = self._relaxed(node, price)
+            stale = 0 if bound < lowest * (1 - 1e-6) else stale + 1
+            if bound < lowest:
+                lowest, best_price, best_profit = bound, price.copy(), profit
+            if step % 10 == 0:
+                self.offer(picked)
+            slope = _MEMORY * slope + (1 - _MEMORY) * (bought - 1.0)
+            length = float((slope[(price > self.floor) | (slope > 0)] ** 2).sum())
+            if stale >= _PATIENCE:
+                pace, stale = 2 * pace / 3, 0
+            is_proven = min(lowest, node.bound) < self.value + 1
+            if is_proven or length == 0 or pace < 1e-4 or (step and self.control.should_stop()):
+                break
             price = np.maximum(self.floor, price + pace * (bound - self.value) / length * slope)
         node.price, node.bound = best_price, min(node.bound, lowest)
         return best_profit

@@ -20,6 +20,8 @@ from juxing_engine.coverage import (
     straight_distance_m,
     street_distance_m,
 )
+from juxing_engine.coverage.exchange import exchanged
+from juxing_engine.coverage.gains import gains_of
 from juxing_engine.instances.coverage import district_coverage
 
 LIMIT = 500
@@ -50,6 +52,39 @@ def best_by_enumeration(problem: CoverageProblem, count: int, goal: Goal) -> int
     candidates = np.flatnonzero(~problem.is_open).tolist()
     values = [value_with(problem, opened, goal) for opened in combinations(candidates, min(count, len(candidates)))]
     return max(values) if goal is Goal.COVER else min(values)
+
+
+@pytest.mark.parametrize("goal", list(Goal))
+@pytest.mark.parametrize("seed", range(0, 40, 3))
+def test_places_of_the_compiled_way_equal_enumeration(seed: int, goal: Goal, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("gains", "branching"):
+        monkeypatch.setattr(f"juxing_engine.coverage.{module}.COMPILED_FROM", 0)
+    problem, count = small_problem(seed), 1 + seed % 4
+
+    places = best_places(problem, count, goal=goal, limit_m=LIMIT)
+
+    assert places.is_optimal
+    assert places.after == best_by_enumeration(problem, count, goal)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_best_exchange_is_the_best_of_all_pairs(seed: int) -> None:
+    gains, _ = gains_of(small_problem(seed), Goal.DISTANCE, limit_m=LIMIT)
+    size = gains.candidate.size
+    chosen = np.random.default_rng(seed).permutation(size)[: max(1, size // 2)].astype(np.int64)
+    floor = np.zeros(gains.groups)
+    before = int(gains.best_of(chosen).sum())
+
+    ends = exchanged(gains, floor, chosen)
+
+    values = [
+        int(gains.best_of(np.append(ends[ends != leaves], comes)).sum())
+        for leaves in ends.tolist()
+        for comes in set(range(size)) - set(ends.tolist())
+    ]
+    after = int(gains.best_of(ends).sum())
+    assert after >= max([before, *values])
+    assert len(set(ends.tolist())) == chosen.size
 
 
 @pytest.mark.parametrize("goal", list(Goal))
