@@ -22,7 +22,9 @@ from juxing.people.models import Resident
 from juxing.places.enums import AreaLevel, EstateType
 from juxing.places.models import Area, Building, Estate, Household
 from juxing.responders.enums import ReportInStatus, ResponderKind
-from juxing.responders.models import Responder
+from juxing.responders.gate_enums import ClearanceKind
+from juxing.responders.gates import LOADS_KG, Missing, asked_by, gates
+from juxing.responders.models import Clearance, Responder
 from juxing.supplies.commands import receive_stock
 from juxing.supplies.enums import PlaceKind, SupplyCategory
 from juxing.supplies.models import Depot, StockLevel, SupplyItem
@@ -111,16 +113,31 @@ def make_actor(role: str, area_code: str = STREET) -> Actor:
     return actor_of(make_account(role, area_code), now=datetime(2026, 3, 10, tzinfo=UTC))
 
 
-def make_responder(area_code: str = COMMUNITY, **values: Any) -> Responder:
-    """Make a verified volunteer beside the building."""
+def make_responder(area_code: str = COMMUNITY, *, has_shown: bool = True, **values: Any) -> Responder:
+    """Make a verified volunteer beside the building, who has shown all that any task asks before unless told not to."""
     number = next(_numbers)
     phone = values.pop("phone", f"1280001{number:04}")
-    return Responder.objects.create(
+    responder = Responder.objects.create(
         **{
             "area_code": area_code, "name": f"志愿者{number}", "kind": ResponderKind.VOLUNTEER, "phone": phone,
             "phone_index": blind_index(phone, purpose="phone"), "status": ReportInStatus.VERIFIED, "capacity": 3,
             "reach_m": 3000, "longitude": LONGITUDE, "latitude": LATITUDE, "is_demo": True, **values,
         }
+    )  # fmt: skip
+    if has_shown:
+        show_everything(responder)
+    return responder
+
+
+def show_everything(responder: Responder) -> None:
+    """Let somebody have shown what every task asks."""
+    asked = {one for task in gates() for one in asked_by(task) if one.kind != ClearanceKind.FITNESS}
+    Clearance.objects.bulk_create(
+        Clearance(
+            responder=responder, area_code=responder.area_code, kind=one.kind, code=one.code, valid_from=BEFORE.date(),
+            confirmed_at=BEFORE,
+        )
+        for one in [*asked, Missing(ClearanceKind.FITNESS, str(max(LOADS_KG)))]
     )  # fmt: skip
 
 

@@ -27,14 +27,16 @@ def coordinator(area_code: str = COMMUNITY) -> Actor:
     return actor_with(Role.COMMUNITY_WORKER, area_code, account_id=None)
 
 
-def a_roster(*, people: int = 3, posts: tuple[PostInput, ...] = (PostInput("门岗"),), **values: Any) -> RosterTable:
+def a_roster(
+    *, people: int = 3, posts: tuple[PostInput, ...] = (PostInput("门岗"),), has_shown: bool = True, **values: Any
+) -> RosterTable:
     """Make a draft of two days of one shift from eight to eight, with people in it; call it inside ``acting``."""
     given = RosterInput(
         **{"area_code": COMMUNITY, "name": "北门值守", "starts_on": DAY, "days": 2, "shifts": PATTERNS["day"],
            "posts": posts, "place": "北门", **values}
     )  # fmt: skip
     roster = commands.make_roster(actor=coordinator(), now=NOW, given=given)
-    members = [make_responder(name=f"志愿者{number}") for number in range(people)]
+    members = [make_responder(name=f"志愿者{number}", has_shown=has_shown) for number in range(people)]
     commands.set_members(actor=coordinator(), now=NOW, roster=roster, add=[row.pk for row in members])
     return roster_table(roster)
 

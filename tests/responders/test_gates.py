@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from juxing.access.roles import Role
 from juxing.kernel.actors import Actor
+from juxing.kernel.models import JournalEntry
 from juxing.kernel.refusals import InvalidInput, NotPermitted, Refusal
 from juxing.kernel.scope import acting
 from juxing.responders import commands
+from juxing.responders.enums import ReportInStatus
 from juxing.responders.gate_enums import ClearanceKind
 from juxing.responders.gates import asked_by, gates, missing_for, require_gates
 from juxing.responders.lessons import lessons
@@ -42,7 +46,7 @@ def test_every_course_and_piece_a_gate_asks_can_be_had() -> None:
 
 def test_an_unshown_gate_keeps_people_off_the_post_and_says_how_to_get_it() -> None:
     with acting(SYSTEM):
-        table = a_roster(people=1, posts=(PostInput("门岗", task_type="gate_duty"),))
+        table = a_roster(people=1, posts=(PostInput("门岗", task_type="gate_duty"),), has_shown=False)
         person = table.members[0].responder
 
         with pytest.raises(Refusal, match="gate_not_passed") as refused:
@@ -58,7 +62,7 @@ def test_an_unshown_gate_keeps_people_off_the_post_and_says_how_to_get_it() -> N
 
 def test_what_has_run_out_is_missing_again_and_a_heavier_load_holds_for_a_lighter() -> None:
     with acting(SYSTEM):
-        person = make_responder()
+        person = make_responder(has_shown=False)
         for one in asked_by("heavy_delivery"):
             commands.confirm_clearance(
                 actor=coordinator(), now=NOW, responder=person, kind=one.kind,
@@ -75,8 +79,8 @@ def test_what_has_run_out_is_missing_again_and_a_heavier_load_holds_for_a_lighte
 def test_nobody_confirms_themselves_or_elsewhere_or_nonsense() -> None:
     with acting(SYSTEM):
         account = make_plain_account(Role.COMMUNITY_WORKER, COMMUNITY)
-        own = make_responder(account=account)
-        person = make_responder()
+        own = make_responder(account=account, has_shown=False)
+        person = make_responder(has_shown=False)
         oneself = coordinator().__class__(
             kind=coordinator().kind, name="x", account_id=account.pk, grants=coordinator().grants
         )
@@ -98,7 +102,7 @@ def test_nobody_confirms_themselves_or_elsewhere_or_nonsense() -> None:
 def test_a_lesson_answered_right_is_the_training_and_tries_are_not_kept(code: str) -> None:
     right = [question.right for question in lessons()[code].questions]
     with acting(SYSTEM):
-        person = make_responder()
+        person = make_responder(has_shown=False)
 
         wrong = commands.answer_lesson(actor=OWN, now=NOW, responder=person, code=code, answers=[None, *right[1:]])
         assert (wrong, Clearance.objects.count()) == ([0], 0)
@@ -110,7 +114,7 @@ def test_a_lesson_answered_right_is_the_training_and_tries_are_not_kept(code: st
 
 def test_pages_take_what_is_shown_and_answers_to_lessons() -> None:
     with acting(SYSTEM):
-        person = make_responder()
+        person = make_responder(has_shown=False)
         token = commands.give_link(now=NOW, responder=person)
     client, visitor = Client(headers={"accept-language": "en"}), Client(headers={"accept-language": "en"})
     account = make_plain_account(Role.COMMUNITY_WORKER, COMMUNITY)
@@ -125,3 +129,60 @@ def test_pages_take_what_is_shown_and_answers_to_lessons() -> None:
     assert visitor.post(lesson, {"q0": "1", "q1": "1"}).status_code == 303
     assert "Understood" in visitor.get(f"/s/{token}/lessons/").content.decode()
     assert visitor.get(f"/s/{token}/lessons/none/").status_code == 404
+
+
+def test_what_a_whole_place_has_shown_is_noted_at_once_for_who_serves_there_but_oneself() -> None:
+    with acting(SYSTEM):
+        account = make_plain_account(Role.COMMUNITY_WORKER, COMMUNITY)
+        own = make_responder(account=account, has_shown=False)
+        people = [make_responder(has_shown=False) for _number in range(3)]
+        elsewhere = make_responder(OTHER_STREET_COMMUNITY, has_shown=False)
+        waiting = make_responder(has_shown=False, status=ReportInStatus.SUBMITTED)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    base = "/responders/before-tasks/"
+
+    before = client.get(base).content.decode()
+    sent = {"area": COMMUNITY, "what": ["insurance:", "training:delivery"], "valid_until": ""}
+    assert client.post(base, sent).status_code == 303
+    assert client.post(base, sent | {"valid_until": "2020-01-01"}).status_code == 422
+    assert client.post(base, sent | {"what": ["score:"]}).status_code == 422
+    assert client.post(base, sent | {"area": OTHER_STREET_COMMUNITY}).status_code == 422
+
+    with acting(SYSTEM):
+        shown = set(Clearance.objects.values_list("responder_id", "kind"))
+        told = JournalEntry.objects.filter(action="responders.responder.confirm").count()
+    assert "4 people who serve in" in before
+    assert shown == {(one.pk, kind) for one in people for kind in ("insurance", "training")}
+    assert not {pk for pk, _kind in shown} & {own.pk, elsewhere.pk, waiting.pk}
+    assert told == len(shown)
+
+
+def test_noting_for_many_takes_as_many_statements_for_25_as_for_30() -> None:
+    def count(people: list[int]) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            commands.confirm_for_many(actor=coordinator(), now=NOW, responder_ids=people, shown=[("insurance", "")])
+        return len(captured)
+
+    with acting(SYSTEM):
+        people = [make_responder(has_shown=False).pk for _number in range(30)]
+
+        assert count(people[:25]) == count(people)
+
+
+def test_own_pages_say_what_opens_more_tasks_and_who_leaves_takes_it_along() -> None:
+    with acting(SYSTEM):
+        person = make_responder(has_shown=False)
+        token = commands.give_link(now=NOW, responder=person)
+        confirmed = [("adult", ""), ("insurance", ""), ("training", "care")]
+        commands.confirm_for_many(actor=coordinator(), now=NOW, responder_ids=[person.pk], shown=confirmed)
+    visitor = Client(headers={"accept-language": "en"})
+
+    lessons_page = visitor.get(f"/s/{token}/lessons/").content.decode()
+    assert "What opens more tasks to you" in visitor.get(f"/s/{token}/").content.decode()
+    assert f"/s/{token}/lessons/delivery/" in lessons_page
+    assert "Care visits" not in lessons_page
+
+    with acting(SYSTEM):
+        commands.withdraw_responder(actor=OWN, now=NOW, responder=person)
+        assert not Clearance.objects.filter(responder=person).exists()

@@ -152,12 +152,13 @@ def see_success(page: Page) -> None:
 
 
 def helper_near(home: Home, *, besides: tuple[int, ...] = ()) -> Any:
-    """Return a verified, available responder of the home's community who holds nothing at the moment."""
+    """Return an available responder of the home's community who holds nothing and lacks nothing before a task."""
     from juxing.dispatch.models import Task
     from juxing.responders.models import Responder
 
     busy = Task.objects.values("responder_id")
     free = Responder.objects.within(home.code[:12]).filter(status="verified", is_available=True)
+    free = free.filter(clearances__kind="insurance").filter(clearances__code="protection")
     return free.exclude(id__in=busy).exclude(id__in=besides).select_related("account").order_by("-id")[0]
 
 

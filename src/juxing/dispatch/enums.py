@@ -69,6 +69,10 @@ class UnservedReason(models.TextChoices):
     """What stood in the way of a need in a run: the engine's reasons, and what the run itself finds."""
 
     NOBODY_QUALIFIED = "nobody_qualified", pgettext_lazy("unserved reason", "Nobody here has the skill")
+    GATE_NOT_PASSED = (
+        "gate_not_passed",
+        pgettext_lazy("unserved reason", "Those who could go have something to show first"),
+    )
     NO_CAPACITY = "no_capacity", pgettext_lazy("unserved reason", "Everyone with the skill has enough to do")
     OUT_OF_REACH = "out_of_reach", pgettext_lazy("unserved reason", "Too far for everyone who could")
     ALL_DECLINED = "all_declined", pgettext_lazy("unserved reason", "Everyone near was asked in the last day")

@@ -29,7 +29,8 @@ class MatchingRun(AreaScoped):
 
     ``objective`` and ``bound`` are the engine's, over all pairs; ``proof`` says how they were found and checked;
     ``seconds`` how long reading, solving and writing took; ``weights`` the weights used, so that the answer can be
-    explained and repeated. ``finish_asked_at`` is when someone asked for the best answer found so far.
+    explained and repeated; ``gates`` how many with room could not be asked because of what a task asks before, and
+    what they lack. ``finish_asked_at`` is when someone asked for the best answer found so far.
     """
 
     uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
@@ -45,6 +46,7 @@ class MatchingRun(AreaScoped):
     objective = models.BigIntegerField(null=True)
     bound = models.BigIntegerField(null=True)
     proof = models.JSONField(default=dict)
+    gates = models.JSONField(default=dict)
     seconds = models.JSONField(default=dict)
     weights = models.JSONField(default=dict)
     finish_asked_at = models.DateTimeField(null=True)

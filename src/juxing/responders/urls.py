@@ -90,6 +90,7 @@ urlpatterns = [
     path("certificates/<uuid:uuid>/withdraw/", certificates.withdraw, name="withdraw_certificate"),
     path("certificates/verify/", certificates.verify, name="verify_certificate"),
     path("thanks/", certificates.thanks_wall, name="thanks_wall"),
+    path("responders/before-tasks/", gates.for_many, name="clearances_many"),
     path("responders/<uuid:uuid>/before-tasks/", gates.clearances, name="clearances"),
     path("responders/<uuid:uuid>/before-tasks/<int:clearance_id>/revoke/", gates.revoke, name="revoke_clearance"),
     path("my/lessons/", phone.lessons, name="lessons"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from juxing.dispatch import photos, problems
@@ -20,6 +21,8 @@ from juxing.kernel.refusals import InvalidInput, Refusal
 from juxing.needs import commands as needs_commands
 from juxing.needs.enums import NeedStatus
 from juxing.needs.models import Need
+from juxing.needs.requirements import task_of
+from juxing.responders.gates import require_gates
 from juxing.supplies.commands import deliver_carried, hand_out_stock
 
 MAXIMUM_NOTE = 500
@@ -34,8 +37,8 @@ def accept_task(*, actor: Actor, now: datetime, task: Task) -> Task:
     Make the task the helper's own, and tell the resident that someone comes.
 
     Raises:
-        Refusal: if the offer has run out, the request is no longer wanted, or the helper has taken as many tasks
-            today as they said they could.
+        Refusal: if the offer has run out, the request is no longer wanted, the helper has taken as many tasks today as
+            they said they could, or has not shown what the task asks before.
     """
     if task.status == TaskStatus.OFFERED and task.expires_at <= now:
         raise Refusal("offer_over", _("This offer has run out and went to someone else. Thank you for answering."))
@@ -45,6 +48,7 @@ def accept_task(*, actor: Actor, now: datetime, task: Task) -> Task:
         raise Refusal(
             "hands_full", _("You have taken as many tasks as you said you could. Raise your limit if you can do more.")
         )
+    require_gates(helper.pk, task_of(task.need.need_type, task.need.required_skills), on=localdate(now))
     accepted = TASK.move(task, "accept", actor=actor, now=now, changes={"accepted_at": now})
     hold_needs([task.need_id])
     if not needs_commands.mark_assigned([task.need_id], actor=PROCESS, now=now):

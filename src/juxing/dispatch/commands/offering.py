@@ -126,7 +126,8 @@ def _with_free_hands(
     given: Counter[int] = Counter()
     wished = []
     for need, responder_id in pairs:
-        if given[responder_id] < free.get(responder_id, 0):
+        helper = free.get(responder_id)
+        if helper and given[responder_id] < helper.free_capacity and need.task_type not in helper.lacks:
             given[responder_id] += 1
             wished.append(need)
         else:
@@ -142,8 +143,11 @@ def _promise_goods(run: MatchingRun, wished: Sequence[WaitingNeed]) -> GoodsPlan
 
 
 def _write_matches(run: MatchingRun, snapshot: Snapshot, reasons: Explanation, outcome: dict[int, str]) -> None:
+    left = [row for row, column in enumerate(reasons.responder.tolist()) if column == NOBODY]
+    barred = problems.barred(snapshot.problem, left, snapshot.needs, snapshot.responders)
     rows: list[tuple[Any, ...]] = [
-        _match_row(run.pk, snapshot, reasons, row, outcome.get(need.id)) for row, need in enumerate(snapshot.needs)
+        _match_row(run.pk, snapshot, reasons, row, (outcome.get(need.id), barred.get(row)))
+        for row, need in enumerate(snapshot.needs)
     ]
     set_aside = [(UnservedReason.GOODS_MISSING, snapshot.goods_missing)]
     set_aside.append((UnservedReason.PLACE_UNKNOWN, snapshot.place_unknown))
@@ -155,13 +159,17 @@ def _write_matches(run: MatchingRun, snapshot: Snapshot, reasons: Explanation, o
     copy_rows(Match, MATCH_COLUMNS, rows)
 
 
-def _match_row(run_id: int, snapshot: Snapshot, reasons: Explanation, row: int, failed: str | None) -> tuple[Any, ...]:
-    need = snapshot.needs[row]
+def _match_row(
+    run_id: int, snapshot: Snapshot, reasons: Explanation, row: int, kept: tuple[str | None, dict[str, Any] | None]
+) -> tuple[Any, ...]:
+    """``kept``: what the writing found in the way, and who could not be asked because of the gate of the task."""
+    need, (failed, barred) = snapshot.needs[row], kept
     start = (run_id, need.id, need.area_code)
     column = int(reasons.responder[row])
     if column == NOBODY or failed is not None:
-        facts = {} if failed else _facts(reasons, row)
-        return (*start, None, None, None, {}, None, None, {}, failed or _binding(snapshot, reasons, row), facts)
+        facts = {} if failed else _facts(reasons, row) | ({"barred": barred} if barred else {})
+        reason = failed or _binding(snapshot, reasons, row, is_barred=barred is not None)
+        return (*start, None, None, None, {}, None, None, {}, reason, facts)
     parts = {name: int(getattr(reasons, name)[row]) for name in ("distance", "language", "adjustment", "stability")}
     second = int(reasons.runner_up[row])
     more = {name: int(extra[row]) for name, extra in reasons.runner_up_extra.items()} if second != NOBODY else {}
@@ -172,8 +180,14 @@ def _match_row(run_id: int, snapshot: Snapshot, reasons: Explanation, row: int, 
     )  # fmt: skip
 
 
-def _binding(snapshot: Snapshot, reasons: Explanation, row: int) -> str:
-    """What keeps a need, by the engine, which sees only those with room; for the others room is what is missing."""
+def _binding(snapshot: Snapshot, reasons: Explanation, row: int, *, is_barred: bool) -> str:
+    """
+    What keeps a need, by the engine, which sees only those with room; for the others room is what is missing.
+
+    To the engine a gate is a skill: where somebody has the skills, the gate is what is missing.
+    """
+    if reasons.binding[row] == UnservedReason.NOBODY_QUALIFIED and is_barred:
+        return str(UnservedReason.GATE_NOT_PASSED)
     asked = set(snapshot.needs[row].required_skills)
     is_full = any(asked <= skills for skills in snapshot.busy_skills)
     if reasons.binding[row] == UnservedReason.NOBODY_QUALIFIED and is_full:
@@ -239,6 +253,7 @@ def _settle(
         "unserved_count": snapshot.need_count - matched,
         "objective": solution.plan.objective, "bound": solution.plan.bound,
         "proof": problems.prove(snapshot.problem, solution.plan),
+        "gates": problems.gates_asked(snapshot.needs, snapshot.responders),
         "seconds": {
             "read": snapshot.seconds, "solve": solution.solve_seconds, "explain": solution.explain_seconds,
             "write": seconds,

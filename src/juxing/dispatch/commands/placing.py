@@ -26,6 +26,7 @@ from juxing.dispatch.weights import Weights
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import Refusal
+from juxing.needs.requirements import task_of
 from juxing.responders.models import Responder
 
 logger = logging.getLogger(__name__)
@@ -170,14 +171,16 @@ def _still_holds(moves: Sequence[dict[str, Any]], *, now: datetime) -> list[Hand
     tasks = {task.pk: task for task in rows}
     if any(move["task"] not in tasks or tasks[move["task"]].responder_id != move["before"] for move in moves):
         return None
-    room = problems.room_left(helpers, now=now)
+    seen = problems.as_they_are(helpers, now=now)
+    room = {helper: one.free_capacity for helper, one in seen.items()}
     for move in moves:
         if move["before"] in room:
             room[move["before"]] += 1
     for move in moves:
         if move["after"] is None:
             continue
-        if room.get(move["after"], 0) <= 0:
+        task_type = task_of(tasks[move["task"]].need.need_type, tasks[move["task"]].need.required_skills)
+        if room.get(move["after"], 0) <= 0 or task_type in seen[move["after"]].lacks:
             return None
         room[move["after"]] -= 1
     return [HandOver(tasks[move["task"]], move["after"], move["way_m"]) for move in moves]

@@ -50,10 +50,11 @@ def offer_stops(area_code: str, rounds: Sequence[CourierRound], *, now: datetime
 
 
 def _with_room(pairs: Sequence[tuple[Stop, int]], offers: RoundOffers, *, now: datetime) -> list[tuple[Stop, int]]:
-    free = problems.still_free((helper for _stop, helper in pairs), now=now)
+    seen = problems.still_free((helper for _stop, helper in pairs), now=now)
+    free = {helper: one.free_capacity for helper, one in seen.items()}
     wished = []
     for stop, helper in pairs:
-        if free.get(helper, 0) > 0:
+        if free.get(helper, 0) > 0 and stop.task_type not in seen[helper].lacks:
             free[helper] -= 1
             wished.append((stop, helper))
         else:

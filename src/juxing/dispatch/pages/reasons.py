@@ -15,7 +15,10 @@ from juxing.dispatch.queries import RunDetail, UnservedGroup, UnservedNeed
 from juxing.kernel.masking import masked_name
 from juxing.needs.models import Need
 from juxing.responders.enums import LICENSED
+from juxing.responders.gates import Missing
 from juxing.responders.models import Responder
+
+MOST_GATES = 4
 
 
 def reasons_for(task: Task) -> list[str]:
@@ -89,6 +92,26 @@ def unserved_words(group: UnservedGroup) -> dict[str, Any]:
 def obstacle(reason: str, left: UnservedNeed) -> str:
     """Return what stands in the way of one need and how little would remove it; "" where nothing is known."""
     facts = left.facts
+    said = _left_because(reason, facts)
+    return f"{said} {gate_words(facts['barred'])}".strip() if facts.get("barred") else said
+
+
+def gate_words(shown: dict[str, Any]) -> str:
+    """Return how many could not be asked because of what they have not shown, and what that is; "" for nobody."""
+    if not shown:
+        return ""
+    missing = [f"{Missing(kind, code).label} ({count})" for kind, code, count in shown["missing"][:MOST_GATES]]
+    if shown.get("far"):
+        told = ngettext("%(count)s person further away could not be asked: missing is %(missing)s.",
+                        "%(count)s people further away could not be asked: missing is %(missing)s.",
+                        shown["people"])  # fmt: skip
+    else:
+        told = ngettext("%(count)s person could not be asked: missing is %(missing)s.",
+                        "%(count)s people could not be asked: missing is %(missing)s.", shown["people"])  # fmt: skip
+    return told % {"count": shown["people"], "missing": pgettext("dispatch", ", ").join(missing)}
+
+
+def _left_because(reason: str, facts: dict[str, Any]) -> str:
     values = {
         "way": words.distance(facts.get("nearest_m")), "beyond": words.distance(facts.get("beyond_m")),
         "skills": words.skill_words(facts.get("lacking", [])), "count": facts.get("refused", 0),
@@ -115,6 +138,10 @@ def _what_would_change(group: UnservedGroup) -> str:
     known = {
         UnservedReason.NOBODY_QUALIFIED: _(
             "Someone with the skill has to report in, or verify those who wait for it. The next street may have one."
+        ),
+        UnservedReason.GATE_NOT_PASSED: _(
+            "Let them show what is missing: take out the insurance, give the lesson or the briefing, hand out the "
+            "equipment. They are asked in the next run."
         ),
         UnservedReason.NO_CAPACITY: _("Ask those with the skill for one more task, or find one more of them."),
         UnservedReason.OUT_OF_REACH: _("Ask helpers further away whether they would come, or arrange a car."),

@@ -72,6 +72,7 @@ def run_page(request: ActorRequest, uuid: UUID) -> HttpResponse:
         "figures": _figures(detail), "weights": words.weight_items(run.weights),
         "minutes": words.offer_minutes(run.weights), "parts": _parts(run),
         "proof_items": reasons.proof_items(detail), "live_topics": "dispatch",
+        "gates": reasons.gate_words(run.gates),
         "placements": reasons.placements_shown(detail, may_take=request.actor.may(policy.STEER, run.area_code)),
         "unserved": [reasons.unserved_words(group) for group in detail.unserved],
         "breadcrumbs": [{"label": _("Matching"), "url": reverse("dispatch:runs")}, {"label": detail.place}],

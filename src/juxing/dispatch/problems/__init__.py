@@ -1,6 +1,7 @@
 """Rows to engine arrays and back: the only place of this room that calls the engine."""
 
 from juxing.dispatch.problems.explaining import NOBODY, Explanation, explain
+from juxing.dispatch.problems.gating import barred, gates_asked
 from juxing.dispatch.problems.live import Decision, KeptStreet, Move, StreetNow, advance, covers, decide, lay, says
 from juxing.dispatch.problems.obstacles import Obstacle
 from juxing.dispatch.problems.proving import prove
@@ -10,13 +11,13 @@ from juxing.dispatch.problems.reading import (
     GoodsWanted,
     OpenOffer,
     WaitingNeed,
+    as_they_are,
     available_responders,
     counts_today,
     goods_wanted,
     needs_without_point,
     open_offers,
     refused_pairs,
-    room_left,
     serving_responders,
     still_free,
     waiting_needs,
@@ -60,7 +61,9 @@ __all__ = [
     "StreetNow",
     "WaitingNeed",
     "advance",
+    "as_they_are",
     "available_responders",
+    "barred",
     "budget_for",
     "chosen_plan",
     "counts_today",
@@ -71,6 +74,7 @@ __all__ = [
     "explain",
     "first_rounds_of",
     "free_couriers",
+    "gates_asked",
     "goods_wanted",
     "lay",
     "matching_problem",
@@ -80,7 +84,6 @@ __all__ = [
     "plane_metres",
     "prove",
     "refused_pairs",
-    "room_left",
     "round_problem",
     "says",
     "serving_responders",

@@ -222,7 +222,8 @@ def _are_same_helpers(kept: KeptStreet, now: StreetNow) -> bool:
 
 def _row(helper: AvailableResponder) -> tuple[Any, ...]:
     return (
-        helper.longitude, helper.latitude, tuple(sorted(helper.skills)), tuple(sorted(helper.languages)), helper.reach_m
+        helper.longitude, helper.latitude, tuple(sorted(helper.skills)), tuple(sorted(helper.languages)),
+        helper.reach_m, tuple(sorted(helper.lacks)),
     )  # fmt: skip
 
 

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.timezone import localdate
 
 from juxing.dispatch.enums import LIVE, TaskStatus
 from juxing.dispatch.models import Task
 from juxing.kernel.scope import ScopedQuerySet
 from juxing.needs.enums import WAITING, Priority
 from juxing.needs.models import Need, NeedLine
-from juxing.responders.enums import SERVING
+from juxing.needs.requirements import REQUIREMENTS, task_of
+from juxing.responders.enums import SERVING, Skill
+from juxing.responders.gates import Lacks, asked_by, lacking
 from juxing.responders.models import Availability, Responder
 
 STREET_CODE_LENGTH = 9
 DECLINES_BIND_FOR = timedelta(hours=24)
+GATED = sorted(
+    {task for need_type in REQUIREMENTS for skills in ((), (Skill.HEAVY_LOADS,))
+     if asked_by(task := task_of(need_type, skills))}
+)  # fmt: skip
+"""Kinds of task that needs make and that ask something before; the order is the bit the engine sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +43,18 @@ class WaitingNeed:
     latitude: float
     required_skills: Sequence[str]
     languages: Sequence[str]
+    need_type: str = ""
+
+    @property
+    def task_type(self) -> str:
+        """The kind of task it makes, "" if that asks nothing before."""
+        task = task_of(self.need_type, self.required_skills) if self.need_type else ""
+        return task if task in GATED else ""
 
 
 @dataclass(frozen=True, slots=True)
 class AvailableResponder:
-    """A responder with room for at least one more task now."""
+    """A responder with room for at least one more task now; ``lacks`` what they have not shown for which task."""
 
     id: int
     area_code: str
@@ -49,6 +64,7 @@ class AvailableResponder:
     languages: Sequence[str]
     reach_m: int
     free_capacity: int
+    lacks: Lacks = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +99,21 @@ def available_responders(area_code: str, *, now: datetime) -> list[AvailableResp
     return _with_room(Responder.objects.within(area_code[:STREET_CODE_LENGTH]), now=now)
 
 
-def still_free(responder_ids: Iterable[int], *, now: datetime) -> dict[int, int]:
+def still_free(responder_ids: Iterable[int], *, now: datetime) -> dict[int, AvailableResponder]:
     """
-    Lock these responders and return the room each still has; those who cannot be asked any more are left out.
+    Lock these responders and return those with room as they are now; who cannot be asked any more is left out.
 
     Runs take this lock before they offer, so that two runs over neighbouring places cannot both fill one person.
     """
     rows = Responder.objects.get_queryset().filter(pk__in=sorted(set(responder_ids)))
     list(rows.order_by("id").select_for_update(of=("self",)).values_list("id", flat=True))
-    return {row.id: row.free_capacity for row in _with_room(rows, now=now)}
+    return {row.id: row for row in _with_room(rows, now=now)}
 
 
-def room_left(responder_ids: Iterable[int], *, now: datetime) -> dict[int, int]:
-    """Return the room of each of these responders who can be asked now, 0 and less included."""
+def as_they_are(responder_ids: Iterable[int], *, now: datetime) -> dict[int, AvailableResponder]:
+    """Return those of these responders who can be asked now, with or without room left."""
     rows = Responder.objects.get_queryset().filter(pk__in=sorted(set(responder_ids)))
-    return {row.id: row.free_capacity for row in _serving(rows, now=now)}
+    return {row.id: row for row in _serving(rows, now=now)}
 
 
 def serving_responders(area_code: str, *, now: datetime) -> list[AvailableResponder]:
@@ -178,7 +194,9 @@ def _serving(responders: ScopedQuerySet[Responder], *, now: datetime) -> list[Av
         .values_list("id", "area_code", "longitude", "latitude", "skills", "languages", "reach_m", "capacity")
     )
     used = load_today(serving, now=now)
+    read = list(rows)
+    lacks = lacking((row[0] for row in read), GATED, on=localdate(now))
     return [
-        AvailableResponder(*row[:7], free_capacity=row[7] - used.get(row[0], 0))
-        for row in rows.iterator(chunk_size=5000)
+        AvailableResponder(*row[:7], free_capacity=row[7] - used.get(row[0], 0), lacks=lacks.get(row[0], {}))
+        for row in read
     ]

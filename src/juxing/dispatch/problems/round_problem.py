@@ -12,7 +12,7 @@ import numpy as np
 
 from juxing.dispatch import delivery_terms as terms
 from juxing.dispatch.problems.round_reading import CourierSeen, Point, Stop
-from juxing.dispatch.problems.solving import SKILL_BIT, plane_metres
+from juxing.dispatch.problems.solving import GATE_BIT, SKILL_BIT, gates_passed, plane_metres
 
 if TYPE_CHECKING:
     from juxing_engine.routing import Courier, RoundProblem
@@ -119,7 +119,7 @@ def _courier(
         end=ways.end,
         capacity=room,
         shift=(0, shift),
-        skills=sum(SKILL_BIT[skill] for skill in set(courier.skills)) | depot_bit,
+        skills=sum(SKILL_BIT[skill] for skill in set(courier.skills)) | gates_passed(courier.lacks) | depot_bit,
         max_distance_m=None if bound else 2 * courier.reach_m,
         fixed_cost=0 if bound else terms.GOING_OUT_M,
     )
@@ -154,7 +154,8 @@ def _load(stop: Stop) -> tuple[int, int, int]:
 
 
 def _needed(stop: Stop, bits: Mapping[int, int]) -> int:
-    return sum(SKILL_BIT[skill] for skill in set(stop.required_skills)) | bits.get(stop.depot_id or 0, 0)
+    gate = GATE_BIT.get(stop.task_type, 0)
+    return sum(SKILL_BIT[skill] for skill in set(stop.required_skills)) | gate | bits.get(stop.depot_id or 0, 0)
 
 
 def _windows(

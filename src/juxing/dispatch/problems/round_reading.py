@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -12,10 +12,18 @@ from django.db.models import Exists, F, Max, OuterRef
 from juxing.dispatch.delivery_terms import DELIVERED
 from juxing.dispatch.enums import TaskStatus
 from juxing.dispatch.models import StockReservation, Task
-from juxing.dispatch.problems.reading import DECLINES_BIND_FOR, STREET_CODE_LENGTH, available_responders
+from juxing.dispatch.problems.reading import (
+    DECLINES_BIND_FOR,
+    GATED,
+    STREET_CODE_LENGTH,
+    AvailableResponder,
+    available_responders,
+)
 from juxing.kernel.scope import ScopedQuerySet
 from juxing.needs.enums import WAITING, Priority
 from juxing.needs.models import Need, NeedLine
+from juxing.needs.requirements import task_of
+from juxing.responders.gates import Lacks
 from juxing.responders.models import Availability, Responder
 from juxing.supplies.models import Depot
 
@@ -52,10 +60,20 @@ class Stop:
     planned_round_id: int | None = None
     status: str = ""
 
+    @property
+    def task_type(self) -> str:
+        """The kind of task it is, "" if that asks nothing before."""
+        task = task_of(self.need_type, self.required_skills)
+        return task if task in GATED else ""
+
 
 @dataclass(frozen=True, slots=True)
 class CourierSeen:
-    """A helper who may carry: where they start from, what they carry with, and until when they said they serve."""
+    """
+    A helper who may carry: where they start from, what they carry with, and until when they said they serve.
+
+    ``lacks`` is what they have not shown for which kind of task.
+    """
 
     id: int
     area_code: str
@@ -65,6 +83,7 @@ class CourierSeen:
     reach_m: int
     free_capacity: int
     until: datetime | None
+    lacks: Lacks = field(default_factory=dict)
 
 
 def stops_of(tasks: ScopedQuerySet[Task]) -> list[Stop]:
@@ -115,7 +134,7 @@ def couriers_of(responder_ids: Iterable[int], *, now: datetime) -> list[CourierS
 
 def free_couriers(area_code: str, *, now: datetime) -> list[CourierSeen]:
     """Return helpers of the street with room for one more task."""
-    room = {row.id: row.free_capacity for row in available_responders(area_code[:STREET_CODE_LENGTH], now=now)}
+    room = {row.id: row for row in available_responders(area_code[:STREET_CODE_LENGTH], now=now)}
     return _couriers(Responder.objects.get_queryset().filter(id__in=list(room)).order_by("id"), room, now=now)
 
 
@@ -126,7 +145,9 @@ def depot_points(depot_ids: Iterable[int]) -> dict[int, Point]:
     return {pk: (x, y) for pk, x, y in found if x is not None and y is not None}
 
 
-def _couriers(rows: ScopedQuerySet[Responder], room: dict[int, int], *, now: datetime) -> list[CourierSeen]:
+def _couriers(
+    rows: ScopedQuerySet[Responder], room: dict[int, AvailableResponder], *, now: datetime
+) -> list[CourierSeen]:
     until = dict(
         Availability.objects.filter(responder__in=rows.order_by().values("pk"), starts_at__lte=now, ends_at__gt=now)
         .values("responder_id")
@@ -136,9 +157,12 @@ def _couriers(rows: ScopedQuerySet[Responder], room: dict[int, int], *, now: dat
     )
     columns = ("id", "area_code", "longitude", "latitude", "skills", "transport", "reach_m")
     return [
-        CourierSeen(pk, area, (x, y), skills, transport, reach_m, room.get(pk, 0), until.get(pk))
+        CourierSeen(
+            pk, area, (x, y), skills, transport, reach_m, room[pk].free_capacity if pk in room else 0, until.get(pk),
+            room[pk].lacks if pk in room else {},
+        )
         for pk, area, x, y, skills, transport, reach_m in rows.values_list(*columns)
-    ]
+    ]  # fmt: skip
 
 
 def _stop(row: Sequence[object], lines: dict[int, int], depot_id: int | None, *, task: Sequence[object] = ()) -> Stop:

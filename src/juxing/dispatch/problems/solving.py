@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from juxing.dispatch.problems.reading import AvailableResponder, WaitingNeed
+from juxing.dispatch.problems.reading import GATED, AvailableResponder, WaitingNeed
 from juxing.dispatch.weights import DEFAULT_WEIGHTS, TIER, Weights
 from juxing.needs.enums import Priority
 from juxing.responders.enums import Language, Skill
+from juxing.responders.gates import Lacks
 
 if TYPE_CHECKING:
     from juxing_engine.control import Control
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 EARTH_RADIUS_M = 6_371_008.8
 SKILL_BIT = {str(skill): 1 << bit for bit, skill in enumerate(Skill.values)}
+GATE_BIT = {task: 1 << (len(SKILL_BIT) + place) for place, task in enumerate(GATED)}
+EVERY_GATE = sum(GATE_BIT.values())
 LANGUAGE_BIT = {str(language): 1 << bit for bit, language in enumerate(Language.values)}
 
 
@@ -44,7 +47,12 @@ def matching_problem(
     weights: Weights,
     origin: Point | None = None,
 ) -> MatchingProblem:
-    """Return the engine's problem; row i is needs[i], column j is responders[j]."""
+    """
+    Return the engine's problem; row i is needs[i], column j is responders[j].
+
+    What a task asks before it is a bit beside the skills: who has not passed that gate is no candidate, and the proof
+    is over those who may go.
+    """
     from juxing_engine.matching import MatchingProblem, with_lexicographic_penalties
 
     if origin is None:
@@ -58,8 +66,10 @@ def matching_problem(
         responder_xy_m=_points(responders, origin),
         capacity=np.array([responder.free_capacity for responder in responders], dtype=np.int64),
         unserved_penalty=np.zeros(len(needs), dtype=np.int64),
-        required_skills=_bits((need.required_skills for need in needs), SKILL_BIT),
-        held_skills=_bits((responder.skills for responder in responders), SKILL_BIT),
+        required_skills=_bits((need.required_skills for need in needs), SKILL_BIT)
+        | _masks(GATE_BIT.get(need.task_type, 0) for need in needs),
+        held_skills=_bits((responder.skills for responder in responders), SKILL_BIT)
+        | _masks(gates_passed(responder.lacks) for responder in responders),
         needed_languages=_bits((need.languages for need in needs), LANGUAGE_BIT),
         spoken_languages=_bits((responder.languages for responder in responders), LANGUAGE_BIT),
         language_cost=weights.language_m,
@@ -98,6 +108,11 @@ def solve(problem: MatchingProblem, *, control: Control | None = None) -> Matchi
     return match(problem, control=control)
 
 
+def gates_passed(lacks: Lacks) -> int:
+    """Return the bits of the kinds of task for which nothing is missing."""
+    return EVERY_GATE & ~sum(GATE_BIT[task] for task in lacks)
+
+
 def skills_of(mask: int) -> list[str]:
     """Return the skills of a bit mask."""
     return [skill for skill, bit in SKILL_BIT.items() if mask & bit]
@@ -111,3 +126,7 @@ def _points(things: Sequence[WaitingNeed] | Sequence[AvailableResponder], origin
 
 def _bits(lists: Iterable[Sequence[str]], bit_of: dict[str, int]) -> np.ndarray:
     return np.array([sum(bit_of[code] for code in set(codes)) for codes in lists], dtype=np.uint64)
+
+
+def _masks(masks: Iterable[int]) -> np.ndarray:
+    return np.fromiter(masks, dtype=np.uint64)

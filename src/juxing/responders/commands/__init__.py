@@ -10,7 +10,7 @@ from juxing.responders.commands.certifying import (
     write_thanks,
 )
 from juxing.responders.commands.changing import add_period, change_profile, remove_period, set_available
-from juxing.responders.commands.clearing import answer_lesson, confirm_clearance, revoke_clearance
+from juxing.responders.commands.clearing import answer_lesson, confirm_clearance, confirm_for_many, revoke_clearance
 from juxing.responders.commands.mustering import MUSTER_STEPS, answer_muster, call_next
 from juxing.responders.commands.placing import place_by_hand, sign_up
 from juxing.responders.commands.planning import start_plan, write_plan
@@ -77,6 +77,7 @@ __all__ = [
     "close_call",
     "close_roster",
     "confirm_clearance",
+    "confirm_for_many",
     "correct_hours",
     "discard_call",
     "excuse",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import InvalidInput, NotPermitted, NotVisible
 from juxing.responders import policy
+from juxing.responders.enums import SERVING
 from juxing.responders.gate_enums import ClearanceKind
 from juxing.responders.gates import EQUIPMENT, LOADS_KG
 from juxing.responders.lessons import lessons
@@ -40,13 +42,46 @@ def confirm_clearance(
     if responder.account_id is not None and responder.account_id == actor.account_id:
         raise NotPermitted
     _require_known(kind, code)
-    today = localdate(now)
-    if valid_until is not None and not today <= valid_until <= today + FARTHEST:
-        raise InvalidInput("valid_until_range", _("Choose a day between today and three years ahead."),
-                           field="valid_until")  # fmt: skip
+    today = _today_before(valid_until, now=now)
     kept = _keep(responder, kind, code, today=today, until=valid_until, actor=actor, now=now)
     journal.record(CONFIRMED, actor=actor, subject=responder, happened_at=now, changes={"kind": kind, "code": code})
     return kept
+
+
+@transaction.atomic
+def confirm_for_many(
+    *, actor: Actor, now: datetime, responder_ids: Iterable[int], shown: Sequence[tuple[str, str]],
+    valid_until: date | None = None,
+) -> int:  # fmt: skip
+    """
+    Confirm that many have shown the same, as a group insurance or a briefing of a whole team; return how many people.
+
+    Oneself, and people where the actor does not verify, are left out. A few statements for a whole district.
+
+    Raises:
+        InvalidInput: if a kind or code is unknown, or the time has passed.
+    """
+    for kind, code in shown:
+        _require_known(kind, code)
+    today = _today_before(valid_until, now=now)
+    theirs = Responder.objects.inside(actor.areas_with(policy.VERIFY)).filter(pk__in=list(responder_ids))
+    others = theirs.filter(status__in=sorted(SERVING))
+    if actor.account_id is not None:
+        others = others.filter(Q(account__isnull=True) | ~Q(account_id=actor.account_id))
+    people = list(others.order_by("id").values_list("id", "uuid", "area_code"))
+    Clearance.objects.bulk_create(
+        (Clearance(responder_id=pk, area_code=area_code, kind=kind, code=code, valid_from=today,
+                   valid_until=valid_until, confirmed_by_id=actor.account_id, confirmed_at=now)
+         for pk, _uuid, area_code in people for kind, code in shown),
+        update_conflicts=True, unique_fields=["responder", "kind", "code"],
+        update_fields=["valid_from", "valid_until", "confirmed_by", "confirmed_at"], batch_size=5_000,
+    )  # fmt: skip
+    journal.record_many(
+        journal.Fact(CONFIRMED, Responder._meta.label_lower, uuid, area_code, changes={"kind": kind, "code": code})
+        for _pk, uuid, area_code in people
+        for kind, code in shown
+    ).by(actor, happened_at=now)
+    return len(people)
 
 
 @transaction.atomic
@@ -84,6 +119,14 @@ def answer_lesson(
         _keep(responder, ClearanceKind.TRAINING, code, today=today, until=until, actor=actor, now=now)
         journal.record(UNDERSTOOD, actor=actor, subject=responder, happened_at=now, changes={"course": code})
     return wrong
+
+
+def _today_before(valid_until: date | None, *, now: datetime) -> date:
+    today = localdate(now)
+    if valid_until is not None and not today <= valid_until <= today + FARTHEST:
+        raise InvalidInput("valid_until_range", _("Choose a day between today and three years ahead."),
+                           field="valid_until")  # fmt: skip
+    return today
 
 
 def _require_known(kind: str, code: str) -> None:

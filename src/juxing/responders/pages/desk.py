@@ -224,6 +224,7 @@ def _list_actions(actor: Any) -> list[dict[str, Any]]:
         {"label": _("Record a report-in"), "url": reverse("responders:record"), "icon": "user-plus", "kind": "primary"},
         {"label": _("Take in a list"), "url": reverse("responders:lists"), "icon": "file-upload"},
         {"label": _("Recruitment calls"), "url": reverse("responders:calls"), "icon": "speakerphone"},
+        {"label": _("Before tasks: for many"), "url": reverse("responders:clearances_many"), "icon": "shield-check"},
         {"label": _("Poster for reporting in"), "url": reverse("responders:poster"), "icon": "qrcode"},
     ]
     if actor.may_somewhere(policy.SEE_ATTENDANCE):

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock
@@ -20,13 +20,23 @@ from juxing.kernel.idempotency import idempotent
 from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.scope import acting
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
+from juxing.places.models import Area
 from juxing.responders import commands, policy, queries
 from juxing.responders.gate_enums import ClearanceKind
-from juxing.responders.gates import EQUIPMENT, LOADS_KG, equipment_label, gates, missing_for
-from juxing.responders.lessons import Lesson, course_title, lessons, told
+from juxing.responders.gates import EQUIPMENT, LOADS_KG, Missing, gates, missing_for
+from juxing.responders.lessons import Lesson, lessons, told
 from juxing.responders.models import Clearance
 from juxing.responders.pages.own import OWN, Visit
 from juxing.responders.queries import clearances as clearance_queries
+
+
+def clearance_choices() -> list[tuple[str, str]]:
+    """Return everything that can be shown, for a form."""
+    pairs = [(ClearanceKind.ADULT, ""), (ClearanceKind.INSURANCE, ""), (ClearanceKind.BRIEFING, "")]
+    pairs += [(ClearanceKind.TRAINING, code) for code in lessons()]
+    pairs += [(ClearanceKind.EQUIPMENT, code) for code in EQUIPMENT]
+    pairs += [(ClearanceKind.FITNESS, str(load)) for load in LOADS_KG]
+    return [(f"{kind}:{code}", Missing(kind, code).label) for kind, code in pairs]
 
 
 class ClearanceForm(forms.Form):
@@ -41,24 +51,64 @@ class ClearanceForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        pairs = [(ClearanceKind.ADULT, ""), (ClearanceKind.INSURANCE, ""), (ClearanceKind.BRIEFING, "")]
-        pairs += [(ClearanceKind.TRAINING, code) for code in lessons()]
-        pairs += [(ClearanceKind.EQUIPMENT, code) for code in EQUIPMENT]
-        pairs += [(ClearanceKind.FITNESS, str(load)) for load in LOADS_KG]
-        self.fields["what"].choices = [  # type: ignore[attr-defined]
-            (f"{kind}:{code}", clearance_words(kind, code)) for kind, code in pairs
-        ]
+        self.fields["what"].choices = clearance_choices()  # type: ignore[attr-defined]
 
 
-def clearance_words(kind: str, code: str) -> str:
-    """Say what was shown."""
-    label = str(ClearanceKind(kind).label)
-    details = {
-        ClearanceKind.TRAINING: course_title(code), ClearanceKind.EQUIPMENT: equipment_label(code),
-        ClearanceKind.FITNESS: _("%(weight)s kg") % {"weight": code},
+class ManyForm(forms.Form):
+    """What everyone of a place has shown."""
+
+    area = forms.ChoiceField(label=gettext_lazy("Whose"))
+    what = forms.MultipleChoiceField(
+        label=gettext_lazy("All of them have shown"), widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("For example a group insurance taken out for all, or a briefing everybody heard."),
+    )  # fmt: skip
+    valid_until = forms.DateField(
+        label=gettext_lazy("Holds until"), required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("Empty: without end."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, places: list[Area], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["area"].choices = [(place.code, place.name) for place in places]  # type: ignore[attr-defined]
+        self.fields["what"].choices = clearance_choices()  # type: ignore[attr-defined]
+
+
+@idempotent
+@signed_in(policy.VERIFY)
+def for_many(request: ActorRequest) -> HttpResponse:
+    """Show what how many of a place (or of a call) still have to show, and note what all of them have shown."""
+    places = queries.list_areas_of(actor=request.actor)
+    call = _uuid(request.GET.get("call", ""))
+    codes = [place.code for place in places]
+    asked = request.POST.get("area") or request.GET.get("area", "")
+    area = asked if asked in codes else next(iter(codes), "")
+    people = clearance_queries.serving_in(actor=request.actor, area_code=area, call=call) if area else []
+    form = ManyForm(request.POST or None, places=places, initial={"area": area})
+    if request.method == "POST" and form.is_valid():
+        try:
+            count = commands.confirm_for_many(
+                actor=request.actor, now=clock.now(), responder_ids=people,
+                shown=[(kind, code) for kind, _sep, code in (one.partition(":") for one in form.cleaned_data["what"])],
+                valid_until=form.cleaned_data["valid_until"],
+            )  # fmt: skip
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            told = ngettext("Noted for %(count)s person.", "Noted for %(count)s people.", count)
+            messages.success(request, told % {"count": count})
+            return HttpResponseRedirect(request.get_full_path(), status=303)
+    context = {
+        "page_title": _("Before tasks: for many"), "page_icon": "shield-check", "form": form,
+        "form_key": new_form_key(), "count": len(people), "of_call": call is not None,
+        "place": next((place.name for place in places if place.code == area), ""),
+        "missing": [(one.label, count) for one, count in
+                    clearance_queries.missing_among(people, on=localdate(clock.now()))],
+        "places": [{"label": place.name, "url": f"?area={place.code}"} for place in places],
+        "breadcrumbs": [{"label": _("Responders"), "url": reverse("responders:list")},
+                        {"label": _("Before tasks: for many"), "url": ""}],
     }  # fmt: skip
-    detail = details.get(ClearanceKind(kind), "")
-    return _("%(what)s: %(detail)s") % {"what": label, "detail": detail} if detail else label
+    return render(request, "responders/clearances_many.html", context, status=422 if form.errors else 200)
 
 
 @idempotent
@@ -116,8 +166,24 @@ def own_lessons(request: HttpRequest, visit: Visit) -> HttpResponse:
         for code, lesson in lessons().items()
     ]  # fmt: skip
     context = {"page_title": _("Lessons"), "base": visit.base, "rows": rows, "home_url": visit.url("home"),
-               "keep_offline": True}  # fmt: skip
+               "keep_offline": True, "closed": closed_words(visit)}  # fmt: skip
     return render(request, "responders/lessons.html", context)
+
+
+def closed_words(visit: Visit) -> list[dict[str, Any]]:
+    """Return the kinds of task one cannot be asked for yet: what is missing for each, and where a lesson opens it."""
+    with acting(OWN):
+        closed = clearance_queries.closed_to(visit.responder, on=localdate(clock.now()))
+    return [
+        {
+            "task": gates()[code].label,
+            "missing": [
+                {"words": one.words, "url": visit.url("lesson", one.code) if one.kind == ClearanceKind.TRAINING else ""}
+                for one in missing
+            ],
+        }
+        for code, missing in closed.items()
+    ]
 
 
 def own_lesson(request: HttpRequest, visit: Visit, code: str) -> HttpResponse:
@@ -156,9 +222,16 @@ def _questions(lesson: Lesson, answers: list[int | None], wrong: list[int] | Non
 
 def _row(row: Clearance, today: Any) -> dict[str, Any]:
     return {
-        "pk": row.pk, "words": clearance_words(row.kind, row.code), "from": row.valid_from, "until": row.valid_until,
+        "pk": row.pk, "words": Missing(row.kind, row.code).label, "from": row.valid_from, "until": row.valid_until,
         "is_over": row.valid_until is not None and row.valid_until < today,
     }  # fmt: skip
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _number(text: str) -> int | None:

@@ -48,7 +48,7 @@ class Visit:
 
 def show(request: HttpRequest, visit: Visit, *, period_form: PeriodForm | None = None) -> HttpResponse:
     """Show the own report-in."""
-    from juxing.responders.pages import calls, musters  # they show a Visit, which is defined here
+    from juxing.responders.pages import calls, gates, musters  # they show a Visit, which is defined here
 
     with acting(OWN):
         shown = queries.me(visit.responder, now=clock.now())
@@ -60,6 +60,7 @@ def show(request: HttpRequest, visit: Visit, *, period_form: PeriodForm | None =
     ]
     context: dict[str, Any] = {
         "page_title": _("My service") if visit.token else _("Me"), "own": shown, "calls": called,
+        "closed": gates.closed_words(visit),
         "recruitment": answers, "form_key": new_form_key(), "base": visit.base, "by_link": bool(visit.token),
         "periods": periods,
         "urls": {page: visit.url(page) for page in LINKED},

@@ -309,6 +309,8 @@ def _actions(found: RecruitmentCall) -> list[dict[str, Any]]:
          "icon": "user-plus"},
         {"label": _("Take in a list"), "url": f"{reverse('responders:lists')}?call={found.uuid}",
          "icon": "file-upload"},
+        {"label": _("Before tasks: for many"), "icon": "shield-check",
+         "url": f"{reverse('responders:clearances_many')}?call={found.uuid}&area={found.area_code}"},
         {"label": _("Poster"), "url": reverse("responders:call_poster", args=[found.uuid]), "icon": "qrcode"},
     ]  # fmt: skip
 

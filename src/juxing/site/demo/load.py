@@ -26,6 +26,7 @@ from juxing.places.enums import AreaLevel
 from juxing.places.models import Area, AreaBoundary, Building, BuildingUnit, Estate, Household
 from juxing.responders.enums import Language, ReportInScope, ReportInStatus
 from juxing.responders.models import ReportIn, Responder
+from juxing.site.demo.clearances import load_clearances
 from juxing.site.demo.ids import take_ids
 from juxing.site.demo.organising import organise
 from juxing.site.demo.rosters import load_rosters
@@ -310,6 +311,7 @@ def _load_responders(district: District, organisations: range, *, password: str,
         if unit_id is not None:
             report_ins.append((community, row_id, ReportInScope.HOME_UNIT, unit_id, channel, now - timedelta(days=3)))
     copy_rows(Responder, RESPONDER_COLUMNS, rows)
+    load_clearances(ids, [row[2] for row in rows], now=now)
     copy_rows(RoleAssignment, ("uuid", "account", "role", "area_code", "starts_at"), roles)
     copy_rows(ReportIn, ("area_code", "responder", "scope", "organisation", "channel", "reported_at"), report_ins)
     return ids, accounts
