@@ -20,6 +20,7 @@ from juxing.responders import policy
 from juxing.responders.commands.planning import PLAN_KIND, write_plan
 from juxing.responders.commands.sending import IMPORT_KIND
 from juxing.responders.commands.stepping_in import look_at_the_clock
+from juxing.responders.commands.talents import look_at_credentials
 from juxing.responders.imports import import_list
 from juxing.responders.models import ReportInList
 from juxing.responders.queries.roster_table import roster_table
@@ -78,6 +79,14 @@ def minute(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
     """Once a minute: mark who has not come, and let alternates step in."""
     with acting(PROCESS):
         look_at_the_clock(now=clock.now())
+
+
+@app.periodic(cron="4 * * * *")
+@app.task(name="responders.credentials", queue="clock", queueing_lock="responders.credentials")
+def credentials(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
+    """Once an hour: close the skills of credentials that ran out, and remind of those that will."""
+    with acting(PROCESS):
+        look_at_credentials(now=clock.now())
 
 
 def _stage(objective: int | None, bound: int | None) -> str:

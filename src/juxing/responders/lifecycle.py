@@ -9,11 +9,12 @@ from juxing.kernel.lifecycle import Lifecycle, Transition
 from juxing.responders import policy
 from juxing.responders.enums import ACTIVE, SERVING
 from juxing.responders.enums import ReportInStatus as State
-from juxing.responders.models import Duty, Muster, RecruitmentCall, Responder, Roster, SwapOffer
+from juxing.responders.models import Credential, Duty, Muster, RecruitmentCall, Responder, Roster, SwapOffer
 from juxing.responders.muster_enums import COUNTED_ON, EXPECTED, MusterStatus
 from juxing.responders.recruitment_enums import RecruitmentStatus
 from juxing.responders.roster_enums import AttendanceStatus as Attendance
 from juxing.responders.roster_enums import RosterStatus, SwapStatus
+from juxing.responders.talent_enums import CredentialStatus
 
 RESPONDER: Lifecycle[Responder] = Lifecycle(
     model=Responder,
@@ -112,5 +113,20 @@ RECRUITMENT: Lifecycle[RecruitmentCall] = Lifecycle(
                    RecruitmentStatus.CLOSED, policy.can_recruit),
         Transition("discard", pgettext_lazy("recruitment", "Discarded"), frozenset({RecruitmentStatus.DRAFT}),
                    RecruitmentStatus.CLOSED, policy.can_recruit),
+    ),
+)  # fmt: skip
+
+CREDENTIAL: Lifecycle[Credential] = Lifecycle(
+    model=Credential,
+    subject="responders.credential",
+    states=CredentialStatus.values,
+    transitions=(
+        Transition("verify", pgettext_lazy("credential", "Verified"), frozenset({CredentialStatus.SUBMITTED}),
+                   CredentialStatus.VERIFIED, policy.decides_on_credential),
+        Transition("refuse", pgettext_lazy("credential", "Not accepted"),
+                   frozenset({CredentialStatus.SUBMITTED, CredentialStatus.VERIFIED}), CredentialStatus.REFUSED,
+                   policy.decides_on_credential),
+        Transition("expire", pgettext_lazy("credential", "Run out"), frozenset({CredentialStatus.VERIFIED}),
+                   CredentialStatus.EXPIRED, policy.is_clock),
     ),
 )  # fmt: skip

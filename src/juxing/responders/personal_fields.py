@@ -47,3 +47,8 @@ say_not_personal(
      "responders.recruitmentcall.closing_note", "responders.recruitmentneed.title"],
     why="a call for people, published for everybody",
 )  # fmt: skip
+register(
+    ["responders.credential.title", "responders.credential.paper"], purpose=FOR_SERVING, basis=LegalBasis.CONSENT,
+    sensitivity=Sensitivity.PERSONAL, retention=Retention.WHILE_SERVING,
+)  # fmt: skip
+say_not_personal(["responders.credential.refusal"], why="what is wrong with a paper")

@@ -10,7 +10,7 @@ from juxing.kernel.refusals import NotPermitted
 from juxing.kernel.rights import declare
 from juxing.kernel.scope import ScopedQuerySet
 from juxing.responders.enums import SERVING
-from juxing.responders.models import Duty, Muster, RecruitmentCall, Responder, Roster, SwapOffer
+from juxing.responders.models import Credential, Duty, Muster, RecruitmentCall, Responder, Roster, SwapOffer
 
 VIEW = declare(
     "responders.view",
@@ -62,6 +62,21 @@ def can_verify(actor: Actor, responder: Responder) -> bool:
 def can_give_account(actor: Actor, responder: Responder) -> bool:
     """Whether the actor may let this person sign in: only who was looked at, and has no account yet."""
     return actor.may(GIVE_ACCOUNT, responder.area_code) and responder.account_id is None and responder.status in SERVING
+
+
+def visible_credentials(actor: Actor) -> ScopedQuerySet[Credential]:
+    """The talent pool of the places where the actor may see who can help."""
+    return Credential.objects.inside(actor.areas_with(VIEW))
+
+
+def decides_on_credential(actor: Actor, credential: Credential) -> bool:
+    """Whether the actor confirms papers there."""
+    return actor.may(VERIFY, credential.area_code)
+
+
+def is_clock(actor: Actor, _credential: Credential) -> bool:
+    """Whether the clock acts."""
+    return actor.kind is ActorKind.SYSTEM
 
 
 def visible_rosters(actor: Actor) -> ScopedQuerySet[Roster]:

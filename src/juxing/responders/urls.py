@@ -17,6 +17,7 @@ from juxing.responders.pages import (
     roster_tables,
     rosters,
     service,
+    talents,
 )
 
 app_name = "responders"
@@ -97,6 +98,13 @@ urlpatterns = [
     path("my/lessons/<slug:code>/", phone.lesson, name="lesson"),
     path("s/<str:token>/lessons/", service.lessons, name="service_lessons"),
     path("s/<str:token>/lessons/<slug:code>/", service.lesson, name="service_lesson"),
+    path("talents/", talents.pool, name="talents"),
+    path("talents/<uuid:uuid>/", talents.talent, name="talent"),
+    path("talents/<uuid:uuid>/paper/", talents.paper, name="talent_paper"),
+    path("my/talents/", phone.own_talents, name="own_talents"),
+    path("my/talents/<uuid:uuid>/remove/", phone.remove_talent, name="remove_talent"),
+    path("s/<str:token>/talents/", service.own_talents, name="service_own_talents"),
+    path("s/<str:token>/talents/<uuid:uuid>/remove/", service.remove_talent, name="service_remove_talent"),
     path("my/hours/", phone.hours, name="hours"),
     path("my/hours/certificate/", phone.own_certificate, name="own_certificate"),
     path("my/thanks/<uuid:uuid>/", phone.thanks, name="thanks"),

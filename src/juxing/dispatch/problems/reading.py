@@ -20,6 +20,7 @@ from juxing.needs.requirements import REQUIREMENTS, task_of
 from juxing.responders.enums import SERVING, Skill
 from juxing.responders.gates import Lacks, asked_by, lacking
 from juxing.responders.models import Availability, Responder
+from juxing.responders.queries.talents import run_out_skills
 
 STREET_CODE_LENGTH = 9
 DECLINES_BIND_FOR = timedelta(hours=24)
@@ -195,8 +196,12 @@ def _serving(responders: ScopedQuerySet[Responder], *, now: datetime) -> list[Av
     )
     used = load_today(serving, now=now)
     read = list(rows)
-    lacks = lacking((row[0] for row in read), GATED, on=localdate(now))
+    today, people = localdate(now), [row[0] for row in read]
+    lacks, run_out = lacking(people, GATED, on=today), run_out_skills(people, on=today)
     return [
-        AvailableResponder(*row[:7], free_capacity=row[7] - used.get(row[0], 0), lacks=lacks.get(row[0], {}))
+        AvailableResponder(
+            *row[:4], [skill for skill in row[4] if skill not in run_out.get(row[0], ())], *row[5:7],
+            free_capacity=row[7] - used.get(row[0], 0), lacks=lacks.get(row[0], {}),
+        )
         for row in read
-    ]
+    ]  # fmt: skip

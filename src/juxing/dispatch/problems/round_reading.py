@@ -158,8 +158,8 @@ def _couriers(
     columns = ("id", "area_code", "longitude", "latitude", "skills", "transport", "reach_m")
     return [
         CourierSeen(
-            pk, area, (x, y), skills, transport, reach_m, room[pk].free_capacity if pk in room else 0, until.get(pk),
-            room[pk].lacks if pk in room else {},
+            pk, area, (x, y), room[pk].skills if pk in room else skills, transport, reach_m,
+            room[pk].free_capacity if pk in room else 0, until.get(pk), room[pk].lacks if pk in room else {},
         )
         for pk, area, x, y, skills, transport, reach_m in rows.values_list(*columns)
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from juxing.responders.commands.attending import excuse
 from juxing.responders.models import (
     Clearance,
     Commendation,
+    Credential,
     Duty,
     Muster,
     RecruitmentAnswer,
@@ -34,5 +35,5 @@ def leave_rosters(responder: Responder, *, now: datetime) -> None:
             excuse(actor=PROCESS, now=now, duty=duty, kind=Excuse.RELEASED)
         coming.filter(roster__status=RosterStatus.DRAFT).delete()
         RosterMember.objects.filter(responder=responder).delete()
-        for model in (Clearance, Commendation, Muster, RecruitmentAnswer, ServiceCertificate):
+        for model in (Clearance, Commendation, Credential, Muster, RecruitmentAnswer, ServiceCertificate):
             model._default_manager.filter(responder=responder).delete()

@@ -7,11 +7,13 @@ from juxing.responders.models.people import Availability, ReportIn, ReportInList
 from juxing.responders.models.recruitment import RecruitmentAnswer, RecruitmentCall, RecruitmentNeed
 from juxing.responders.models.rosters import Roster, RosterDemand, RosterMember, RosterPost, RosterShift, RosterWish
 from juxing.responders.models.service import Commendation, ReportBack, ServiceCertificate, ServiceRecord
+from juxing.responders.models.talents import Credential
 
 __all__ = [
     "Availability",
     "Clearance",
     "Commendation",
+    "Credential",
     "Duty",
     "Muster",
     "RecruitmentAnswer",

@@ -18,7 +18,7 @@ from juxing.kernel.scope import acting
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
 from juxing.responders import commands, queries
 from juxing.responders.forms import OwnReportInForm
-from juxing.responders.pages import calls, certificates, gates, musters, own, own_shifts
+from juxing.responders.pages import calls, certificates, gates, musters, own, own_shifts, talents
 from juxing.responders.pages.own import OWN, Visit
 
 
@@ -187,6 +187,21 @@ def lessons(request: ActorRequest) -> HttpResponse:
 def lesson(request: ActorRequest, code: str) -> HttpResponse:
     """Show a lesson and take its answers."""
     return gates.own_lesson(request, _own(request), code)
+
+
+@idempotent
+@signed_in()
+def own_talents(request: ActorRequest) -> HttpResponse:
+    """Show one's own talents and take more."""
+    return talents.own(request, _own(request))
+
+
+@require_POST
+@idempotent
+@signed_in()
+def remove_talent(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Take a talent back."""
+    return talents.remove(request, _own(request), uuid)
 
 
 def _visit(request: ActorRequest) -> Visit | None:

@@ -28,7 +28,7 @@ from juxing.people.visitor_pages import proved_phone
 from juxing.responders import commands, queries
 from juxing.responders.forms import PublicReportInForm
 from juxing.responders.models import Responder
-from juxing.responders.pages import calls, certificates, gates, musters, own, own_shifts
+from juxing.responders.pages import calls, certificates, gates, musters, own, own_shifts, talents
 from juxing.responders.pages.own import OWN, Visit
 
 STEPS = ("phone", "code", "form", "done")
@@ -286,6 +286,22 @@ def lessons(request: HttpRequest, visit: Visit) -> HttpResponse:
 def lesson(request: HttpRequest, visit: Visit, code: str) -> HttpResponse:
     """Show a lesson and take its answers."""
     return gates.own_lesson(request, visit, code)
+
+
+@never_cache
+@idempotent
+@by_link
+def own_talents(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Show one's own talents and take more."""
+    return talents.own(request, visit)
+
+
+@require_POST
+@idempotent
+@by_link
+def remove_talent(request: HttpRequest, visit: Visit, uuid: UUID) -> HttpResponse:
+    """Take a talent back."""
+    return talents.remove(request, visit, uuid)
 
 
 @open_to_all
