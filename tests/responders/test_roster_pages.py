@@ -85,7 +85,7 @@ def test_a_roster_is_made_peopled_planned_and_published_by_its_pages(at: SetTime
     with acting(SYSTEM):
         roster.refresh_from_db()
     assert (roster.status, roster.notice) == (RosterStatus.PUBLISHED, "请带水杯")
-    for path in ("", "people/", "needed/", "now/", "code/", "code/sheet/", "sheet/", "table.xlsx"):
+    for path in ("", "people/", "needed/", "now/", "code/", "code/sheet/", "sheet/", "table/"):
         assert client.get(base + path).status_code == 200, path
 
 
@@ -95,7 +95,7 @@ def test_other_places_rosters_do_not_exist(at: SetTime) -> None:
     base = f"/rosters/{duty.roster.uuid}/"
     client = _as(Role.COMMUNITY_WORKER, OTHER_STREET_COMMUNITY)
 
-    for path in (base, f"{base}people/", f"{base}now/", f"{base}code/", f"{base}sheet/", f"{base}table.xlsx"):
+    for path in (base, f"{base}people/", f"{base}now/", f"{base}code/", f"{base}sheet/", f"{base}table/"):
         assert client.get(path).status_code == 404
     assert client.post(f"/shifts/{duty.uuid}/here/").status_code == 404
     assert _as(Role.STOREKEEPER).get(base).status_code == 403
@@ -143,7 +143,7 @@ def test_a_table_goes_out_and_in_and_overlaps_are_named_line_by_line(at: SetTime
         client.post(f"{base}import/", {"file": SimpleUploadedFile("shifts.csv", sent)}).content.decode()
         for _time in range(2)
     )
-    out = client.get(f"{base}table.xlsx").content
+    out = client.post(f"{base}table/", {"area": "", "purpose": "running", "file_format": "xlsx"}).content
 
     with acting(SYSTEM):
         assert Duty.objects.filter(roster=table.roster).count() == 2

@@ -62,6 +62,7 @@ ASKING = "test_resident_asks_follows_gets_help_and_confirms_with_stars"
 EXPORT = "test_list_of_many_leaves_only_with_two_persons_and_once"
 OWN_DATA = "test_resident_sees_who_looked_objects_and_takes_a_copy"
 SECOND_STEP = "test_sign_in_needs_the_app_and_ends_elsewhere"
+TALENTS = "test_paper_is_handed_in_verified_by_the_desk_and_opens_its_skill"
 BODIES = "test_group_is_formed_joined_and_dissolved"
 WORK = "test_work_is_evaluated_and_the_person_may_object"
 WRONG_CODES = "test_wrong_codes_end_after_five_and_a_missing_door_keeps_what_was_typed"
@@ -104,6 +105,7 @@ PAGES_OF_STORIES = {
         "responders:public_report_in_at", "responders:service_done", "responders:service_home",
         "responders:service_me_change",
     ),
+    TALENTS: ("responders:talent", "responders:service_own_talents"),
     RECRUITED: (
         "responders:call", "responders:change_call", "responders:call_poster", "responders:enter_answer",
         "responders:placement", "responders:public_call", "responders:start_answer",

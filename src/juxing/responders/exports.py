@@ -1,9 +1,10 @@
-"""Lines of one's own list to correct, given back as a table."""
+"""What leaves this room as a table: a roster, and lines of one's own list to correct."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,7 +12,11 @@ from django.utils.translation import gettext_lazy
 from juxing.access.exporting import Table, declare_export
 from juxing.kernel.actors import Actor
 from juxing.kernel.areas import Areas
+from juxing.kernel.refusals import NotVisible
 from juxing.responders import policy, queries
+from juxing.responders.queries import rosters
+from juxing.responders.queries.roster_table import roster_table
+from juxing.responders.roster_table_file import headings, rows_of
 
 
 def gather_problems(actor: Actor, _areas: Areas, arguments: Mapping[str, Any], _purpose: str) -> Table:
@@ -24,6 +29,18 @@ def gather_problems(actor: Actor, _areas: Areas, arguments: Mapping[str, Any], _
     )
 
 
+def gather_roster(actor: Actor, areas: Areas, arguments: Mapping[str, Any], _purpose: str) -> Table:
+    """Return one roster of these places, a line for each shift."""
+    roster = rosters.roster_of(actor=actor, uuid=UUID(str(arguments.get("roster", ""))))
+    if roster.area_code not in areas:
+        raise NotVisible
+    table = roster_table(roster)
+    return Table(headings(), rows_of(table), sorted({duty.responder.uuid for duty in table.held}))
+
+
+ROSTER = declare_export(
+    "responders.roster", gettext_lazy("A roster"), right=policy.ROSTER, gather=gather_roster, file_name="roster"
+)
 PROBLEMS = declare_export(
     "responders.rejected", gettext_lazy("Lines of report-ins to correct"), right=policy.VERIFY, gather=gather_problems,
     file_name="lines-to-correct",

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from juxing.kernel.import_report import ImportReport
 from juxing.kernel.refusals import InvalidInput
-from juxing.kernel.spreadsheets import TableRow, read_table, safe_cell
+from juxing.kernel.spreadsheets import TableRow, read_table
 from juxing.organisations.enums import AssignmentSlot
 from juxing.responders.models import Duty
 from juxing.responders.queries.roster_table import RosterTable, shift_times
@@ -40,22 +38,14 @@ def headings() -> list[str]:
     return [_("Person"), _("Telephone"), _("Date"), _("Shift"), _("Post of the roster"), _("A or B")]
 
 
-def roster_file(table: RosterTable) -> bytes:
-    """Return a roster as .xlsx: a line for each shift, in the form in which it comes in."""
-    content = io.BytesIO()
+def rows_of(table: RosterTable) -> list[list[str]]:
+    """Return a line for each shift, in the form in which it comes in; the telephone stays in the house."""
     shifts, posts = {row.pk: row.name for row in table.shifts}, {row.pk: row.title for row in table.posts}
-    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
-        sheet = book.add_worksheet()
-        bold = book.add_format({"bold": True, "bg_color": "#DCEBEE", "border": 1})
-        for column, word in enumerate(headings()):
-            sheet.write_string(0, column, word, bold)
-            sheet.set_column(column, column, 16)
-        for row, duty in enumerate(table.held, start=1):
-            letter = "B" if duty.slot == AssignmentSlot.ALTERNATE else "A"
-            cells = [duty.responder.name, "", duty.day.isoformat(), shifts[duty.shift_id], posts[duty.post_id], letter]
-            for column, cell in enumerate(cells):
-                sheet.write_string(row, column, safe_cell(cell))
-    return content.getvalue()
+    return [
+        [duty.responder.name, "", duty.day.isoformat(), shifts[duty.shift_id], posts[duty.post_id],
+         "B" if duty.slot == AssignmentSlot.ALTERNATE else "A"]
+        for duty in table.held
+    ]  # fmt: skip
 
 
 def read_roster(content: bytes, *, filename: str, table: RosterTable, report: ImportReport) -> list[ReadShift]:

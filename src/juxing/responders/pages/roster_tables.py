@@ -11,15 +11,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 
+from juxing.access.export_pages import take_out
 from juxing.kernel import clock
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.web import ActorRequest, show_refusal, signed_in
 from juxing.responders import commands, policy
-from juxing.responders.pages.lists import SPREADSHEET
+from juxing.responders.exports import ROSTER
 from juxing.responders.queries import rosters as queries
-from juxing.responders.queries.roster_table import roster_table
-from juxing.responders.roster_table_file import roster_file
 
 
 class RosterFileForm(forms.Form):
@@ -28,13 +28,12 @@ class RosterFileForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("Spreadsheet (.xlsx or .csv)"))
 
 
+@never_cache
 @signed_in(policy.ROSTER)
 def export(request: ActorRequest, uuid: UUID) -> HttpResponse:
-    """Give the roster as a spreadsheet."""
+    """Ask what the roster is needed for, and give it as a marked spreadsheet."""
     roster = queries.roster_of(actor=request.actor, uuid=uuid)
-    answer = HttpResponse(roster_file(roster_table(roster)), content_type=SPREADSHEET)
-    answer["Content-Disposition"] = 'attachment; filename="roster.xlsx"'
-    return answer
+    return take_out(request, ROSTER.code, arguments={"roster": str(roster.uuid)})
 
 
 @signed_in(policy.ROSTER)

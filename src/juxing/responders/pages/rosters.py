@@ -288,8 +288,7 @@ def _head(found: Roster, current: str) -> dict[str, Any]:
     status = RosterStatus(found.status)
     actions = [
         {"label": _("Print"), "url": reverse("responders:roster_sheet", args=[found.uuid]), "icon": "printer"},
-        {"label": _("Spreadsheet"), "url": reverse("responders:roster_export", args=[found.uuid]), "icon": "download",
-         "download": True},
+        {"label": _("Spreadsheet"), "url": reverse("responders:roster_export", args=[found.uuid]), "icon": "download"},
     ]  # fmt: skip
     if found.status == RosterStatus.DRAFT:
         actions.append({"label": _("Take in a table"), "url": reverse("responders:roster_import", args=[found.uuid]),
