@@ -16,6 +16,8 @@ LEAST_EXTENT_M = 60.0
 METRES_PER_DEGREE = 111_195.0
 BARS_M = (20, 50, 100, 200, 500, 1000, 2000, 5000)
 FITS_BAR_PX = 160
+HAN_PX, LATIN_PX, LABEL_PX, GAP_PX, START_LABEL_PX = 15, 9, 15, 5, 50
+"""Sizes of a label's letters, how far it stands from its mark, and how wide the start's is."""
 Point = tuple[float, float]
 
 
@@ -47,7 +49,10 @@ def sketch(start: Point | None, marks: Sequence[Mark], *, phone: bool = False) -
         "way": _line([place(point) for point in [*begin, *here, *(mark.point for mark in ahead)]]),
         "done": _line([place(point) for point in [*([start] if start else []), *(mark.point for mark in done)]])
         if done else "",
-        "stops": [_stop(group, place, width) for group in _grouped(marks)],
+        "stops": _labelled(
+            [_stop(group, place) for group in _grouped(marks)], _Box(0, 0, width, height),
+            besides=[_Box(*place(start), START_LABEL_PX, LABEL_PX)] if start is not None else [],
+        ),
         "bar": {"x": MARGIN // 2, "y": height - 14, "to": MARGIN // 2 + round(bar_m * scale), "metres": bar_m},
     }  # fmt: skip
 
@@ -77,18 +82,57 @@ def _grouped(marks: Sequence[Mark]) -> list[list[Mark]]:
     return list(groups.values())
 
 
-def _stop(group: Sequence[Mark], place: Any, width: int) -> dict[str, Any]:
+def _stop(group: Sequence[Mark], place: Any) -> dict[str, Any]:
     x, y = place(group[0].point)
     kinds = {mark.kind for mark in group}
     order = ("life_critical", "urgent", "", "offered", "done")
     numbers = ",".join(str(mark.number) for mark in group[:3]) + ("…" if len(group) > 3 else "")
-    is_right = x > width - 120
     return {
         "x": x, "y": y, "radius": 15 if len(numbers) <= 2 else 15 + 4 * (len(numbers) - 2), "numbers": numbers,
         "text_y": y + 5, "kind": next(kind for kind in order if kind in kinds), "label": group[0].label,
-        "label_x": x - 20 - 3 * max(0, len(numbers) - 2) if is_right else x + 20 + 3 * max(0, len(numbers) - 2),
-        "label_y": y + 4, "anchor": "end" if is_right else "start",
     }  # fmt: skip
+
+
+def _labelled(stops: list[dict[str, Any]], whole: _Box, *, besides: list[_Box]) -> list[dict[str, Any]]:
+    """Put each label where it covers no mark and no label before it; where there is no room the list below tells."""
+    taken = [_Box(stop["x"] - stop["radius"], stop["y"] - stop["radius"], 2 * stop["radius"], 2 * stop["radius"])
+             for stop in stops]  # fmt: skip
+    taken += besides
+    labelled = []
+    for stop in stops:
+        wide = sum(LATIN_PX if letter.isascii() else HAN_PX for letter in stop["label"])
+        x, y, away = stop["x"], stop["y"], stop["radius"] + GAP_PX
+        places = [("start", x + away, y + 4, x + away), ("end", x - away, y + 4, x - away - wide),
+                  ("middle", x, y + away + 10, x - wide // 2), ("middle", x, y - away, x - wide // 2)]  # fmt: skip
+        for anchor, label_x, label_y, left in places:
+            box = _Box(left, label_y - LABEL_PX, wide, LABEL_PX + 2)
+            if box.is_within(whole) and not any(box.meets(other) for other in taken):
+                taken.append(box)
+                labelled.append({**stop, "label_x": label_x, "label_y": label_y, "anchor": anchor})
+                break
+        else:
+            labelled.append({**stop, "label": ""})
+    return labelled
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    left: int
+    top: int
+    wide: int
+    high: int
+
+    def meets(self, other: _Box) -> bool:
+        return (
+            self.left < other.left + other.wide and other.left < self.left + self.wide
+            and self.top < other.top + other.high and other.top < self.top + self.high
+        )  # fmt: skip
+
+    def is_within(self, other: _Box) -> bool:
+        return (
+            other.left <= self.left and self.left + self.wide <= other.left + other.wide
+            and other.top <= self.top and self.top + self.high <= other.top + other.high
+        )  # fmt: skip
 
 
 def _line(places: Sequence[tuple[int, int]]) -> str:
