@@ -21,6 +21,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.stories.serving import Served, shared_service
+from tests.stories.telling import PATIENCE_S
 from tests.stories.watching import Watch
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -88,7 +89,7 @@ def visit(browser: Browser, served: Served) -> Iterator[Open]:
             base_url=served.web, has_touch=phone, is_mobile=phone, accept_downloads=True,
             storage_state=signed_in_state(browser, served.web, name) if name else None, **options,
         )  # fmt: skip
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_S * 1000)
         watch = Watch(context, (served.web, served.live), expected=expected)
         contexts.append((context, watch))
         page = context.new_page()
