@@ -51,7 +51,7 @@ def sketch(start: Point | None, marks: Sequence[Mark], *, phone: bool = False) -
         if done else "",
         "stops": _labelled(
             [_stop(group, place) for group in _grouped(marks)], _Box(0, 0, width, height),
-            besides=[_Box(*place(start), START_LABEL_PX, LABEL_PX)] if start is not None else [],
+            besides=[_start_label(place(start))] if start is not None else [],
         ),
         "bar": {"x": MARGIN // 2, "y": height - 14, "to": MARGIN // 2 + round(bar_m * scale), "metres": bar_m},
     }  # fmt: skip
@@ -133,6 +133,10 @@ class _Box:
             other.left <= self.left and self.left + self.wide <= other.left + other.wide
             and other.top <= self.top and self.top + self.high <= other.top + other.high
         )  # fmt: skip
+
+
+def _start_label(at: tuple[int, int]) -> _Box:
+    return _Box(at[0] - 9, at[1] - LABEL_PX, START_LABEL_PX + 9, LABEL_PX + 9)
 
 
 def _line(places: Sequence[tuple[int, int]]) -> str:
