@@ -16,6 +16,7 @@ from juxing.command.models import LogEntry, MusterHolder, MusterPost, OrderReadi
 from juxing.kernel import clock
 from juxing.kernel.refusals import InvalidInput, NotPermitted, Refusal
 from juxing.kernel.scope import acting
+from juxing.reviews.comparison import compared
 from tests.activations.makers import SYSTEM, District, make_district, make_person, newest, start
 from tests.factories import DISTRICT
 
@@ -67,11 +68,14 @@ def test_data_is_listed_reviewed_by_one_and_destroyed_by_another(place: District
             commands.review_data(actor=commander, now=END, data_set=calls)
         for row in sets:
             commands.review_data(actor=place.actor(officer, END), now=END, data_set=row)
+        before = compared(over)
         certificate = commands.destroy_data(actor=commander, now=END, activation=over)
         assert not MusterHolder.objects.exists()
         assert not OrderReading.objects.exists()
         assert not LogEntry.objects.exists()
         assert MusterPost.objects.exists(), "posts and orders are archived"
+        assert before.posts_a > before.manned == 0
+        assert compared(over) == before, "a review reads the same without the persons"
         line = next(line for line in certificate.lines if line["set"] == "command.calls")
         assert (line["count"], line["left"]) == (calls.count, 0)
         assert line["statistics"]["called"] == called

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import LiteralString
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from juxing.command.models import LogEntry, MusterHolder, OperationalPeriod, OrderDelivery, OrderReading
 from juxing.kernel.actors import Actor
 from juxing.kernel.emergency_data import Destroyed, EmergencyData, EndedResponse, declare_emergency_data, destroyed
+
+KEEP_COUNTS: LiteralString = (
+    "UPDATE command_musterpost post SET people_called = call.called, people_arrived = call.arrived "
+    "FROM (SELECT muster_post_id, count(*) AS called, count(arrived_at) AS arrived FROM command_musterholder "
+    "GROUP BY muster_post_id) call WHERE post.id = call.muster_post_id AND post.activation_id = %s"
+)
 
 
 def count(ended: EndedResponse) -> int:
@@ -39,6 +47,7 @@ def destroy(ended: EndedResponse, _actor: Actor, _now: datetime) -> Destroyed:
     keys = [f"call:{pk}" for pk in calls.values_list("pk", flat=True)]
     keys += [f"reading:{pk}" for pk in readings.values_list("pk", flat=True)]
     keys += [f"line:{pk}" for pk in lines.values_list("pk", flat=True)]
+    _keep_counts(ended)
     readings.delete()
     calls.delete()
     lines.delete()
@@ -47,6 +56,12 @@ def destroy(ended: EndedResponse, _actor: Actor, _now: datetime) -> Destroyed:
     )
     OperationalPeriod.objects.filter(activation_id=ended.activation_id).update(handover_text="")
     return destroyed(keys)
+
+
+def _keep_counts(ended: EndedResponse) -> None:
+    """Write on each post how many were called and came, so that a review still reads right without the persons."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP_COUNTS, [ended.activation_id])
 
 
 declare_emergency_data(

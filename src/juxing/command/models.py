@@ -21,7 +21,8 @@ class MusterPost(AreaScoped):
     A post an activation counts on, as it was called up: the address of orders.
 
     A copy, so that a drill has posts without a row in the live register, and a report still reads right when the post
-    is long closed. ``post_uuid`` is the live post, None in a drill.
+    is long closed. ``post_uuid`` is the live post, None in a drill. ``people_called`` and ``people_arrived`` are
+    written when the calls themselves are destroyed: the review still knows which posts had nobody.
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -32,6 +33,8 @@ class MusterPost(AreaScoped):
     post_uuid = models.UUIDField(null=True)
     called_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    people_called = models.PositiveSmallIntegerField(default=0, db_default=0)
+    people_arrived = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [

@@ -36,12 +36,12 @@ STREET_LENGTH = 9
 OPEN = [DeliveryStatus.WAITING, DeliveryStatus.ACKNOWLEDGED]
 MUSTER_COUNTS = {
     "posts": Count("id", distinct=True),
-    "unfilled": Count("id", distinct=True, filter=Q(holders__isnull=True)),
+    "unfilled": Count("id", distinct=True, filter=Q(holders__isnull=True, people_called=0)),
     "called": Count("holders"),
     "coming": Count("holders", filter=Q(holders__answer=MusterAnswer.COMING)),
     "cannot": Count("holders", filter=Q(holders__answer=MusterAnswer.CANNOT)),
     "here": Count("holders", filter=Q(holders__arrived_at__isnull=False)),
-    "manned": Count("id", distinct=True, filter=Q(holders__arrived_at__isnull=False)),
+    "manned": Count("id", distinct=True, filter=Q(holders__arrived_at__isnull=False) | Q(people_arrived__gt=0)),
 }
 STATE = {
     "total": Count("id"), "waiting": Count("id", filter=Q(status=DeliveryStatus.WAITING)),

@@ -8,6 +8,7 @@ there, where the policy is checked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -26,6 +27,7 @@ TAKEN_AS_THEY_ARE = frozenset(
     }
 )  # fmt: skip
 """Kinds of field whose plain Python values COPY writes as Django would have prepared them."""
+PLAIN_MOMENT: models.DateTimeField[Any, Any] = models.DateTimeField()
 
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
@@ -127,12 +129,23 @@ def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[
     """Yield the rows as the database takes them; only columns that change a value on its way are looked at."""
     here = connections[DEFAULT_DB_ALIAS]  # the proxy looks it up for every value
     changing = [
-        (place, field.get_db_prep_save) for place, field in enumerate(fields) if type(field) not in TAKEN_AS_THEY_ARE
-    ]
+        (place, _moment if type(field) is models.DateTimeField else field.get_db_prep_save)
+        for place, field in enumerate(fields) if type(field) not in TAKEN_AS_THEY_ARE
+    ]  # fmt: skip
     for row in rows:
         if len(row) != len(fields):
             raise ValueError(f"A row has {len(row)} values for {len(fields)} columns.")
+        if not changing:
+            yield row
+            continue
         values = list(row)
         for place, prepared in changing:
             values[place] = prepared(values[place], here)
         yield values
+
+
+def _moment(value: Any, here: Any) -> Any:
+    """Return a moment as it is: COPY writes aware ones as Django would; what is none is left to the field's own way."""
+    if value is None or (isinstance(value, datetime) and value.tzinfo is not None):
+        return value
+    return PLAIN_MOMENT.get_db_prep_save(value, here)

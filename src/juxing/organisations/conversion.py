@@ -95,7 +95,10 @@ def preview_posts(order: ConversionOrder) -> StepPreview:
     """Return by community how many posts would be filled, and how many would have no A or no B."""
     planned, lonely = plan_posts(order, _post_places(order))
     changes, shortages = [], []
-    for community, posts in _by_community(planned).items():
+    communities = _by_community(planned)
+    is_short = any(not post.primary or not post.alternate for post in planned)
+    spare = post_filling.spare_people(order) if is_short else ()
+    for community, posts in communities.items():
         facts = {
             "with_a": sum(1 for post in posts if post.primary),
             "with_b": sum(1 for post in posts if post.alternate),
@@ -104,8 +107,7 @@ def preview_posts(order: ConversionOrder) -> StepPreview:
         found = facts["with_a"] + facts["with_b"]
         if found < 2 * len(posts):
             shortages.append(
-                Shortage(f"holders:{community}", NO_HOLDER, community, 2 * len(posts), found,
-                         fillers=post_filling.spare_people(order, community))
+                Shortage(f"holders:{community}", NO_HOLDER, community, 2 * len(posts), found, fillers=spare)
             )  # fmt: skip
     shortages += [Shortage(f"organisation:{place}", NO_ORGANISATION, place, 1, 0) for place in lonely]
     return StepPreview(tuple(changes), tuple(shortages))

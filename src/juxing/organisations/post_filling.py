@@ -7,7 +7,7 @@ in the plan's order of roles, nearest first: those of the grid, then those of th
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -170,16 +170,15 @@ def _close_unwanted(links: Sequence[int], order: ConversionOrder) -> list[tuple[
         return list(cursor.fetchall())
 
 
-def spare_people(order: ConversionOrder, community: str) -> tuple[tuple[str, int], ...]:
-    """Return the nearest communities outside the parts concerned that have responders, with how many."""
+def spare_people(order: ConversionOrder) -> tuple[tuple[str, int], ...]:
+    """Return the communities of the street outside the parts concerned that have most responders, with how many."""
     rows = RoleAssignment.objects.in_force(order.now).filter(
-        within(community[:STREET_LENGTH]), role="responder", activation_uuid=None
+        within(order.street), role="responder", activation_uuid=None
     )
-    counts: dict[str, int] = defaultdict(int)
-    for code in rows.values_list("area_code", flat=True):
-        if code[:COMMUNITY_LENGTH] not in order.areas:
-            counts[code[:COMMUNITY_LENGTH]] += 1
-    return tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:SPARE_PLACES])
+    counts = Counter(code[:COMMUNITY_LENGTH] for code in rows.values_list("area_code", flat=True))
+    areas = order.areas
+    found = [(code, count) for code, count in counts.items() if code not in areas]
+    return tuple(sorted(found, key=lambda entry: (-entry[1], entry[0]))[:SPARE_PLACES])
 
 
 def _owners(street: str) -> dict[str, int]:

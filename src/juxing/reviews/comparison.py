@@ -73,10 +73,10 @@ def compared(activation: Activation, *, speed: int = 1) -> Comparison:
     posts = MusterPost.objects.filter(activation=activation)
     counted = posts.aggregate(
         total=Count("id", distinct=True),
-        a=Count("id", distinct=True, filter=Q(holders__isnull=False)),
-        manned=Count("id", distinct=True, filter=Q(holders__arrived_at__isnull=False)),
+        a=Count("id", distinct=True, filter=Q(holders__isnull=False) | Q(people_called__gt=0)),
+        manned=Count("id", distinct=True, filter=Q(holders__arrived_at__isnull=False) | Q(people_arrived__gt=0)),
     )
-    both = posts.annotate(held=Count("holders")).filter(held__gte=2).count()
+    both = posts.annotate(held=Count("holders")).filter(Q(held__gte=2) | Q(people_called__gte=2)).count()
     first = CommandOrder.objects.filter(activation=activation).aggregate(at=Min("issued_at"))["at"]
     return Comparison(
         steps, _minutes(start, finished, speed), int(counted["total"]), int(counted["a"]), both,

@@ -81,6 +81,8 @@ def convert(order: ConversionOrder) -> Counts:
         return_venues(actor=order.actor, now=order.now, conversions=gone, reason="no_longer_wanted")
     converted = changed = 0
     for function, venues in by_function.items():
+        if not venues:
+            continue
         wish = ConversionWish(
             function=function, starts_at=order.now, until=until, reason=f"activation {order.activation_id}",
             activation_id=order.activation_id, is_immediate=order.level == HIGHEST, is_exercise=order.is_exercise,

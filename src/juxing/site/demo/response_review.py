@@ -42,9 +42,8 @@ class PostsOfKind:
 def posts_by_kind(activation: Activation) -> list[PostsOfKind]:
     """Return how each row of posts was filled."""
     rows = MusterPost.objects.filter(activation=activation).values("code").order_by("code")
-    counted = rows.annotate(
-        wanted=Count("id", distinct=True), held=Count("id", distinct=True, filter=Q(holders__isnull=False))
-    )
+    held = Q(holders__isnull=False) | Q(people_called__gt=0)
+    counted = rows.annotate(wanted=Count("id", distinct=True), held=Count("id", distinct=True, filter=held))
     titles = {row["code"]: row["title"] for row in activation.plan_version.content["posts"]}
     return [PostsOfKind(row["code"], titles[row["code"]], row["wanted"], row["held"]) for row in counted]
 
