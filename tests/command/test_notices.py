@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from juxing.access.roles import Role
@@ -213,6 +213,7 @@ def test_who_serves_reads_on_the_phone_what_is_for_them(
     assert "给志愿者" not in Client().get("/notices/").content.decode()
 
 
+@settings(deadline=None)
 @given(words=st.text(max_size=60), values=st.dictionaries(st.sampled_from(["a", "b", "c"]), st.text(max_size=5)))
 def test_filling_leaves_exactly_the_blanks_without_a_value(words: str, values: dict[str, str]) -> None:
     plain = words.translate({0x3010: None, 0x3011: None})
