@@ -93,6 +93,18 @@ def test_what_was_accepted_is_walked_even_if_it_is_late() -> None:
     assert sorted(stop.need_id for one in found.rounds for stop in one.stops) == [1, 2]
 
 
+def test_rounds_that_cannot_be_better_are_not_searched_any_further() -> None:
+    accepted = [_stop(number, 121.22 + number / 400, task_id=number, responder_id=1) for number in (3, 1, 2)]
+    asked = round_problem(accepted, [_courier(1)], depots={}, now=NOON)
+    control = Control(budget_s=20.0)
+
+    found = solve_rounds(asked, control=control)
+
+    assert found.objective == found.bound
+    assert [stop.need_id for stop in found.rounds[0].stops] == [1, 2, 3]
+    assert control.remaining_s > 10
+
+
 @pytest.mark.parametrize(
     ("need_type", "priority", "hour", "window"),
     [

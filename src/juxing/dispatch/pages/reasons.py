@@ -84,7 +84,9 @@ def unserved_words(group: UnservedGroup) -> dict[str, Any]:
         "change": _what_would_change(group),
         "skills": [(words.skill_words(skills), count) for skills, count in group.skills],
         "goods": [(item.name, item.unit_label, f"{total.normalize():f}") for item, total in group.goods],
-        "needs": [words.need_line(left.need) | {"why": obstacle(group.reason, left)} for left in group.needs],
+        "obstacles": words.by_obstacle(
+            words.need_line(left.need) | {"why": obstacle(group.reason, left)} for left in group.needs
+        ),
         "more": max(0, group.count - len(group.needs)),
     }
 

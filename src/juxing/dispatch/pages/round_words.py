@@ -109,7 +109,7 @@ def left_words(group: LeftGroup) -> dict[str, Any]:
     label, change = known.get(group.reason, (group.reason, ""))
     return {
         "label": label, "count": group.count, "change": change,
-        "needs": [words.need_line(need) for need in group.needs],
+        "obstacles": words.by_obstacle(words.need_line(need) for need in group.needs),
         "more": max(0, group.count - len(group.needs)),
     }  # fmt: skip
 

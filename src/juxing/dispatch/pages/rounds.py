@@ -29,6 +29,8 @@ from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_i
 from juxing.needs.enums import NeedType
 
 WRITER = Actor.system("rounds of a desk")
+SHOWN_ROUNDS = 25
+"""Rounds of a search on its page, the longest; all are on the list of rounds."""
 PLAN_TONES: dict[str, str] = {
     PlanStatus.RUNNING: "moving",
     PlanStatus.DONE: "done",
@@ -77,7 +79,9 @@ def plan_page(request: ActorRequest, uuid: UUID) -> HttpResponse:
         "page_badge": {"label": PlanStatus(plan.status).label, "tone": PLAN_TONES[plan.status]},
         "page_subtitle": plan.started_by.display_name if plan.started_by else "", "plan": plan,
         "figures": _plan_figures(detail), "proof": round_words.plan_proof(detail), "formula": round_words.formula(),
-        "left": [round_words.left_words(group) for group in detail.left], "rows": [_row(one) for one in detail.rounds],
+        "left": [round_words.left_words(group) for group in detail.left],
+        "rows": [_row(one) for one in detail.rounds[:SHOWN_ROUNDS]],
+        "more_rounds": max(0, len(detail.rounds) - SHOWN_ROUNDS),
         "columns": _columns(), "caption": _("Rounds of this search, longest first"),
         "failure": words.failure_words(plan.failure), "is_running": plan.status == PlanStatus.RUNNING,
         "empty": {"icon": "route", "title": _("No rounds."), "text": _("Nobody here has accepted anything to bring.")},

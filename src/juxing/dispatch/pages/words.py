@@ -92,6 +92,14 @@ def need_line(need: Need) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def by_obstacle(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return needs that the same keeps waiting together, so that it is said once; in the order of the first."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for line in lines:
+        groups.setdefault(line.get("why", ""), []).append(line)
+    return [{"why": why, "needs": needs, "is_shared": len(needs) > 1} for why, needs in groups.items()]
+
+
 def weight_items(weights: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the open formula of a run for a definition list."""
     metres = _("like %(metres)s m of way")

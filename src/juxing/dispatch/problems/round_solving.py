@@ -57,13 +57,43 @@ def budget_for(stop_count: int) -> int:
 
 
 def solve_rounds(asked: RoundsAsked, *, control: Control) -> RoundsFound:
-    """Return the best rounds found within the control's budget; with a budget of 0 those of cheapest insertion."""
+    """
+    Return the best rounds found within the control's budget; with a budget of 0 those of cheapest insertion.
+
+    Rounds of a few doors that cost the least any order can are not searched any further.
+    """
     from juxing_engine.control import Control as Limits
+    from juxing_engine.control import Progress
     from juxing_engine.routing import plan_rounds
 
     first = plan_rounds(asked.problem, control=Limits(budget_s=0.0))
-    plan = first if control.budget_s == 0 else plan_rounds(asked.problem, control=control)
-    return _found(asked, plan, first, seconds=control.elapsed_s)
+    least = least_cost(asked.problem)
+    is_best = least is not None and not first.skipped and first.objective <= least
+    if is_best:
+        control.report(Progress("rounds", 1.0, first.objective, least))
+    is_done = control.budget_s == 0 or is_best
+    plan = first if is_done else plan_rounds(asked.problem, control=_ended_at(control, least))
+    return _found(asked, plan, first, least, seconds=control.elapsed_s)
+
+
+def _ended_at(control: Control, least: int | None) -> Control:
+    """The rest of the control, which also ends once the best so far costs the least there is."""
+    from juxing_engine.control import Control as Limits
+    from juxing_engine.control import Progress
+
+    best = None
+
+    def hear(progress: Progress) -> None:
+        nonlocal best
+        best = progress.objective
+        control.report(progress)
+
+    def must_end() -> bool:
+        is_best = least is not None and best is not None and best <= least
+        return is_best or (control.is_cancelled is not None and control.is_cancelled())
+
+    budget_s = None if control.budget_s is None else control.remaining_s
+    return Limits(budget_s=budget_s, on_progress=hear, is_cancelled=must_end)
 
 
 def first_rounds_of(asked: RoundsAsked) -> list[CourierRound]:
@@ -100,7 +130,7 @@ def plan_running(asked: RoundsAsked, *, on_its_way: Sequence[int], control: Cont
     return _round(asked, whole)
 
 
-def _found(asked: RoundsAsked, plan: RoundPlan, first: RoundPlan, *, seconds: float) -> RoundsFound:
+def _found(asked: RoundsAsked, plan: RoundPlan, first: RoundPlan, least: int | None, *, seconds: float) -> RoundsFound:
     from juxing_engine.routing import LEFT_OUT
 
     bound_to = np.asarray(asked.problem.bound_to)
@@ -120,7 +150,7 @@ def _found(asked: RoundsAsked, plan: RoundPlan, first: RoundPlan, *, seconds: fl
         rounds=[_round(asked, walks[courier]) for courier in sorted(walks)],
         left=left,
         objective=plan.objective if is_whole else None,
-        bound=max(plan.bound, min(plan.objective, least_cost(asked.problem) or 0)) if is_whole else None,
+        bound=max(plan.bound, min(plan.objective, least or 0)) if is_whole else None,
         first_objective=first.objective if is_whole and first.objective < LEFT_OUT else None,
         seconds=seconds,
     )
