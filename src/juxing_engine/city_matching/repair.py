@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from juxing_engine.control import Control, Progress
 from juxing_engine.matching.ground import Ground
 from juxing_engine.matching.pricing import Pricing, once
 from juxing_engine.matching.problem import UNSERVED, Integers, MatchingProblem
 from juxing_engine.matching.verify import price_total
-from juxing_engine.network_simplex import LOWER, Arcs, Basis, climb_all, pivot_inner, with_more, without
+from juxing_engine.network_simplex import Arcs, Basis, climb_all, pivot_inner, with_more, without_idle
 
 NEW_PAIRS = 4
 """Pairs, besides the special ones, a need may gain in one round."""
@@ -81,14 +82,14 @@ def repair_borders(
         prices = repair.basis.potential[needs:-1][ground.responder_order]
         need, responder, cost = _look(ground, repair, known if repair.rounds == 0 else None)
         need = ground.need_order[need]
-        objective, unserved = flow_cost(repair.arcs), penalty_paid(repair.arcs, needs)
+        objective, unserved = (int(cost) for cost in cost_of_flow(repair.arcs, needs))
         bound = _bound(repair, need, cost + prices[responder])
         control.report(Progress("repair", 1 - 0.3 / (1 + 0.2 * repair.rounds), objective, bound))
         repair.rounds += 1
         is_optimal = need.size == 0 and repair.is_settled
         repair.is_complete = is_optimal or objective - bound <= goal * abs(objective - unserved)
         if objective < last_objective and not repair.is_complete:
-            _purge(repair, needs)
+            without_idle(repair.arcs, repair.basis, (needs, repair.basis.potential.size - 1), PURGE_BEYOND)
         last_objective = objective
         # Pairs once named are kept even when this is the end: a later call does not look for them again.
         repair.arcs = with_more(repair.arcs, need, needs + ground.responder_order[responder], cost)
@@ -120,14 +121,31 @@ def _bound(repair: Repair, need: Integers, undercut: Integers) -> int:
 
     A need without one there or in the network is worth what it pays, or its penalty.
     """
-    needs, arcs, potential = repair.problem.needs, repair.arcs, repair.basis.potential
-    least = np.minimum(potential[:needs], arcs.cost[:needs])
+    needs, potential = repair.problem.needs, repair.basis.potential
+    least = least_payments(repair.arcs, potential, needs)
     np.minimum.at(least, need, undercut)
-    count = int(arcs.total[0])
-    tail, value = arcs.tail[:count], arcs.cost[:count] + potential[arcs.head[:count]]
-    inside = np.flatnonzero((tail < needs) & (value < potential[tail]))
-    np.minimum.at(least, tail[inside], value[inside])
-    return int(least.sum()) - price_total(repair.problem, repair.basis.potential[needs:-1])
+    return int(least.sum()) - price_total(repair.problem, potential[needs:-1])
+
+
+@njit(cache=True)
+def least_payments(arcs: Arcs, potential: Integers, needs: int) -> Integers:
+    """Least ``cost + price`` of each need in the network, at most its potential; the root's price is 0."""
+    least = potential[:needs].copy()
+    for e in range(arcs.total[0]):
+        if arcs.tail[e] < needs:
+            least[arcs.tail[e]] = min(least[arcs.tail[e]], arcs.cost[e] + potential[arcs.head[e]])
+    return least
+
+
+@njit(cache=True)
+def cost_of_flow(arcs: Arcs, needs: int) -> tuple[int, int]:
+    """Cost of the whole flow, and of that on the needs' penalty arcs, which come first."""
+    total, penalties = 0, 0
+    for e in range(arcs.total[0]):
+        total += arcs.flow[e] * arcs.cost[e]
+        if e < needs:
+            penalties += arcs.flow[e] * arcs.cost[e]
+    return total, penalties
 
 
 def change_penalties(repair: Repair, penalty: Integers) -> None:
@@ -138,30 +156,6 @@ def change_penalties(repair: Repair, penalty: Integers) -> None:
     basis.depth[:] = -1
     climb_all(basis.parent, hang, basis.depth, basis.potential)
     repair.is_settled = repair.is_complete = False
-
-
-def flow_cost(arcs: Arcs) -> int:
-    """Cost of the flow."""
-    total = int(arcs.total[0])
-    return int((arcs.flow[:total] * arcs.cost[:total]).sum())
-
-
-def penalty_paid(arcs: Arcs, needs: int) -> int:
-    """Cost of the flow on the needs' penalty arcs."""
-    return int((arcs.flow[:needs] * arcs.cost[:needs]).sum())
-
-
-def _purge(repair: Repair, needs: int) -> None:
-    """Drop idle pairs far from being used. Only after the objective fell, so that none comes and goes for ever."""
-    arcs, potential = repair.arcs, repair.basis.potential
-    total = int(arcs.total[0])
-    tail, head, cost = arcs.tail[:total], arcs.head[:total], arcs.cost[:total]
-    is_pair = (tail < needs) & (head != potential.size - 1)
-    used = is_pair & (arcs.flow[:total] > 0)
-    typical = int(np.abs(cost[used]).mean()) if used.any() else 0
-    reduced = cost + potential[head] - potential[tail]
-    idle = is_pair & (arcs.state[:total] == LOWER)
-    without(arcs, repair.basis, idle & (reduced > PURGE_BEYOND * typical + 1))
 
 
 def idle_ties(repair: Repair) -> tuple[Integers, Integers]:
