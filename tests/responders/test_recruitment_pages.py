@@ -13,8 +13,9 @@ from juxing.kernel.actors import Actor
 from juxing.kernel.scope import acting
 from juxing.responders import commands
 from juxing.responders.models import RecruitmentAnswer, RecruitmentCall, Responder
+from juxing.responders.recruitment_inputs import CallInput, NeedInput
 from tests.dispatch.makers import make_plain_account
-from tests.factories import COMMUNITY, OTHER_STREET_COMMUNITY, STREET, make_areas, make_responder
+from tests.factories import COMMUNITY, OTHER_COMMUNITY, OTHER_STREET_COMMUNITY, STREET, make_areas, make_responder
 from tests.responders.test_recruiting import a_call
 
 SYSTEM = Actor.system("test")
@@ -178,3 +179,43 @@ def test_number_of_queries_does_not_grow_with_the_answers(call: RecruitmentCall)
         counts.append(len(caught))
 
     assert counts[0] == counts[1]
+
+
+def test_desk_of_a_community_sees_its_streets_call_and_who_comes_there_only() -> None:
+    with acting(SYSTEM):
+        make_areas()
+        moment = clock.now()
+        call = commands.publish_call(actor=SYSTEM, now=moment, call=_written(STREET, [COMMUNITY, OTHER_COMMUNITY]))
+        here, there = make_responder(), make_responder(OTHER_COMMUNITY)
+        for person in (here, there):
+            commands.answer_call(actor=SYSTEM, now=moment, call=call, responder=person)
+        needs = {need.area_code: need for need in call.needs.all()}
+        for person in (here, there):
+            RecruitmentAnswer.objects.filter(responder=person).update(
+                need=needs[person.area_code], way_m=100, placed_at=moment
+            )
+    desk, elsewhere = (Client(headers={"accept-language": "en"}) for _visitor in range(2))
+    for client, place in ((desk, COMMUNITY), (elsewhere, OTHER_STREET_COMMUNITY)):
+        account = make_plain_account(Role.COMMUNITY_WORKER, place)
+        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    address = f"/recruitment/{call.uuid}/here/"
+
+    listed, shown = (desk.get(path).content.decode() for path in ("/recruitment/", address))
+
+    assert call.title in listed
+    assert address in listed
+    assert here.name in shown
+    assert there.name not in shown
+    assert there.phone not in shown
+    assert desk.get(f"/recruitment/{call.uuid}/").status_code == 404
+    assert elsewhere.get(address).status_code == 404
+    assert call.title not in elsewhere.get("/recruitment/").content.decode()
+
+
+def _written(area_code: str, places: list[str]) -> RecruitmentCall:
+    now = clock.now()
+    return commands.write_call(actor=SYSTEM, now=now, given=CallInput(
+        area_code=area_code, title="全街道招募", work="值守", risks="寒冷", place="居委会", enquiries="021",
+        starts_at=now + timedelta(hours=1), ends_at=now + timedelta(days=2), answer_by=now + timedelta(hours=5),
+        needs=[NeedInput(0, "值守", place, 2) for place in places],
+    ))  # fmt: skip

@@ -62,6 +62,7 @@ ASKING = "test_resident_asks_follows_gets_help_and_confirms_with_stars"
 EXPORT = "test_list_of_many_leaves_only_with_two_persons_and_once"
 OWN_DATA = "test_resident_sees_who_looked_objects_and_takes_a_copy"
 SECOND_STEP = "test_sign_in_needs_the_app_and_ends_elsewhere"
+THREE_HUNDRED = "test_three_hundred_report_in_serve_and_are_proven"
 TALENTS = "test_paper_is_handed_in_verified_by_the_desk_and_opens_its_skill"
 BODIES = "test_group_is_formed_joined_and_dissolved"
 WORK = "test_work_is_evaluated_and_the_person_may_object"
@@ -105,6 +106,7 @@ PAGES_OF_STORIES = {
         "responders:public_report_in_at", "responders:service_done", "responders:service_home",
         "responders:service_me_change",
     ),
+    THREE_HUNDRED: ("responders:call_here",),
     TALENTS: ("responders:talent", "responders:service_own_talents"),
     RECRUITED: (
         "responders:call", "responders:change_call", "responders:call_poster", "responders:enter_answer",

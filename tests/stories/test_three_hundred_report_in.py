@@ -276,6 +276,10 @@ def _on_the_day_a_fifth_do_not_come(clerk: Page, comer: Page, books: Books, told
         _on_primary_duty(duties, told.first)
         expected = duties.filter(roster=told.rosters[0], slot="primary").exclude(responder=told.first)
         someone = expected.select_related("responder").order_by("id")[0].responder
+    clerk.goto("/recruitment/")
+    clerk.get_by_role("link", name=told.title).click()
+    expect(clerk.locator("section", has=clerk.locator("#coming")).locator("li")).to_have_count(WANTED)
+    judge(clerk)
     clerk.goto(f"/rosters/{told.rosters[0].uuid}/code/")
     code = clerk.locator(".roster-code__letters").inner_text()
     comer.goto(f"/check-in/{told.rosters[0].uuid}/{code}/")

@@ -44,6 +44,7 @@ urlpatterns = [
     path("recruitment/", recruitment.calls, name="calls"),
     path("recruitment/new/", recruitment.new_call, name="new_call"),
     path("recruitment/<uuid:uuid>/", recruitment.call, name="call"),
+    path("recruitment/<uuid:uuid>/here/", recruitment.call_here, name="call_here"),
     path("recruitment/<uuid:uuid>/change/", recruitment.change_call, name="change_call"),
     path("recruitment/<uuid:uuid>/poster/", recruitment.call_poster, name="call_poster"),
     path("recruitment/<uuid:uuid>/enter/", recruitment.enter_answer, name="enter_answer"),

@@ -54,6 +54,7 @@ def calls(request: ActorRequest) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "page_title": _("Recruitment calls"), "page_icon": "speakerphone", "page": page_shown(page, rows),
+        "wider": [_wider(one) for one in queries.wider_calls(actor=request.actor, now=clock.now())],
         "page_actions": [{"label": _("Write a call"), "url": reverse("responders:new_call"), "icon": "plus",
                           "kind": "primary"}],
         "columns": [{"label": _("Call")}, {"label": _("Who calls")}, {"label": _("State")},
@@ -65,6 +66,25 @@ def calls(request: ActorRequest) -> HttpResponse:
         "breadcrumbs": _crumbs(),
     }  # fmt: skip
     return render(request, "responders/calls.html", context)
+
+
+@signed_in(policy.RECRUIT)
+def call_here(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Show a call of the district or street as it concerns this place: what is wanted here, and who comes."""
+    found = queries.wider_call(actor=request.actor, now=clock.now(), uuid=uuid)
+    context = _wider(found) | {
+        "page_title": found.call.title, "page_icon": "speakerphone", "page_badge": _badge(found.call),
+        "page_subtitle": _("Called for by %(place)s") % {"place": found.place}, "call": found.call,
+        "link": _link(request, found.call),
+        "coming": [
+            {"name": row.responder.name or _("Someone who left"), "work": row.need.title if row.need else "",
+             "why": why_words(row.need.skill if row.need else "", row.way_m or 0, row.next_m),
+             "skills": labels(Skill, row.responder.skills)}
+            for row in found.coming
+        ],
+        "breadcrumbs": [*_crumbs(), {"label": found.call.title}],
+    }  # fmt: skip
+    return render(request, "responders/call_here.html", context)
 
 
 @idempotent
@@ -255,6 +275,15 @@ def _entered(request: ActorRequest, found: RecruitmentCall, form: AnswerForm) ->
             actor=request.actor, now=now, call=found, responder=responder, wish=form.cleaned_data["wish"],
             channel=given.channel,
         )  # fmt: skip
+
+
+def _wider(one: queries.WiderCall) -> dict[str, Any]:
+    return {
+        "title": one.call.title, "place": one.place, "url": reverse("responders:call_here", args=[one.call.uuid]),
+        "badge": _badge(one.call), "answer_by": one.call.answer_by,
+        "works": [{"title": row.need.title, "place": row.place, "count": row.need.count, "placed": row.placed,
+                   "skill": Skill(row.need.skill).label if row.need.skill else ""} for row in one.works],
+    }  # fmt: skip
 
 
 def _answer_row(row: RecruitmentAnswer, actor: Any, works: dict[int, str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -23,7 +23,9 @@ from juxing.responders.placing_nearest import CallPlacement, placement_of
 from juxing.responders.recruitment_enums import RecruitmentStatus
 
 PROCESS = Actor.system("recruitment")
-MOST_OFFERED = 20
+MOST_OFFERED, MOST_WIDER = 20, 400
+WIDER = (4, 6, 9)
+"""How many digits the code of a city, a district and a street has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,16 @@ class CallStanding:
     placed: int
     by_channel: Sequence[tuple[str, int]]
     works: Sequence[WorkStanding]
+
+
+@dataclass(frozen=True, slots=True)
+class WiderCall:
+    """A call of a wider place that wants people here: the works here only, and who was placed here."""
+
+    call: RecruitmentCall
+    place: str
+    works: Sequence[WorkStanding]
+    coming: Sequence[RecruitmentAnswer] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,44 @@ def tallies(calls: Sequence[RecruitmentCall]) -> dict[int, tuple[int, int]]:
     rows = RecruitmentAnswer.objects.filter(call_id__in=ids).order_by().values("call_id").annotate(count=Count("id"))
     answered = dict(rows.values_list("call_id", "count"))
     return {pk: (wanted[pk], answered.get(pk, 0)) for pk in ids}
+
+
+def wider_calls(*, actor: Actor, now: datetime) -> list[WiderCall]:
+    """
+    Return the published calls of the street, district or city around the actor's places that want people in them.
+
+    Read in the system's scope: the call is public, and of its works only those in the actor's places are returned.
+    """
+    areas = actor.areas_with(policy.RECRUIT)
+    wider = {code[:length] for code in areas.prefixes for length in WIDER if length < len(code)}
+    if not wider:
+        return []
+    with acting(PROCESS):
+        rows = RecruitmentNeed.objects.inside(areas).filter(call__area_code__in=wider, call__ends_at__gt=now)
+        rows = rows.exclude(call__status=RecruitmentStatus.DRAFT).select_related("call")
+        needs = list(rows.annotate(filled=Count("placed")).order_by("-call_id", "position", "area_code")[:MOST_WIDER])
+        names = place_names({need.area_code for need in needs} | {need.call.area_code for need in needs})
+    works: dict[RecruitmentCall, list[WorkStanding]] = {}
+    for need in needs:
+        standing = WorkStanding(need, names.get(need.area_code, need.area_code), need.filled)
+        works.setdefault(need.call, []).append(standing)
+    return [WiderCall(call, names.get(call.area_code, ""), rows) for call, rows in works.items()]
+
+
+def wider_call(*, actor: Actor, now: datetime, uuid: UUID) -> WiderCall:
+    """
+    Return one call of a wider place with who was placed in the actor's places.
+
+    Raises:
+        NotVisible: if there is none that wants people here.
+    """
+    found = next((one for one in wider_calls(actor=actor, now=now) if one.call.uuid == uuid), None)
+    if found is None:
+        raise NotVisible
+    with acting(PROCESS):
+        here = RecruitmentAnswer.objects.filter(need_id__in=[work.need.pk for work in found.works])
+        coming = list(here.select_related("responder", "need").order_by("need__position", "way_m", "id"))
+    return replace(found, coming=coming)
 
 
 def call_of(*, actor: Actor, uuid: UUID) -> RecruitmentCall:
