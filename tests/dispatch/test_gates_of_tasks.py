@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import combinations
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
-from hypothesis import strategies as st
 
 from juxing.access.roles import Role
 from juxing.dispatch.commands import accept_task, begin_round_plan, complete_round_plan, run_matching
@@ -58,11 +57,12 @@ def test_gates_skills_and_depots_are_told_apart_in_one_number() -> None:
     assert all(bit.bit_count() == 1 for bit in bits)
 
 
-@given(tasks=st.sets(st.sampled_from(sorted(GATE_BIT))))
-def test_a_gate_is_passed_or_lacked_and_never_both(tasks: set[str]) -> None:
-    passed = gates_passed(dict.fromkeys(tasks, ()))
+def test_a_gate_is_passed_or_lacked_and_never_both() -> None:
+    for size in range(len(GATE_BIT) + 1):
+        for tasks in combinations(sorted(GATE_BIT), size):
+            passed = gates_passed(dict.fromkeys(tasks, ()))
 
-    assert {task for task, bit in GATE_BIT.items() if not passed & bit} == tasks
+            assert {task for task, bit in GATE_BIT.items() if not passed & bit} == set(tasks)
 
 
 def test_whoever_lacks_something_is_not_asked_though_nearer(now: datetime) -> None:
