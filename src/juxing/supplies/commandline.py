@@ -61,24 +61,25 @@ def stories() -> None:
 def wuhan2020(
     language: Annotated[str, typer.Option(help="zh-hans or en.")] = "zh-hans",
     json_only: Annotated[bool, typer.Option("--json", help="Only the line for machines.")] = False,
+    with_stock: Annotated[bool, typer.Option("--with-stock", help="Receive the offers, sign, hand out.")] = False,
 ) -> None:
     """
     Import what hospitals in Hubei asked for in early 2020, find out what is meant, and share what was offered.
 
     Works on an empty database after `migrate`; the area tree and the catalogue are loaded where they are missing. May
-    be told again: no line is doubled. Nothing is signed.
+    be told again: no line is doubled. Nothing is signed, unless `--with-stock` has the demo person do it.
 
     Examples:
 
         juxing demo wuhan2020 --language en
 
-        juxing demo wuhan2020 --json
+        juxing demo wuhan2020 --with-stock --json
     """
     from juxing.kernel import clock
     from juxing.supplies.story import tell
 
     with override(language):
-        story = tell(now=clock.now())
+        story = tell(now=clock.now(), with_stock=with_stock)
         if not json_only:
             for line in told(story):
                 typer.echo(line)
@@ -90,7 +91,8 @@ def told(story: Story) -> list[str]:
     from juxing.supplies.models import SupplyItem
 
     items = {item.code: item for item in SupplyItem.objects.all()}
-    return [*_told_import(story), *_told_meanings(story, items), *_told_sharing(story, items)]
+    stock = _told_stock(story, items) if story.stock else [_("   Nothing is committed: a person has to sign."), ""]
+    return [*_told_import(story), *_told_meanings(story, items), *_told_sharing(story, items), *stock]
 
 
 def _told_import(story: Story) -> list[str]:
@@ -142,9 +144,24 @@ def _told_sharing(story: Story, items: dict[str, SupplyItem]) -> list[str]:
         % {"proven": _("proven") if proof["is_leximin"] else _("not proven"), "gap": f"{proof['gap']:.2%}",
            "seconds": proof["seconds"]},
         _("   Requests left out: %(reasons)s") % {"reasons": _left_out(counts["left_out"])},
-        _("   Nothing is committed: a person has to sign."), "",
     ]  # fmt: skip
     return lines
+
+
+def _told_stock(story: Story, items: dict[str, SupplyItem]) -> list[str]:
+    stock = story.stock
+    assert stock is not None  # noqa: S101 - asked before
+    lines = ["", _("5. The demo person receives what was offered, signs, and sends it")]
+    for code, item, received, given, left in stock.pledges:
+        words = _(
+            "   %(item)s, donation %(code)s: %(received)s received, %(given)s given to organisations, %(left)s left"
+        )
+        shown = {"received": _n(received), "given": _n(given), "left": _n(left)}
+        lines.append(words % {"item": items[item].name, "code": code, **shown})
+    served = _("   %(requests)s requests are dispatched with %(units)s units; %(moves)s movements in the ledger.")
+    counts = {"requests": _n(stock.requests), "units": _n(stock.units), "moves": _n(stock.moves)}
+    verdict = _("   The books are right.") if stock.books_are_right else _("   The books are WRONG.")
+    return [*lines, served % counts, verdict, ""]
 
 
 def _told_item(entry: dict[str, Any], assumed: dict[str, Any] | None, items: dict[str, SupplyItem]) -> list[str]:

@@ -70,6 +70,7 @@ class PlaceKind(models.TextChoices):
     CARRIER = "carrier", pgettext_lazy("stock place", "With helpers under way")
     TRANSIT = "transit", pgettext_lazy("stock place", "In transit")
     RESIDENTS = "residents", pgettext_lazy("stock place", "Residents of the community")
+    ORGANISATIONS = "organisation", pgettext_lazy("stock place", "Organisations of the place")
     LOSS = "loss", pgettext_lazy("stock place", "Lost")
     WRITE_OFF = "write_off", pgettext_lazy("stock place", "Written off")
     DONOR = "donor", pgettext_lazy("stock place", "Donors")

@@ -138,6 +138,17 @@ class QuantityForm(forms.Form):
     reason = forms.CharField(label=_("Who said so"), required=False, max_length=400)
 
 
+class DepotForm(forms.Form):
+    """One of the actor's depots."""
+
+    depot = forms.ChoiceField(label=_("Depot"))
+
+    def __init__(self, *args: Any, depots: Iterable[Depot], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.depots = {str(depot.uuid): depot for depot in depots}
+        self.fields["depot"].choices = [(key, depot.name) for key, depot in self.depots.items()]  # type: ignore[attr-defined]
+
+
 class SendListForm(forms.Form):
     """A list of requests or offers."""
 

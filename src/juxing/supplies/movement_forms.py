@@ -112,6 +112,25 @@ class ScanForm(forms.Form):
         ]
 
 
+class LoadingForm(forms.Form):
+    """A depot whose boxes go out, and the vehicles that take them."""
+
+    depot = forms.ChoiceField(label=_("Depot"))
+    vehicles = forms.MultipleChoiceField(label=_("Vehicles"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, depots: Iterable[Depot], vehicles: Iterable[Vehicle], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.depots = {str(depot.uuid): depot for depot in depots}
+        self.in_service = {str(vehicle.uuid): vehicle for vehicle in vehicles}
+        self.fields["depot"].choices = [(key, depot.name) for key, depot in self.depots.items()]  # type: ignore[attr-defined]
+        self.fields["vehicles"].choices = [(key, one.name) for key, one in self.in_service.items()]  # type: ignore[attr-defined]
+
+    def chosen(self) -> tuple[Depot, list[Vehicle]]:
+        """Return the depot and the vehicles."""
+        data = self.cleaned_data
+        return self.depots[data["depot"]], [self.in_service[key] for key in data["vehicles"]]
+
+
 class RemoveForm(forms.Form):
     """Goods that are spoilt or gone."""
 

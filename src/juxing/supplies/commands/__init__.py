@@ -29,6 +29,7 @@ from juxing.supplies.commands.donations import (
     advance_donations,
     inspect_donation,
     pledge_donation,
+    pledge_offer,
     receive_donation,
     settle_donation,
     withdraw_donation,
@@ -43,9 +44,11 @@ from juxing.supplies.commands.lines import (
     state_quantity,
 )
 from juxing.supplies.commands.lists import send_list
+from juxing.supplies.commands.loading import bring_back_boxes, plan_loading
 from juxing.supplies.commands.posting import Line, OutOfStock, Posting, post
 from juxing.supplies.commands.receiving import correct_stock, receive_stock, remove_stock, set_minimum
 from juxing.supplies.commands.reserves import Kept, drop_goods, goods_of, take_alarm, write_reserve
+from juxing.supplies.commands.serving_requests import serve_requests
 from juxing.supplies.commands.stock import (
     StockMovement,
     bring_back_carried,
@@ -84,6 +87,7 @@ __all__ = [
     "answer_stock_sheet",
     "begin_allocation",
     "begin_community_sharing",
+    "bring_back_boxes",
     "bring_back_carried",
     "cancel_stocktake",
     "cancel_transfer",
@@ -101,8 +105,10 @@ __all__ = [
     "look_over_stock",
     "move_request",
     "pack_containers",
+    "plan_loading",
     "plan_transfer",
     "pledge_donation",
+    "pledge_offer",
     "post",
     "post_stocktake",
     "publish_donations",
@@ -117,6 +123,7 @@ __all__ = [
     "scan_container",
     "send_list",
     "send_transfer",
+    "serve_requests",
     "set_aside_expired",
     "set_minimum",
     "settle_donation",

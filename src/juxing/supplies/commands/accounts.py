@@ -22,8 +22,8 @@ from juxing.supplies.models import Depot, SupplyItem, Vehicle
 LEDGER = Actor.system("supplies ledger")
 COMMUNITY_LENGTH = 12
 AREA_PLACES = frozenset(
-    {PlaceKind.CARRIER, PlaceKind.RESIDENTS, PlaceKind.LOSS, PlaceKind.WRITE_OFF, PlaceKind.DONOR, PlaceKind.SUPPLIER,
-     PlaceKind.DIFFERENCE, PlaceKind.OPENING}
+    {PlaceKind.CARRIER, PlaceKind.RESIDENTS, PlaceKind.ORGANISATIONS, PlaceKind.LOSS, PlaceKind.WRITE_OFF,
+     PlaceKind.DONOR, PlaceKind.SUPPLIER, PlaceKind.DIFFERENCE, PlaceKind.OPENING}
 )  # fmt: skip
 
 

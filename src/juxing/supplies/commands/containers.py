@@ -179,6 +179,7 @@ def scan_container(*, actor: Actor, now: datetime, number: str, target: StockPla
             release_stock(_promises(moving))
         _post(moving, from_place, to, kind, actor=actor, now=now, key=key)
         ids = [one.pk for one in moving]
+        _note_vehicle(held, to)
         Container.objects.filter(pk__in=ids).update(
             place=to, area_code=to.area_code, status=STATUS_AT[PlaceKind(to.kind)], moved_at=now
         )
@@ -207,6 +208,15 @@ def _held(number: str) -> Container:
     if held is None:
         raise InvalidInput("label_unknown", _("No container has this number. Read the label again."), field="number")
     return held
+
+
+def _note_vehicle(held: Container, to: StockPlace) -> None:
+    """Write with which vehicle it goes; back in a depot the plan for it is over."""
+    rows = Container.objects.filter(pk=held.pk)
+    if to.kind == PlaceKind.DEPOT:
+        rows.update(vehicle=None, stop=None)
+    elif to.kind == PlaceKind.VEHICLE and held.vehicle_id != to.vehicle_id:
+        rows.update(vehicle=to.vehicle_id, stop=None)
 
 
 def _door(held: Container) -> StockPlace:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.numbers import ALPHABET
-from juxing.kernel.refusals import InvalidInput
+from juxing.kernel.refusals import InvalidInput, Refusal
 from juxing.kernel.scope import acting
 from juxing.supplies import policy
 from juxing.supplies.commands.accounts import LEDGER, LotKey, area_place, depot_place, lots_of
@@ -107,6 +107,26 @@ def pledge_donation(
     ])  # fmt: skip
     journal.record(PLEDGED, actor=actor, subject=donation, happened_at=now, changes={"lines": len(goods)})
     return donation
+
+
+@transaction.atomic
+def pledge_offer(*, actor: Actor, now: datetime, offer: SupplyOffer, depot: Depot) -> Donation:
+    """
+    Make an organisation's offer a pledge to a depot, so that its goods can be received and followed.
+
+    Raises:
+        NotPermitted: if the actor may not move stock here.
+        Refusal: if it is a pledge already, or it is not known what or how much is offered.
+    """
+    held = SupplyOffer.objects.select_for_update(of=("self",)).select_related("organisation", "item").get(pk=offer.pk)
+    if Donation.objects.filter(offer=held).exists():
+        raise Refusal("pledged_before", _("This offer is a pledge already. It is on the list of donations."))
+    if held.item is None or held.quantity is None:
+        raise Refusal("offer_unclear", _("Settle the meaning and state the quantity first."))
+    donor = Donor(DonorKind.ORGANISATION, held.organisation.name)
+    return pledge_donation(
+        actor=actor, now=now, depot=depot, donor=donor, goods=[Given(held.item, held.quantity)], offer=held
+    )
 
 
 @transaction.atomic
@@ -214,7 +234,8 @@ def advance_donations(*, now: datetime) -> int:
 
 def _how_far(donation: Donation) -> tuple[bool, bool]:
     """Whether anything left the depot where it came in, and whether nothing is left in any depot or on any way."""
-    ends = {PlaceKind.RESIDENTS, PlaceKind.LOSS, PlaceKind.WRITE_OFF, PlaceKind.DONOR, PlaceKind.DIFFERENCE}
+    ends = {PlaceKind.RESIDENTS, PlaceKind.ORGANISATIONS, PlaceKind.LOSS, PlaceKind.WRITE_OFF, PlaceKind.DONOR,
+            PlaceKind.DIFFERENCE}  # fmt: skip
     there = StockLot.objects.filter(donation_line__donation=donation, balances__quantity__gt=0).values_list(
         "balances__place__kind", "balances__place__depot_id"
     )

@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('area_code', juxing.kernel.scope.AreaCodeField(db_collation='C', max_length=40)),
-                ('kind', models.CharField(choices=[('depot', 'Depot'), ('inspection', 'Waiting for inspection'), ('set_aside', 'Set aside'), ('vehicle', 'Vehicle'), ('carrier', 'With helpers under way'), ('transit', 'In transit'), ('residents', 'Residents of the community'), ('loss', 'Lost'), ('write_off', 'Written off'), ('donor', 'Donors'), ('supplier', 'Suppliers'), ('difference', 'Differences of counting'), ('opening', 'Stock before the ledger')], max_length=12)),
+                ('kind', models.CharField(choices=[('depot', 'Depot'), ('inspection', 'Waiting for inspection'), ('set_aside', 'Set aside'), ('vehicle', 'Vehicle'), ('carrier', 'With helpers under way'), ('transit', 'In transit'), ('residents', 'Residents of the community'), ('organisation', 'Organisations of the place'), ('loss', 'Lost'), ('write_off', 'Written off'), ('donor', 'Donors'), ('supplier', 'Suppliers'), ('difference', 'Differences of counting'), ('opening', 'Stock before the ledger')], max_length=12)),
                 ('depot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='places', to='supplies.depot')),
             ],
         ),
@@ -644,11 +644,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='stockplace',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['depot', 'inspection', 'set_aside', 'vehicle', 'carrier', 'transit', 'residents', 'loss', 'write_off', 'donor', 'supplier', 'difference', 'opening'])), name='supplies_place_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['depot', 'inspection', 'set_aside', 'vehicle', 'carrier', 'transit', 'residents', 'organisation', 'loss', 'write_off', 'donor', 'supplier', 'difference', 'opening'])), name='supplies_place_kind'),
         ),
         migrations.AddConstraint(
             model_name='stockplace',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('depot__isnull', False), ('kind__in', ['depot', 'inspection', 'set_aside', 'transit']), ('vehicle__isnull', True)), models.Q(('depot__isnull', True), ('kind', 'vehicle'), ('vehicle__isnull', False)), models.Q(('depot__isnull', True), ('kind__in', ['carrier', 'difference', 'donor', 'loss', 'opening', 'residents', 'supplier', 'write_off']), ('vehicle__isnull', True)), _connector='OR'), name='supplies_place_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('depot__isnull', False), ('kind__in', ['depot', 'inspection', 'set_aside', 'transit']), ('vehicle__isnull', True)), models.Q(('depot__isnull', True), ('kind', 'vehicle'), ('vehicle__isnull', False)), models.Q(('depot__isnull', True), ('kind__in', ['carrier', 'difference', 'donor', 'loss', 'opening', 'organisation', 'residents', 'supplier', 'write_off']), ('vehicle__isnull', True)), _connector='OR'), name='supplies_place_whole'),
         ),
         migrations.CreateModel(
             name='StockSheet',
@@ -672,5 +672,15 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['area_code', '-id'], name='stock_sheet_here')],
                 'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='supplies_stocksheet_scope'), models.UniqueConstraint(fields=('depot', 'digest'), name='supplies_sheet_once')],
             },
+        ),
+        migrations.AddField(
+            model_name='container',
+            name='stop',
+            field=models.PositiveSmallIntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name='container',
+            name='vehicle',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='loads', to='supplies.vehicle'),
         ),
     ]

@@ -11,7 +11,7 @@ from juxing.kernel.scope import AreaScoped
 from juxing.supplies.enums import ContainerKind, ContainerStatus
 from juxing.supplies.models.fields import QuantityField
 from juxing.supplies.models.ledger import StockLot
-from juxing.supplies.models.places import StockPlace
+from juxing.supplies.models.places import StockPlace, Vehicle
 
 CONTAINER_PREFIX = "B"
 
@@ -21,7 +21,8 @@ class Container(AreaScoped):
     A box, pallet or truck load with a label of its own; ``area_code`` is its place's.
 
     Its contents are part of what the place holds. ``bound_for`` is the code of the community or building it is packed
-    for; ``reference`` the paper it belongs to, such as a transfer.
+    for; ``reference`` the paper it belongs to, such as a transfer. ``vehicle`` is the one it is to go with or went
+    with, ``stop`` at which stop of its round.
     """
 
     uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
@@ -31,6 +32,8 @@ class Container(AreaScoped):
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     bound_for = models.CharField(max_length=40, blank=True, db_collation="C")
     reference = models.UUIDField(null=True)
+    vehicle = models.ForeignKey(Vehicle, null=True, on_delete=models.PROTECT, related_name="loads")
+    stop = models.PositiveSmallIntegerField(null=True)
     packed_at = models.DateTimeField()
     moved_at = models.DateTimeField()
 

@@ -73,8 +73,8 @@ class StockPlace(AreaScoped):
                 )
                 | models.Q(kind=PlaceKind.VEHICLE, vehicle__isnull=False, depot__isnull=True)
                 | models.Q(
-                    kind__in=sorted({PlaceKind.CARRIER, PlaceKind.RESIDENTS, PlaceKind.LOSS, PlaceKind.WRITE_OFF,
-                                     *SOURCES}),
+                    kind__in=sorted({PlaceKind.CARRIER, PlaceKind.RESIDENTS, PlaceKind.ORGANISATIONS, PlaceKind.LOSS,
+                                     PlaceKind.WRITE_OFF, *SOURCES}),
                     depot__isnull=True, vehicle__isnull=True,
                 ),
                 name="supplies_place_whole",

@@ -64,11 +64,12 @@ def containers(request: ActorRequest) -> HttpResponse:
     may = request.actor.may_somewhere(policy.MOVE_STOCK)
     pack = {"label": _("Pack boxes"), "url": reverse("supplies:pack"), "icon": "package", "kind": "primary"}
     scan = {"label": _("Scan"), "url": reverse("supplies:scan"), "icon": "qrcode"}
+    rounds = {"label": _("Delivery rounds"), "url": reverse("supplies:rounds"), "icon": "truck"}
     pallet = {"label": _("Put boxes together"), "url": reverse("supplies:pallet"), "icon": "packages"}
     context = {
         "page_title": _("Boxes and pallets"), "page_icon": "packages", "tabs": tabs("containers"), "columns": columns,
         "caption": _("Boxes and pallets"), "page": replace(page, rows=rows), "pager_text": _("Newest first"),
-        "form": form, "page_actions": [pack, scan, pallet] if may else [],
+        "form": form, "page_actions": [pack, scan, rounds, pallet] if may else [],
         "empty": {"icon": "packages", "title": _("Nothing is packed"), "text": "", "action": pack if may else None},
     }  # fmt: skip
     return render(request, "supplies/table.html", context)

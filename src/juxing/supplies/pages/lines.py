@@ -18,16 +18,17 @@ from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.keyset import Page
 from juxing.kernel.refusals import InvalidInput, NotVisible, Refusal
-from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
+from juxing.kernel.web import ActorRequest, carried_out, new_form_key, show_refusal, signed_in
 from juxing.supplies import commands, policy
-from juxing.supplies.enums import LineKind
-from juxing.supplies.forms import LineFilterForm, QuantityForm
+from juxing.supplies.enums import LineKind, SupplyRequestStatus
+from juxing.supplies.forms import DepotForm, LineFilterForm, QuantityForm
 from juxing.supplies.imports.place_names import names_of
 from juxing.supplies.lifecycle import REQUEST
-from juxing.supplies.models import SupplyOffer, SupplyRequest
+from juxing.supplies.models import Donation, SupplyOffer, SupplyRequest
 from juxing.supplies.pages.words import amount, entries_shown, note_on_real_lines, shown_line, tabs
 from juxing.supplies.queries import lines as queries
 from juxing.supplies.queries.meanings import catalogue_items, item_of
+from juxing.supplies.queries.stock import depots_to_fill
 
 Line = SupplyRequest | SupplyOffer
 
@@ -122,6 +123,57 @@ def step(request: ActorRequest, uuid: UUID, what: str) -> HttpResponse:
     return _back(asked)
 
 
+@require_POST
+@idempotent
+@signed_in(policy.MOVE_STOCK)
+def serve(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Send what is committed to a request out of a depot's stock."""
+    asked = queries.request_of(actor=request.actor, uuid=uuid)
+    form = DepotForm(request.POST, depots=depots_to_fill(actor=request.actor))
+
+    def act(data: dict[str, Any]) -> None:
+        commands.serve_requests(
+            actor=request.actor, now=clock.now(), depot=form.depots[data["depot"]], requests=[asked.pk]
+        )
+
+    if carried_out(request, form, act, done=_("Booked out of the stock and on its way.")):
+        return _back(asked)
+    return _detail(request, asked, depot_form=form, status=422)
+
+
+@require_POST
+@idempotent
+@signed_in(policy.MOVE_STOCK)
+def pledge_offer(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Make an offer a pledge to a depot."""
+    offered = queries.offer_of(actor=request.actor, uuid=uuid)
+    form = DepotForm(request.POST, depots=depots_to_fill(actor=request.actor))
+    made: list[Donation] = []
+
+    def act(data: dict[str, Any]) -> None:
+        made.append(commands.pledge_offer(
+            actor=request.actor, now=clock.now(), offer=offered, depot=form.depots[data["depot"]]))  # fmt: skip
+
+    if carried_out(request, form, act, done=_("Pledged. Write down here what arrives.")):
+        return HttpResponseRedirect(reverse("supplies:donation", args=[made[0].uuid]), status=303)
+    return _detail(request, offered, depot_form=form, status=422)
+
+
+def _from_stock(request: ActorRequest, line: Line) -> tuple[str, str, str] | None:
+    """Return what may be done with a depot's stock here: title, explanation, address; None where nothing."""
+    if not request.actor.may_somewhere(policy.MOVE_STOCK) or line.item is None:
+        return None
+    if isinstance(line, SupplyRequest):
+        if line.status != SupplyRequestStatus.COMMITTED or not line.committed_quantity:
+            return None
+        said = _("What is committed leaves the depot's books, first expired first; the request is dispatched.")
+        return _("Send it out of the stock"), said, reverse("supplies:serve_request", args=[line.uuid])
+    if line.quantity is None or queries.is_pledged(line):
+        return None
+    said = _("The offer becomes a donation to this depot: received, inspected, and followed to whoever gets it.")
+    return _("Make it a pledge"), said, reverse("supplies:pledge_offer", args=[line.uuid])
+
+
 def _list(request: ActorRequest, form: LineFilterForm, page: Page[Any], *, kind: str, title: str) -> HttpResponse:
     places = names_of(line.area_code for line in page.rows)
     rows: Any = [shown_line(line, kind=kind, places=places) for line in page.rows]
@@ -161,13 +213,21 @@ def _list(request: ActorRequest, form: LineFilterForm, page: Page[Any], *, kind:
     return render(request, "supplies/lines.html", context)
 
 
-def _detail(request: ActorRequest, line: Line, *, form: QuantityForm | None = None, status: int = 200) -> HttpResponse:
+def _detail(
+    request: ActorRequest, line: Line, *, form: QuantityForm | None = None, depot_form: DepotForm | None = None,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
     kind = _kind(line)
     place = names_of([line.area_code])[line.area_code]
     offered = REQUEST.offered(request.actor, line) if isinstance(line, SupplyRequest) else []
     shares = queries.shares_of(actor=request.actor, request=line) if isinstance(line, SupplyRequest) else []
+    from_stock = _from_stock(request, line)
+    if from_stock and depot_form is None:
+        depot_form = DepotForm(depots=depots_to_fill(actor=request.actor))
     context = {
         **note_on_real_lines([line]),
+        "from_stock": from_stock,
+        "depot_form": depot_form,
         "page_title": line.organisation.name,
         "page_subtitle": place,
         "line": line,

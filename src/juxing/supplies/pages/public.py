@@ -63,6 +63,8 @@ def _shown(line: queries.TraceLine) -> dict[str, Any]:
     return {
         "item": line.item.name, "unit": line.item.unit_label, "received": amount(line.received),
         "handed_out": amount(line.handed_out), "restricted_to": line.restricted_to, "finding": line.finding,
+        "given_to_organisations": amount(line.given_to_organisations),
+        "organisations": [(name, amount(quantity)) for name, quantity in line.organisations],
         "communities": [(name, amount(quantity)) for name, quantity in line.communities],
         "steps": [
             (label, amount(quantity))

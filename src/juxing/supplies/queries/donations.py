@@ -58,7 +58,8 @@ class TraceLine:
     """
     Where the pieces of one line are: counted from the ledger, adding up to what came.
 
-    ``communities`` are (name, quantity) of what was handed out to whose residents, most first.
+    ``communities`` are (name, quantity) of what was handed out to whose residents, most first; ``organisations`` of
+    what went to organisations, by the place they are in.
     """
 
     item: SupplyItem
@@ -71,6 +72,7 @@ class TraceLine:
     communities: Sequence[tuple[str, Decimal]]
     lost: Decimal
     restricted_to: str = ""
+    organisations: Sequence[tuple[str, Decimal]] = ()
 
     @property
     def handed_out(self) -> Decimal:
@@ -78,10 +80,15 @@ class TraceLine:
         return sum((quantity for _name, quantity in self.communities), Decimal(0))
 
     @property
+    def given_to_organisations(self) -> Decimal:
+        """How much went to organisations that asked for it."""
+        return sum((quantity for _name, quantity in self.organisations), Decimal(0))
+
+    @property
     def adds_up(self) -> bool:
         """Whether every piece that came is accounted for."""
-        there = self.refused + self.waiting + self.in_stock + self.under_way + self.handed_out + self.lost
-        return self.received == there
+        there = self.refused + self.waiting + self.in_stock + self.under_way + self.lost
+        return self.received == there + self.handed_out + self.given_to_organisations
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +118,17 @@ def trace_lines(donation: Donation) -> list[TraceLine]:
     """Return where the pieces of each line are; needs a scope that sees all places of the ledger."""
     lines = list(donation.lines.select_related("item").order_by("id"))
     there: defaultdict[int, defaultdict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    homes: defaultdict[int, defaultdict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    ends: defaultdict[tuple[int, str], dict[str, Decimal]] = defaultdict(dict)
     rows = StockBalance.objects.filter(lot__donation_line__in=lines).exclude(quantity=0)
     for line, kind, area, quantity in rows.values_list(
         "lot__donation_line_id", "place__kind", "place__area_code", "quantity"
     ):
         there[line][kind] += quantity
-        if kind == PlaceKind.RESIDENTS:
-            homes[line][area] += quantity
-    names = _names({area for counts in homes.values() for area in counts} | {line.restricted_area for line in lines})
+        if kind in (PlaceKind.RESIDENTS, PlaceKind.ORGANISATIONS):
+            ends[line, kind][area] = ends[line, kind].get(area, Decimal(0)) + quantity
+    names = _names({area for counts in ends.values() for area in counts} | {line.restricted_area for line in lines})
     refused = _refused(lines)
-    return [_traced(line, there[line.pk], homes[line.pk], refused.get(line.pk, Decimal(0)), names) for line in lines]
+    return [_traced(line, there[line.pk], ends, refused.get(line.pk, Decimal(0)), names) for line in lines]
 
 
 def public_donor(donation: Donation) -> str:
@@ -175,9 +182,14 @@ def to_publish(*, actor: Actor) -> list[Donation]:
 
 
 def _traced(
-    line: DonationLine, there: Mapping[str, Decimal], homes: Mapping[str, Decimal], refused: Decimal,
-    names: Mapping[str, str],
+    line: DonationLine, there: Mapping[str, Decimal], ends: Mapping[tuple[int, str], Mapping[str, Decimal]],
+    refused: Decimal, names: Mapping[str, str],
 ) -> TraceLine:  # fmt: skip
+    def named(kind: PlaceKind) -> list[tuple[str, Decimal]]:
+        counts = ends.get((line.pk, kind.value), {})
+        return sorted(((names.get(area, area), count) for area, count in counts.items()),
+                      key=lambda one: (-one[1], one[0]))  # fmt: skip
+
     def at(*kinds: PlaceKind) -> Decimal:
         return sum((there.get(kind.value, Decimal(0)) for kind in kinds), Decimal(0))
 
@@ -185,8 +197,7 @@ def _traced(
         item=line.item, received=line.received, refused=refused, finding=line.finding,
         waiting=at(PlaceKind.INSPECTION), in_stock=at(PlaceKind.DEPOT, PlaceKind.SET_ASIDE),
         under_way=at(PlaceKind.TRANSIT, PlaceKind.VEHICLE, PlaceKind.CARRIER),
-        communities=sorted(((names.get(area, area), count) for area, count in homes.items()),
-                           key=lambda one: (-one[1], one[0])),
+        communities=named(PlaceKind.RESIDENTS), organisations=named(PlaceKind.ORGANISATIONS),
         lost=at(PlaceKind.LOSS, PlaceKind.WRITE_OFF, PlaceKind.DIFFERENCE),
         restricted_to=names.get(line.restricted_area, line.restricted_area),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from juxing.kernel.models import Job, JournalEntry
 from juxing.kernel.refusals import NotVisible
 from juxing.kernel.scope import ScopedQuerySet
 from juxing.supplies import policy
-from juxing.supplies.models import AllocationLine, SupplyLine, SupplyList, SupplyOffer, SupplyRequest
+from juxing.supplies.models import AllocationLine, Donation, SupplyLine, SupplyList, SupplyOffer, SupplyRequest
 
 Line = TypeVar("Line", SupplyRequest, SupplyOffer)
 LINE_ORDER = ("-id",)
@@ -117,3 +117,8 @@ def _one(rows: ScopedQuerySet[Line], uuid: UUID) -> Line:
     if found is None:
         raise NotVisible
     return found
+
+
+def is_pledged(offer: SupplyOffer) -> bool:
+    """Whether the offer became a donation."""
+    return Donation.objects.filter(offer=offer).exists()
