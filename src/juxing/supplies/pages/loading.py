@@ -48,7 +48,7 @@ def rounds(request: ActorRequest) -> HttpResponse:
         messages.success(request, said % {"count": planned[0]})
         return HttpResponseRedirect(reverse("supplies:rounds"), status=303)
     columns = [
-        column(_("Vehicle")), column(pgettext("load plan", "To load"), is_number=True),
+        column(pgettext("load plan", "Vehicle")), column(pgettext("load plan", "To load"), is_number=True),
         column(pgettext("load plan", "On board"), is_number=True),
         column(pgettext("load plan", "Handed over today"), is_number=True),
     ]  # fmt: skip
