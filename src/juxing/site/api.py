@@ -13,6 +13,7 @@ from juxing.dispatch.api import router as dispatch_router
 from juxing.kernel.api import TokenSignIn, problem, use_problem_details
 from juxing.needs.api import router as needs_router
 from juxing.organisations.api import organisations, posts
+from juxing.supplies.api import router as supplies_router
 from juxing.venues.api import router as venues_router
 
 api = NinjaAPI(
@@ -26,6 +27,7 @@ api = NinjaAPI(
 use_problem_details(api)
 api.add_router("/needs", needs_router)
 api.add_router("/venues", venues_router)
+api.add_router("/supplies", supplies_router)
 api.add_router("/organisations", organisations)
 api.add_router("/posts", posts)
 api.add_router("", dispatch_router)

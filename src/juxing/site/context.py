@@ -16,6 +16,7 @@ from juxing.access.roles import Role
 from juxing.kernel import clock
 from juxing.kernel.actors import Actor
 from juxing.site.navigation import navigation_for, phone_tabs_for
+from juxing.supplies.queries.reserves import urgent_alarms
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
@@ -32,6 +33,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     return context | {
         "actor": actor,
         "account": str(account.uuid),
+        "stock_alarms": None if request.headers.get("HX-Request") else _stock_alarms(actor),
         "open_place": None if request.headers.get("HX-Request") else _open_place(actor),
         "second_step_due": getattr(request, "second_step_due", None),
         "navigation": navigation_for(actor, request.path),
@@ -46,6 +48,13 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
 def _open_place(actor: Actor) -> BreakGlassAccess | None:
     """Return the place the actor has open in an emergency: said on every page until it is closed."""
     return open_break_glass(actor, now=clock.now()) if actor.may_somewhere(BREAK_GLASS) else None
+
+
+def _stock_alarms(actor: Actor) -> dict[str, Any] | None:
+    """Return what wants the one who keeps the stock: said on every page until somebody takes it on."""
+    if Role.STOREKEEPER not in actor.roles():
+        return None
+    return {"count": urgent_alarms(actor=actor), "url": _url("supplies:alarms")}
 
 
 def _user_menu(actor: Actor) -> dict[str, Any]:

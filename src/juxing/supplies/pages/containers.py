@@ -64,7 +64,7 @@ def containers(request: ActorRequest) -> HttpResponse:
     may = request.actor.may_somewhere(policy.MOVE_STOCK)
     pack = {"label": _("Pack boxes"), "url": reverse("supplies:pack"), "icon": "package", "kind": "primary"}
     scan = {"label": _("Scan"), "url": reverse("supplies:scan"), "icon": "qrcode"}
-    rounds = {"label": _("Delivery rounds"), "url": reverse("supplies:rounds"), "icon": "truck"}
+    rounds = {"label": pgettext("load plan", "Delivery rounds"), "url": reverse("supplies:rounds"), "icon": "truck"}
     pallet = {"label": _("Put boxes together"), "url": reverse("supplies:pallet"), "icon": "packages"}
     context = {
         "page_title": _("Boxes and pallets"), "page_icon": "packages", "tabs": tabs("containers"), "columns": columns,

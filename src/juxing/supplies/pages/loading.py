@@ -54,7 +54,7 @@ def rounds(request: ActorRequest) -> HttpResponse:
     ]  # fmt: skip
     plan = {"title": _("Plan the loading"), "form": form, "action": "", "submit": pgettext("load plan", "Plan it")}
     context = {
-        "page_title": _("Delivery rounds"),
+        "page_title": pgettext("load plan", "Delivery rounds"),
         "page_subtitle": _("Boxes packed for a place are shared over the vehicles, neighbouring stops together."),
         "sections": [{
             "id": "vehicles", "title": _("Vehicles"), "columns": columns,
@@ -139,5 +139,5 @@ def _stop_words(stop: queries.Stop, names: dict[str, str]) -> str:
 def _crumbs(label: str) -> list[dict[str, str]]:
     crumbs = [{"label": _("Boxes and pallets"), "url": reverse("supplies:containers")}]
     if label:
-        crumbs.append({"label": _("Delivery rounds"), "url": reverse("supplies:rounds")})
-    return [*crumbs, {"label": label or _("Delivery rounds")}]
+        crumbs.append({"label": pgettext("load plan", "Delivery rounds"), "url": reverse("supplies:rounds")})
+    return [*crumbs, {"label": label or pgettext("load plan", "Delivery rounds")}]

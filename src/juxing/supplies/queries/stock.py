@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from juxing.kernel.actors import Actor
-from juxing.kernel.keyset import Page, page_of
+from juxing.kernel.keyset import DEFAULT_PAGE_ROWS, Page, page_of
 from juxing.kernel.refusals import NotVisible
 from juxing.supplies import policy
 from juxing.supplies.models import Depot, StockLevel
@@ -18,8 +18,9 @@ LOW = Q(on_hand__lte=F("reserved") + F("min_quantity"))
 
 
 def levels_page(
-    *, actor: Actor, depot: str = "", item: str = "", is_low: bool = False, cursor: str | None = None
-) -> Page[StockLevel]:
+    *, actor: Actor, depot: str = "", item: str = "", is_low: bool = False, cursor: str | None = None,
+    size: int = DEFAULT_PAGE_ROWS,
+) -> Page[StockLevel]:  # fmt: skip
     """Return stock levels by depot and item; ``depot`` is a uuid, ``item`` part of a name or a code."""
     rows = policy.visible_levels(actor).select_related("depot", "item")
     if depot:
@@ -28,7 +29,7 @@ def levels_page(
         rows = rows.filter(Q(item__name_zh__contains=item) | Q(item__name_en__icontains=item) | Q(item__code=item))
     if is_low:
         rows = rows.filter(LOW)
-    return page_of(rows, order=LEVEL_ORDER, cursor=cursor)
+    return page_of(rows, order=LEVEL_ORDER, cursor=cursor, size=size)
 
 
 def depots_of(*, actor: Actor) -> list[Depot]:
