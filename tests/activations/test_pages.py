@@ -15,9 +15,10 @@ from juxing.access.commands import issue_token
 from juxing.access.models import Account
 from juxing.access.queries import actor_of
 from juxing.access.roles import Role
-from juxing.activations import execution
+from juxing.activations import commands, execution
 from juxing.activations.commandline import activation as command_line
 from juxing.activations.models import Activation, ModeConversion, StepRun
+from juxing.activations.queries import grouped_lines
 from juxing.kernel import clock
 from juxing.kernel.scope import acting
 from tests.activations.makers import (
@@ -25,11 +26,12 @@ from tests.activations.makers import (
     SYSTEM,
     District,
     make_district,
+    make_draft,
     make_person,
     newest,
     start,
 )
-from tests.factories import COMMUNITY, OTHER_STREET_COMMUNITY, STREET
+from tests.factories import COMMUNITY, OTHER_STREET_COMMUNITY, STREET, make_responder
 
 pytestmark = pytest.mark.django_db
 
@@ -212,3 +214,35 @@ def test_command_line_previews_decides_approves_converts_and_stands_down(place: 
         assert Activation.objects.get().status == "stood_down"
     refused = CliRunner().invoke(command_line, ["approve", uuid, "--digest", "x", "--as", "operator"])
     assert refused.exit_code == 1
+
+
+def test_number_of_people_is_changed_in_a_preview_and_kept(place: District, moment: datetime) -> None:
+    with acting(SYSTEM):
+        for _each in range(8):
+            make_responder(COMMUNITY)
+        draft = make_draft(place, moment)
+    client, key = as_(place.operator), f"number:any:{COMMUNITY}"
+    page = f"/activations/{draft.uuid}/preview/responders.musters/"
+    keep = [line["key"] for line in grouped_lines(draft.preview, "responders.musters")]
+
+    assert key in client.get(page).content.decode()
+    assert client.post(page, {"keep": keep, key: "many"}).status_code == 422
+    assert client.post(page, {"keep": keep, key: "3"}).status_code == 303
+
+    with acting(SYSTEM):
+        draft.refresh_from_db()
+        assert draft.edits["responders.musters"]["quantities"] == {f"any:{COMMUNITY}": 3}
+        again = commands.preview(actor=place.actor(place.operator, moment), now=moment, activation=draft)
+    line = next(each for each in grouped_lines(again.preview, "responders.musters") if each["key"] == key[7:])
+    assert line["count"] == 3
+    assert 'value="3"' in client.get(page).content.decode()
+
+    keep = [each["key"] for each in grouped_lines(again.preview, "responders.musters")]
+    client.post(page, {"keep": keep, key: "3"})
+    with acting(SYSTEM):
+        draft.refresh_from_db()
+        assert draft.edits["responders.musters"]["quantities"] == {f"any:{COMMUNITY}": 3}, "kept, not forgotten"
+    client.post(page, {"keep": keep, key: ""})
+    with acting(SYSTEM):
+        draft.refresh_from_db()
+        assert draft.edits == {}

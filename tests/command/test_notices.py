@@ -16,7 +16,7 @@ from juxing.activations.models import Activation
 from juxing.command import commands, notice_queries
 from juxing.command.enums import NoticeStatus
 from juxing.command.models import Notice
-from juxing.command.notice_drafting import blanks_of, filled
+from juxing.command.notice_drafting import blanks_of, filled, said_in
 from juxing.kernel.refusals import InvalidInput, NotPermitted, NotVisible, Refusal
 from tests.activations.makers import (
     OTHER_STREET,
@@ -157,6 +157,55 @@ def test_lowering_takes_back_what_the_level_no_longer_wants_and_extending_moves_
     assert draft_of(activation).ends_at == now + timedelta(days=9)
     gone = steps["command.notices"].convert(ConversionOrder(**base, level="level_4", wanted={"notices": [row]}))  # type: ignore[arg-type]
     assert gone == {"drafted": 0, "withdrawn": 0, "put_aside": 1}
+
+
+def test_published_notice_keeps_its_words_and_a_draft_with_the_new_level_replaces_it(
+    place: District, now: datetime
+) -> None:
+    activation = converted(place, now)
+    told = published(place, activation, now)
+    assert "Ⅲ级" in told.text
+    operator, later = place.actor(place.operator, now), now + timedelta(hours=2)
+    activations.change_level(
+        actor=operator, now=later, activation=activation, areas=[STREET], level="level_4", reason="轻了"
+    )
+    for _twice in range(2):
+        execution.carry_out(newest(activation).uuid, clock=lambda: later)
+
+    told.refresh_from_db()
+    draft = Notice.objects.select_related("activation").get(activation=activation, area_code=STREET, status="draft")
+    assert (told.status, "Ⅲ级" in told.text) == ("published", True)
+    assert "Ⅳ级" in draft.text
+    assert "0000-12345" in draft.text, "what a person had filled in is kept"
+    commands.publish_notice(actor=operator, now=later, notice=draft)
+    told.refresh_from_db()
+    assert told.status == "withdrawn"
+    assert [row.text for row in notice_queries.public_notices(place=STREET, now=later)] == [draft.text]
+
+
+def test_draft_follows_the_level_and_words_a_person_wrote_stay(place: District, now: datetime) -> None:
+    activation = converted(place, now)
+    operator, later = place.actor(place.operator, now), now + timedelta(hours=2)
+    commands.rewrite_notice(actor=operator, now=now, notice=draft_of(activation), title="t", text="自己写的")
+    other = Notice.objects.exclude(area_code=STREET).filter(activation=activation)
+    assert not other.exists()
+    activations.change_level(
+        actor=operator, now=later, activation=activation, areas=[STREET], level="level_4", reason="轻了"
+    )
+    execution.carry_out(newest(activation).uuid, clock=lambda: later)
+
+    assert draft_of(activation).text == "自己写的"
+    assert draft_of(activation).level == "level_4"
+
+
+@settings(deadline=None)
+@given(values=st.lists(st.text(alphabet="甲乙 0:-", min_size=1, max_size=9), min_size=2, max_size=2))
+def test_what_was_filled_in_is_read_back(values: list[str]) -> None:
+    said = dict(zip(["a", "b"], values, strict=True))
+    words = "x【a】y【c】z【b】."
+
+    assert said_in(words, filled(words, said)) == said
+    assert said_in(words, "something else") is None
 
 
 def test_drill_leaves_no_notice(place: District, now: datetime) -> None:

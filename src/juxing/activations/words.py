@@ -121,17 +121,18 @@ def _step_shown(
         group = groups.setdefault(name, {"kind": line["kind"], "facts": {}, "count": 0, "struck": 0, "lines": []})
         for fact, value in line["facts"].items():
             group["facts"][fact] = max(value, group["facts"].get(fact, 0)) if isinstance(value, int) else value
-        is_kept = edits.keeps(line["key"])
-        group["count" if is_kept else "struck"] += line["count"]
+        is_kept, number = edits.keeps(line["key"]), edits.quantity(line["key"], line["count"])
+        group["count" if is_kept else "struck"] += number
         group["lines"].append({
             "key": line["key"], "place": names.get(line["area_code"], line["area_code"]), "count": line["count"],
-            "is_kept": is_kept, "label": _described(code, line),
+            "is_kept": is_kept, "label": _described(code, line), "number": number,
         })  # fmt: skip
     for group in groups.values():
         group["label"] = _described(code, group)
     return {
         "code": code, "label": step_label(code), "groups": list(groups.values()),
         "is_left_out": previews.is_left_out(activation, code),
+        "has_numbers": code in steps and steps[code].has_numbers,
         "total": sum(group["count"] for group in groups.values()),
         "shortages": _shortages(code, lines["shortages"], names),
     }  # fmt: skip

@@ -13,7 +13,7 @@ from juxing.command.enums import DeliveryStatus, MusterAnswer, NoticeStatus, Ord
 from juxing.kernel.row_security import RowSecurity
 from juxing.kernel.scope import AreaScoped
 from juxing.organisations.enums import AssignmentSlot
-from juxing.plans.enums import NoticeAudience
+from juxing.plans.enums import NoticeAudience, ResponseLevel
 
 
 class MusterPost(AreaScoped):
@@ -253,7 +253,9 @@ class Notice(AreaScoped):
     """
     A notice (公告) of a response for one place: drafted from the plan, put right and published by a person.
 
-    It has an end and is over then, whether or not anything ran. ``told_by`` published it.
+    It has an end and is over then, whether or not anything ran. ``told_by`` published it. ``level`` is that its words
+    were written for: a published notice keeps its words, and a draft beside it may replace it when the level or the end
+    has changed.
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -263,6 +265,7 @@ class Notice(AreaScoped):
     text = models.TextField(max_length=4000)
     audience = models.CharField(max_length=12, choices=NoticeAudience, default=NoticeAudience.RESIDENTS)
     status = models.CharField(max_length=10, choices=NoticeStatus, default=NoticeStatus.DRAFT)
+    level = models.CharField(max_length=8, choices=ResponseLevel)
     drafted_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
@@ -280,7 +283,7 @@ class Notice(AreaScoped):
                 name="command_notice_published_when",
             ),
             models.UniqueConstraint(
-                fields=["activation", "area_code", "code"],
+                fields=["activation", "area_code", "code", "status"],
                 condition=models.Q(status__in=[NoticeStatus.DRAFT, NoticeStatus.PUBLISHED]),
                 name="command_notice_once",
             ),

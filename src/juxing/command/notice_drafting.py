@@ -13,6 +13,8 @@ from typing import Any
 from django.utils import timezone
 
 BLANK = re.compile("\u3010([^\u3010\u3011]{1,40})\u3011")
+LONGEST_SAID = 200
+"""Characters of what may stand in the place of one blank."""
 DATA = Path(__file__).parent / "data" / "notice_blanks.toml"
 
 
@@ -29,6 +31,23 @@ def blanks_of(text: str) -> list[str]:
 def filled(text: str, values: Mapping[str, str]) -> str:
     """Return the text with these blanks filled; those without a value stay."""
     return BLANK.sub(lambda found: values.get(found[1], "") or found[0], text)
+
+
+def said_in(text: str, written: str) -> dict[str, str] | None:
+    """
+    Return by blank of the text what stands there in words filled in from it; None if a person wrote otherwise.
+
+    A blank that is still blank is left out.
+    """
+    parts = BLANK.split(text)  # words and names of blanks take turns
+    pattern = "".join(
+        f"(.{{1,{LONGEST_SAID}}}?)" if number % 2 else re.escape(part) for number, part in enumerate(parts)
+    )
+    found = re.fullmatch(pattern, written, re.DOTALL)
+    if found is None:
+        return None
+    return {blank: value for blank, value in zip(parts[1::2], found.groups(), strict=True)
+            if not BLANK.fullmatch(value)}  # fmt: skip
 
 
 def known_values(*, place: str, level: str, start: datetime, end: datetime, decision: str) -> dict[str, str]:

@@ -150,7 +150,8 @@ class ConversionStep:
     converted before (another level, a later end) it changes only what differs. ``revert`` ends what carries the
     activation inside the order's areas, and nothing else. Both run inside a savepoint and raise to fail; a Refusal's
     message is shown to the commander. ``describe`` says a change, shortage or open item (its ``kind`` and
-    ``facts``) in words. ``parts`` are the parts of a plan this step answers for.
+    ``facts``) in words. ``parts`` are the parts of a plan this step answers for. ``has_numbers`` says that it goes by
+    ``Edits.quantity``, so that a commander may change the numbers of its lines.
     """
 
     code: str
@@ -163,6 +164,7 @@ class ConversionStep:
     describe: Callable[[str, Mapping[str, Any]], Words]
     open_items: Callable[[ConversionOrder], Iterable[OpenItem]] = _nothing_open
     exercise: ExercisePart | None = None
+    has_numbers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

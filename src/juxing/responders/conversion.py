@@ -135,5 +135,6 @@ STEP = declare_step(
     ConversionStep(
         code="responders.musters", label=_("People called to help"), order=50, parts=frozenset({"people"}),
         preview=preview, convert=convert, revert=revert, describe=describe, open_items=open_items,
+        has_numbers=True,
     )
 )  # fmt: skip

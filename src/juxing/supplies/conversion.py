@@ -296,5 +296,6 @@ declare_step(
     ConversionStep(
         code="supplies.goods", label=_("Goods brought to the communities"), order=70, parts=frozenset({"goods"}),
         preview=preview_goods, convert=convert, revert=revert, describe=describe, open_items=open_items,
+        has_numbers=True,
     )
 )  # fmt: skip

@@ -186,6 +186,7 @@ declare_step(
     ConversionStep(
         code="venues.functions", label=_("Venues turned into other functions"), order=60, parts=frozenset({"venues"}),
         preview=preview_venues, convert=convert, revert=revert, describe=describe, open_items=open_items,
+        has_numbers=True,
         exercise=ExercisePart(keep=lambda order, _collected: convert(order)),
     )
 )  # fmt: skip

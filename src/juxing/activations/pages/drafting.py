@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from juxing.activations import authority, commands, policy, queries, words
+from juxing.activations import authority, commands, policy, previews, queries, words
 from juxing.activations.enums import BEFORE_START, ActivationStatus
 from juxing.activations.forms import DecisionForm
 from juxing.activations.models import Activation
@@ -20,8 +21,10 @@ from juxing.kernel import clock
 from juxing.kernel.areas import Areas
 from juxing.kernel.conversion import steps
 from juxing.kernel.idempotency import idempotent
-from juxing.kernel.refusals import NotVisible, Refusal
+from juxing.kernel.refusals import InvalidInput, NotVisible, Refusal
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
+
+MOST = 100_000
 
 
 @idempotent
@@ -44,14 +47,17 @@ def preview(request: ActorRequest, uuid: UUID) -> HttpResponse:
 
 @signed_in(policy.PREPARE)
 def edit(request: ActorRequest, uuid: UUID, step: str) -> HttpResponse:
-    """Strike lines of one step out of the preview."""
+    """Strike lines of one step out of the preview, or change their numbers."""
     found = queries.activation(actor=request.actor, uuid=uuid)
     if step not in steps:
         raise NotVisible
     if request.method == "POST":
-        lines = {line["key"] for line in queries.grouped_lines(found.preview, step)}
-        left_out = ["*"] if "strike_all" in request.POST else sorted(lines - set(request.POST.getlist("keep")))
-        commands.edit_preview(actor=request.actor, now=clock.now(), activation=found, step=step, left_out=left_out)
+        lines = {line["key"]: line["count"] for line in queries.grouped_lines(found.preview, step)}
+        left_out = ["*"] if "strike_all" in request.POST else sorted(set(lines) - set(request.POST.getlist("keep")))
+        commands.edit_preview(
+            actor=request.actor, now=clock.now(), activation=found, step=step, left_out=left_out,
+            quantities=_numbers(request, found, step, lines),
+        )  # fmt: skip
         messages.success(request, _("Saved. Whoever signs now signs this."))
         return _back(uuid)
     names = queries.place_names(words.codes_in(found.preview))
@@ -98,6 +104,26 @@ def approve(request: ActorRequest, uuid: UUID) -> HttpResponse:
         return _back(uuid)
     messages.success(request, _("The response is in force. Streets are being converted."))
     return HttpResponseRedirect(reverse("activations:activation", args=[uuid]), status=303)
+
+
+def _numbers(request: ActorRequest, found: Activation, step: str, lines: Mapping[str, int]) -> dict[str, int]:
+    """
+    Return the numbers that differ from what was proposed, or did so before; an empty field is what the plan says.
+
+    Raises:
+        InvalidInput: if one is no whole number from 0 to 100,000.
+    """
+    changed = {}
+    before = previews.edits_of(found, step).quantities
+    for key, count in lines.items() if steps[step].has_numbers else ():
+        typed = request.POST.get(f"number:{key}", "").strip()
+        if not typed:
+            continue
+        if not typed.isdecimal() or len(typed) > 6 or int(typed) > MOST:
+            raise InvalidInput("number_bad", _("Write whole numbers from 0 to 100,000."))
+        if int(typed) != count or key in before:
+            changed[key] = int(typed)
+    return changed
 
 
 def _context(request: ActorRequest, found: Activation, form: DecisionForm) -> dict[str, Any]:

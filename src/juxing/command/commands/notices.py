@@ -74,7 +74,7 @@ def fill_notices(*, actor: Actor, now: datetime, notice: Notice, values: Mapping
 @transaction.atomic
 def publish_notice(*, actor: Actor, now: datetime, notice: Notice) -> Notice:
     """
-    Tell the people it is for.
+    Tell the people it is for; what was published of it before is withdrawn with this.
 
     Raises:
         NotPermitted: if the actor may not publish there.
@@ -84,6 +84,11 @@ def publish_notice(*, actor: Actor, now: datetime, notice: Notice) -> Notice:
         raise Refusal("drill_publishes_nothing", _("A drill tells the public nothing."))
     if notice.ends_at <= now:
         raise Refusal("notice_over", _("The time of this notice is over."))
+    told = Notice.objects.filter(
+        activation_id=notice.activation_id, area_code=notice.area_code, code=notice.code, status=NoticeStatus.PUBLISHED
+    )
+    for each in told.exclude(pk=notice.pk):
+        NOTICE.move(each, "withdraw", actor=actor, now=now)
     return NOTICE.move(
         notice, "publish", actor=actor, now=now, changes={"published_at": now, "told_by_id": actor.account_id}
     )
