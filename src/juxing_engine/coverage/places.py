@@ -134,13 +134,14 @@ def _in_order(gains: Gains, chosen: IntArray, *, needs_one: bool) -> tuple[IntAr
     waiting: list[int] = chosen.tolist()
     order: list[int] = []
     adds: list[int] = []
-    total = 0
+    reached = np.zeros(gains.groups, np.int64)
     while waiting:
-        values = [int(gains.best_of(np.array([*order, one], np.int64)).sum()) for one in waiting]
-        best = int(np.argmax(values))
-        if values[best] <= total and (order or not needs_one):
+        best = int(np.argmax(gains.excess(reached)[waiting]))
+        after = np.maximum(reached, gains.best_of(np.array([waiting[best]], np.int64)))
+        added = int(after.sum()) - int(reached.sum())
+        if added <= 0 and (order or not needs_one):
             break
         order.append(waiting.pop(best))
-        adds.append(values[best] - total)
-        total = values[best]
+        adds.append(added)
+        reached = after
     return np.array(order, np.int64), np.array(adds, np.int64)
