@@ -171,7 +171,7 @@ def own_lessons(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def closed_words(visit: Visit) -> list[dict[str, Any]]:
-    """Return the kinds of task one cannot be asked for yet: what is missing for each, and where a lesson opens it."""
+    """Return the tasks one cannot be asked for yet, those nearest to open first, with what is missing and where."""
     with acting(OWN):
         closed = clearance_queries.closed_to(visit.responder, on=localdate(clock.now()))
     return [
@@ -182,7 +182,7 @@ def closed_words(visit: Visit) -> list[dict[str, Any]]:
                 for one in missing
             ],
         }
-        for code, missing in closed.items()
+        for code, missing in sorted(closed.items(), key=lambda pair: len(pair[1]))
     ]
 
 
