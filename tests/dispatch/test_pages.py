@@ -19,6 +19,7 @@ from juxing.access.roles import Role
 from juxing.dispatch.commands import plan_rounds, run_matching
 from juxing.dispatch.enums import LIVE, RoundStatus, RunStatus, RunTrigger, TaskStatus, UnservedReason
 from juxing.dispatch.models import MatchingRun, Task, TaskPhoto
+from juxing.dispatch.pages import words
 from juxing.kernel import clock
 from juxing.kernel.actors import Actor
 from juxing.kernel.models import JournalEntry
@@ -325,3 +326,13 @@ def test_every_word_of_the_room_is_said_in_chinese() -> None:
             for label in choices.labels
         ]
     assert [label for label in labels if label.isascii()] == []
+
+
+def test_what_keeps_several_needs_waiting_is_said_once() -> None:
+    lines = [{"number": "1", "why": "a"}, {"number": "2", "why": "b"}, {"number": "3", "why": "a"}, {"number": "4"}]
+
+    found = words.by_obstacle(lines)
+
+    assert [(one["why"], [need["number"] for need in one["needs"]], one["is_shared"]) for one in found] == [
+        ("a", ["1", "3"], True), ("b", ["2"], False), ("", ["4"], False),
+    ]  # fmt: skip
