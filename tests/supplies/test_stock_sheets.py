@@ -412,6 +412,22 @@ def test_looking_at_a_list_takes_as_many_queries_for_one_row_as_for_many(depot: 
 
 
 @pytest.mark.django_db
+def test_taking_over_takes_as_many_queries_for_two_rows_as_for_many(depot: Depot) -> None:
+    def queries(rows: str) -> int:
+        sheet = sent(depot, rows)
+        with CaptureQueriesContext(connection) as seen:
+            take_over_stock_sheet(actor=PROCESS, now=NOW, sheet=sheet)
+        return len(seen)
+
+    days = [f"2027-{month:02}-01" for month in range(1, 13)]
+    queries("雨衣,,1,件,\n")
+
+    assert queries("".join(f"护目镜,,{count},副,{day}\n" for count, day in enumerate(days[:2], start=5))) == queries(
+        "".join(f"口罩,,{count},只,{day}\n" for count, day in enumerate(days, start=5))
+    )
+
+
+@pytest.mark.django_db
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     counts=st.lists(

@@ -16,19 +16,20 @@ from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import InvalidInput, Refusal
 from juxing.supplies import policy
-from juxing.supplies.commands.accounts import area_place, depot_places, lots_of
+from juxing.supplies.commands.accounts import COMMUNITY_LENGTH, area_places, depot_places, lots_of
 from juxing.supplies.commands.posting import Line, Posting, post
 from juxing.supplies.commands.stock import lock_goods
 from juxing.supplies.enums import MoveKind, PlaceKind
 from juxing.supplies.imports.stock_sheets import read_stock_sheet
 from juxing.supplies.models import Depot, StockSheet
 from juxing.supplies.quantities import checked_quantity
-from juxing.supplies.queries.stock_sheets import TAKEN, PlannedLot, RowState, SheetPlan, plan_of
+from juxing.supplies.queries.stock_sheets import TAKEN, RowState, SheetPlan, plan_of
 
 READ = journal.declare_action("supplies.sheet.read", _("Stock list read in"))
 TAKEN_OVER = journal.declare_action("supplies.sheet.take_over", _("Stock list taken over"))
 MAXIMUM_BYTES = 5 * 2**20
 SUBJECT = "supplies.stocksheet"
+SOURCE_OF = {MoveKind.COUNT: PlaceKind.DIFFERENCE, MoveKind.OPEN: PlaceKind.OPENING}
 
 
 @transaction.atomic
@@ -126,18 +127,16 @@ def _postings(plan: SheetPlan, sheet: StockSheet, *, first: int) -> list[Posting
     numbers = [lot.lot_id if lot.lot_id is not None else next(new) for lot in lots]
     depots = {lot.depot.pk for lot in lots}
     places = {kind: depot_places(depots, kind) for kind in (PlaceKind.DEPOT, PlaceKind.SET_ASIDE)}
+    codes = {lot.depot.area_code for lot in lots}
+    others = {kind: area_places(source, codes) for kind, source in SOURCE_OF.items()}
     lines: defaultdict[tuple[int, MoveKind], list[Line]] = defaultdict(list)
     for lot, number in zip(lots, numbers, strict=True):
         kind = MoveKind.COUNT if lot.is_known else MoveKind.OPEN
-        lines[lot.depot.pk, kind].append(_line(lot, number, places[lot.place][lot.depot.pk], kind))
+        place, other = places[lot.place][lot.depot.pk], others[kind][lot.depot.area_code[:COMMUNITY_LENGTH]]
+        source, target = (other, place) if lot.change > 0 else (place, other)
+        lines[lot.depot.pk, kind].append(Line(source, target, number, abs(lot.change)))
     return [
         Posting(kind, rows, key=f"sheet {sheet.pk} {first} {depot} {kind.value}", reason=sheet.name,
                 subject=(SUBJECT, sheet.uuid))
         for (depot, kind), rows in sorted(lines.items())
     ]  # fmt: skip
-
-
-def _line(lot: PlannedLot, number: int, place: int, kind: MoveKind) -> Line:
-    source = PlaceKind.DIFFERENCE if kind == MoveKind.COUNT else PlaceKind.OPENING
-    other = area_place(source, lot.depot.area_code)
-    return Line(other, place, number, lot.change) if lot.change > 0 else Line(place, other, number, -lot.change)

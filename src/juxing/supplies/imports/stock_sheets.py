@@ -112,7 +112,7 @@ def read_stock_sheet(content: bytes, *, filename: str = "") -> ReadSheet:
     Raises:
         InvalidInput: if the file cannot be read, is too long, or has no columns for goods and quantity.
     """
-    grid = read_grid(content, filename=filename, maximum_rows=MAXIMUM_ROWS)
+    grid = read_grid(content, filename=filename, maximum_rows=MAXIMUM_ROWS + HEADER_WITHIN)
     header = _header(grid)
     read, passed, sums = ReadSheet(), 0, _Sums()
     for row in grid[header.below :]:
