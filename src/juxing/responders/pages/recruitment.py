@@ -77,7 +77,7 @@ def call_here(request: ActorRequest, uuid: UUID) -> HttpResponse:
         "page_subtitle": _("Called for by %(place)s") % {"place": found.place}, "call": found.call,
         "link": _link(request, found.call),
         "coming": [
-            {"name": row.responder.name or _("Someone who left"), "work": row.need.title if row.need else "",
+            {"name": name_for(request.actor, row.responder)[0], "work": row.need.title if row.need else "",
              "why": why_words(row.need.skill if row.need else "", row.way_m or 0, row.next_m),
              "skills": labels(Skill, row.responder.skills)}
             for row in found.coming
