@@ -31,6 +31,9 @@ UV = "uv==0.13.9"
 TEST_PROCESSES = "2"
 """pytest-xdist processes for the whole suite; more gain nothing on two processors, where it is measured."""
 
+STORIES = "tests/stories"
+"""Run by themselves: a process that drives the stories' browser cannot run other tests of the database after them."""
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 USAGE = """\
@@ -156,8 +159,9 @@ def test(arguments: list[str]) -> int:
         return pytest(arguments)
     need_browser()
     checked = check([])
-    tested = pytest(["-n", TEST_PROCESSES])
-    return tested or checked
+    tested = pytest(["-n", TEST_PROCESSES, f"--ignore={STORIES}"])
+    told = pytest(["-n", TEST_PROCESSES, "--maxschedchunk", "2", STORIES])
+    return checked or tested or told
 
 
 def pytest(arguments: list[str]) -> int:

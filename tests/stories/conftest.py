@@ -43,8 +43,8 @@ SIGN_IN_NAMES = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell stories first: they take longest, and those who run beside them have time for everything else."""
-    items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
+    """Tell stories last: a process that drives their browser has a running loop, in which Django refuses the rest."""
+    items.sort(key=lambda item: item.path.parent == Path(__file__).parent)
 
 
 @pytest.fixture(scope="session")
