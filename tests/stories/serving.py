@@ -28,7 +28,7 @@ from juxing_runtime.ports import HOST, choose_ports
 from juxing_runtime.pytest_postgres import RUN_URL
 from juxing_runtime.supervisor import Supervisor
 
-DATABASE = "juxing_stories"
+DATABASE, CLAIMS = "juxing_stories", "story_claim"
 ROOT = Path(__file__).parents[2]
 READY_TIMEOUT_S = 300.0
 STOP_TIMEOUT_S = 30.0
@@ -53,12 +53,15 @@ def database_url(name: str, server_url: str) -> str:
 
 
 def create_database(name: str, server_url: str) -> str:
-    """Make an empty database, unless it is there, and return its address."""
+    """Make a database, unless it is there, with nothing but the table of what stories took; return its address."""
+    url = database_url(name, server_url)
     with psycopg.connect(server_url, autocommit=True) as connection:
         there = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
         if there is None:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-    return database_url(name, server_url)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {CLAIMS} (household_id bigint PRIMARY KEY)")
+    return url
 
 
 def prepare(environment: Mapping[str, str], *, size: str = "S") -> None:

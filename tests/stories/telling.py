@@ -61,7 +61,6 @@ def claimed(rows: Any, count: int = 1) -> list[Any]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE IF NOT EXISTS story_claim (household_id bigint PRIMARY KEY)")
         taken: list[Any] = []
         for row in rows.iterator():
             cursor.execute("INSERT INTO story_claim VALUES (%s) ON CONFLICT DO NOTHING", [household_of(row)])
