@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import re
 
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
 
+from juxing.kernel.pictures import NotAPicture, TooManyPixels, redrawn
 from juxing.kernel.refusals import InvalidInput
 
 MAXIMUM_BYTES = 8 * 2**20
-MAXIMUM_PIXELS = 50_000_000
 MAXIMUM_SIDE = 2000
 PDF = "application/pdf"
-PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 HEAD, END = re.compile(rb"%PDF-[12]\.\d"), re.compile(rb"startxref\s+\d+\s+%%EOF\s*\Z")
 ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|Encrypt|OpenAction|AA|RichMedia|XFA)\b")
 """What makes a PDF more than paper: programs, other files, a lock."""
@@ -48,18 +45,12 @@ def _plain_pdf(content: bytes) -> bytes:
 
 def _redrawn(content: bytes) -> tuple[bytes, str]:
     try:
-        image = Image.open(io.BytesIO(content), formats=list(PICTURES))
-        if image.width * image.height > MAXIMUM_PIXELS:
-            raise InvalidInput("paper_too_large", _("The picture is too large. Take a smaller one."), field="paper")
-        image.load()
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        return redrawn(content, widest=MAXIMUM_SIDE)
+    except TooManyPixels:
+        raise InvalidInput(
+            "paper_too_large", _("The picture is too large. Take a smaller one."), field="paper"
+        ) from None
+    except NotAPicture:
         raise InvalidInput(
             "paper_unreadable", _("This is neither a picture nor a PDF. Use JPEG, PNG, WebP or PDF."), field="paper"
         ) from None
-    kind = str(image.format)
-    image.thumbnail((MAXIMUM_SIDE, MAXIMUM_SIDE))
-    bare = Image.new(image.mode, image.size)
-    bare.paste(image)
-    written = io.BytesIO()
-    bare.save(written, format=kind)
-    return written.getvalue(), PICTURES[kind]

@@ -107,18 +107,17 @@ def finish_task(*, actor: Actor, now: datetime, task: Task, note: str = "", phot
     Raises:
         InvalidInput: if the photo is no JPEG, PNG or WebP, or too large.
     """
-    content_type = photos.checked_type(photo) if photo else ""
+    picture, content_type = photos.checked_photo(photo) if photo else (b"", "")
     changes = {"done_at": now, "note": note.replace("\x00", "").strip()[:MAXIMUM_NOTE]}
     if task.checked_in_at is None:
         changes["checked_in_at"] = now
     done = TASK.move(task, "finish", actor=actor, now=now, changes=changes)
     hand_out_stock(closed_reservations([done.pk]), actor=actor, now=now)
     deliver_carried([done.uuid], actor=actor, now=now)
-    if photo:
+    if picture:
         TaskPhoto.objects.create(
-            area_code=done.area_code, task=done, content_type=content_type, content=photos.without_metadata(photo),
-            taken_at=now,
-        )  # fmt: skip
+            area_code=done.area_code, task=done, content_type=content_type, content=picture, taken_at=now
+        )
     hold_needs([task.need_id])
     if not needs_commands.mark_fulfilled([task.need_id], actor=PROCESS, now=now):
         _require_status(task.need_id, NeedStatus.WITHDRAWN)
