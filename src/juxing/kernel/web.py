@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from juxing.kernel.refusals import NotPermitted, Refusal, Words
 from juxing.kernel.rights import Right
 
 View = Callable[..., HttpResponse]
+T = TypeVar("T")
 
 
 class ActorRequest(HttpRequest):
@@ -64,22 +66,31 @@ def show_refusal(form: BaseForm, refusal: Refusal) -> None:
     form.add_error(field, str(refusal.message))
 
 
-def carried_out(request: HttpRequest, form: Form, act: Callable[[dict[str, Any]], object], *, done: Words = "") -> bool:
+@dataclass(frozen=True, slots=True)
+class CarriedOut(Generic[T]):
+    """That something was done, and what came of it."""
+
+    made: T
+
+
+def carried_out(
+    request: HttpRequest, form: Form, act: Callable[[dict[str, Any]], T], *, done: Words = ""
+) -> CarriedOut[T] | None:
     """
     Do what a form says once it is sent and valid, and say so; a refusal stands beside its field.
 
-    True where one goes on, False where the form is to be shown, for the first time or with what is wrong.
+    None where the form is to be shown, for the first time or with what is wrong.
     """
     if request.method != "POST" or not form.is_valid():
-        return False
+        return None
     try:
-        act(form.cleaned_data)
+        made = act(form.cleaned_data)
     except Refusal as refusal:
         show_refusal(form, refusal)
-        return False
+        return None
     if done:
         messages.success(request, str(done))
-    return True
+    return CarriedOut(made)
 
 
 def new_form_key() -> dict[str, str]:

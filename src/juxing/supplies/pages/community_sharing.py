@@ -67,15 +67,14 @@ def share(request: ActorRequest) -> HttpResponse:
     """Decide what is shared with whom, and begin."""
     basis = queries.basis(actor=request.actor)
     form = CommunitySharingForm(request.POST or None, basis=basis)
-    begun: list[Job] = []
 
-    def act() -> None:
-        begun.append(commands.begin_community_sharing(
+    def act() -> Job:
+        return commands.begin_community_sharing(
             actor=request.actor, now=clock.now(), area_code=basis.area_code, asked=form.asked()
-        ))  # fmt: skip
+        )
 
-    if request.method == "POST" and form.is_valid() and attempt(form, act):
-        return HttpResponseRedirect(reverse("supplies:community_sharing", args=[begun[0].uuid]), status=303)
+    if request.method == "POST" and form.is_valid() and (done := attempt(form, act)):
+        return HttpResponseRedirect(reverse("supplies:community_sharing", args=[done.made.uuid]), status=303)
     return one_form(
         request, form, title=_("Share stock over communities"), back=reverse("supplies:community_sharings"),
         subtitle=_("Advice with a proof; nothing is promised until somebody signs."),

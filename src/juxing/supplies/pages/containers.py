@@ -85,17 +85,16 @@ def pack(request: ActorRequest) -> HttpResponse:
         areas=queries.communities_of([depot.area_code[:9] for depot in depots]),
         initial={"depot": request.GET.get("depot", ""), "item": request.GET.get("item", "")},
     )  # fmt: skip
-    made: list[Container] = []
 
-    def act() -> None:
+    def act() -> list[Container]:
         depot, item, quantity = form.chosen()
-        made.extend(commands.pack_containers(
+        return commands.pack_containers(
             actor=request.actor, now=clock.now(), depot=depot, item=item, quantity=quantity,
             count=form.cleaned_data["count"], bound_for=form.cleaned_data["bound_for"],
-        ))  # fmt: skip
+        )  # fmt: skip
 
-    if request.method == "POST" and form.is_valid() and attempt(form, act):
-        numbers = "&".join(f"number={one.number}" for one in made)
+    if request.method == "POST" and form.is_valid() and (done := attempt(form, act)):
+        numbers = "&".join(f"number={one.number}" for one in done.made)
         return HttpResponseRedirect(f"{reverse('supplies:labels')}?{numbers}", status=303)
     return one_form(request, form, title=_("Pack boxes"), back=reverse("supplies:containers"))
 
@@ -105,16 +104,15 @@ def pack(request: ActorRequest) -> HttpResponse:
 def pallet(request: ActorRequest) -> HttpResponse:
     """Put boxes onto a pallet or into a truck load."""
     form = PalletForm(request.POST or None)
-    made: list[Container] = []
 
-    def act() -> None:
-        made.append(commands.put_into(
+    def act() -> Container:
+        return commands.put_into(
             actor=request.actor, now=clock.now(), numbers=form.cleaned_data["numbers"].split(),
             kind=ContainerKind(form.cleaned_data["kind"]),
-        ))  # fmt: skip
+        )  # fmt: skip
 
-    if request.method == "POST" and form.is_valid() and attempt(form, act):
-        return HttpResponseRedirect(f"{reverse('supplies:labels')}?number={made[0].number}", status=303)
+    if request.method == "POST" and form.is_valid() and (done := attempt(form, act)):
+        return HttpResponseRedirect(f"{reverse('supplies:labels')}?number={done.made.number}", status=303)
     return one_form(request, form, title=_("Put boxes together"), back=reverse("supplies:containers"))
 
 
@@ -212,18 +210,17 @@ def scan(request: ActorRequest) -> HttpResponse:
         vehicles=queries.vehicles_of(actor=request.actor),
         initial={"number": request.GET.get("number", ""), "where": request.GET.get("where", "")},
     )
-    done: list[commands.Scanned] = []
 
-    def act() -> None:
+    def act() -> commands.Scanned:
         key = request.headers.get(HEADER) or request.POST.get(FORM_FIELD, "")
         data = form.cleaned_data
-        done.append(commands.scan_container(
+        return commands.scan_container(
             actor=request.actor, now=clock.now(), number=data["number"], target=_target(form, data["where"]),
             key=key[:60],
-        ))  # fmt: skip
+        )  # fmt: skip
 
-    if request.method == "POST" and form.is_valid() and attempt(form, act):
-        _tell(request, done[0])
+    if request.method == "POST" and form.is_valid() and (done := attempt(form, act)):
+        _tell(request, done.made)
         where = form.cleaned_data["where"]
         return HttpResponseRedirect(f"{reverse('supplies:scan')}?where={where}", status=303)
     context = {

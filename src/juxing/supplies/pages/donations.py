@@ -80,18 +80,17 @@ def pledge(request: ActorRequest) -> HttpResponse:
         request.POST or None, depots=depots, items=catalogue_items(),
         areas=communities_of([depot.area_code[:9] for depot in depots]),
     )  # fmt: skip
-    made: list[Donation] = []
 
-    def act() -> None:
+    def act() -> Donation:
         data = form.cleaned_data
-        made.append(commands.pledge_donation(
+        return commands.pledge_donation(
             actor=request.actor, now=clock.now(), depot=form.depots[data["depot"]], donor=form.donor(),
             goods=form.goods(), intended_use=data["intended_use"],
-        ))  # fmt: skip
+        )  # fmt: skip
 
-    if request.method == "POST" and form.is_valid() and attempt(form, act):
+    if request.method == "POST" and form.is_valid() and (done := attempt(form, act)):
         messages.success(request, _("Written down. The donor can follow it by the code below."))
-        return HttpResponseRedirect(reverse("supplies:donation", args=[made[0].uuid]), status=303)
+        return HttpResponseRedirect(reverse("supplies:donation", args=[done.made.uuid]), status=303)
     return one_form(request, form, title=_("Write down a donation"), back=reverse("supplies:donations"))
 
 

@@ -148,14 +148,14 @@ def pledge_offer(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Make an offer a pledge to a depot."""
     offered = queries.offer_of(actor=request.actor, uuid=uuid)
     form = DepotForm(request.POST, depots=depots_to_fill(actor=request.actor))
-    made: list[Donation] = []
 
-    def act(data: dict[str, Any]) -> None:
-        made.append(commands.pledge_offer(
-            actor=request.actor, now=clock.now(), offer=offered, depot=form.depots[data["depot"]]))  # fmt: skip
+    def act(data: dict[str, Any]) -> Donation:
+        return commands.pledge_offer(
+            actor=request.actor, now=clock.now(), offer=offered, depot=form.depots[data["depot"]]
+        )
 
-    if carried_out(request, form, act, done=_("Pledged. Write down here what arrives.")):
-        return HttpResponseRedirect(reverse("supplies:donation", args=[made[0].uuid]), status=303)
+    if done := carried_out(request, form, act, done=_("Pledged. Write down here what arrives.")):
+        return HttpResponseRedirect(reverse("supplies:donation", args=[done.made.uuid]), status=303)
     return _detail(request, offered, depot_form=form, status=422)
 
 

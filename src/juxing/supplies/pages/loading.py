@@ -37,15 +37,14 @@ def rounds(request: ActorRequest) -> HttpResponse:
     loads = queries.loads(actor=request.actor, now=clock.now())
     vehicles = [load.vehicle for load in loads]
     form = LoadingForm(request.POST or None, depots=depots_to_fill(actor=request.actor), vehicles=vehicles)
-    planned: list[int] = []
 
-    def act(_data: dict[str, Any]) -> None:
+    def act(_data: dict[str, Any]) -> int:
         depot, chosen = form.chosen()
-        planned.append(commands.plan_loading(actor=request.actor, now=clock.now(), depot=depot, vehicles=chosen))
+        return commands.plan_loading(actor=request.actor, now=clock.now(), depot=depot, vehicles=chosen)
 
-    if carried_out(request, form, act):
-        said = ngettext("%(count)d box is planned.", "%(count)d boxes are planned.", planned[0])
-        messages.success(request, said % {"count": planned[0]})
+    if done := carried_out(request, form, act):
+        said = ngettext("%(count)d box is planned.", "%(count)d boxes are planned.", done.made)
+        messages.success(request, said % {"count": done.made})
         return HttpResponseRedirect(reverse("supplies:rounds"), status=303)
     columns = [
         column(pgettext("load plan", "Vehicle")), column(pgettext("load plan", "To load"), is_number=True),
@@ -85,15 +84,15 @@ def bring_back(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Take what was not handed over into a depot."""
     vehicle = queries.vehicle_of(actor=request.actor, uuid=uuid)
     form = DepotForm(request.POST, depots=depots_to_fill(actor=request.actor))
-    brought: list[int] = []
 
-    def act(data: dict[str, Any]) -> None:
-        brought.append(commands.bring_back_boxes(
-            actor=request.actor, now=clock.now(), vehicle=vehicle, depot=form.depots[data["depot"]]))  # fmt: skip
+    def act(data: dict[str, Any]) -> int:
+        return commands.bring_back_boxes(
+            actor=request.actor, now=clock.now(), vehicle=vehicle, depot=form.depots[data["depot"]]
+        )
 
-    if carried_out(request, form, act):
-        said = ngettext("%(count)d box is back in the depot.", "%(count)d boxes are back in the depot.", brought[0])
-        messages.success(request, said % {"count": brought[0]})
+    if done := carried_out(request, form, act):
+        said = ngettext("%(count)d box is back in the depot.", "%(count)d boxes are back in the depot.", done.made)
+        messages.success(request, said % {"count": done.made})
         return HttpResponseRedirect(reverse("supplies:round", args=[uuid]), status=303)
     return _round(request, vehicle, form=form, status=422)
 

@@ -62,18 +62,17 @@ def reserves(request: ActorRequest) -> HttpResponse:
 def new_reserve(request: ActorRequest) -> HttpResponse:
     """Begin a reserve plan; the goods are taken from the emergency plan in force, where there is one."""
     form = NewReserveForm(request.POST or None, places=places_to_plan(actor=request.actor))
-    made: list[ReservePlan] = []
 
-    def act() -> None:
+    def act() -> ReservePlan:
         data = form.cleaned_data
         wanted = goods_wanted(actor=request.actor, area_code=data["area_code"], hazard=data["hazard"])
-        made.append(commands.write_reserve(
+        return commands.write_reserve(
             actor=request.actor, now=clock.now(), area_code=data["area_code"], hazard=data["hazard"], goods=wanted
-        ))  # fmt: skip
+        )
 
-    if request.method == "POST" and form.is_valid() and attempt(form, act):
+    if request.method == "POST" and form.is_valid() and (done := attempt(form, act)):
         messages.success(request, _("Written. Goods of the emergency plan in force are in it."))
-        return HttpResponseRedirect(reverse("supplies:reserve", args=[made[0].uuid]), status=303)
+        return HttpResponseRedirect(reverse("supplies:reserve", args=[done.made.uuid]), status=303)
     return one_form(request, form, title=_("New reserve plan"), back=reverse("supplies:reserves"),
                     subtitle=_("Its goods are taken from the emergency plan in force and can be changed."))  # fmt: skip
 

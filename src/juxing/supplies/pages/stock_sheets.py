@@ -72,15 +72,15 @@ def sheets(request: ActorRequest) -> HttpResponse:
         request.POST or None, request.FILES or None, depots=depots_to_fill(actor=request.actor),
         initial={"depot": request.GET.get("depot", "")},
     )  # fmt: skip
-    read: list[tuple[StockSheet, bool]] = []
 
-    def act(data: dict[str, Any]) -> None:
-        read.append(commands.read_in_stock_sheet(
+    def act(data: dict[str, Any]) -> tuple[StockSheet, bool]:
+        return commands.read_in_stock_sheet(
             actor=request.actor, now=clock.now(), depot=form.depots[data["depot"]], name=data["file"].name,
-            content=data["file"].read()))  # fmt: skip
+            content=data["file"].read(),
+        )  # fmt: skip
 
-    if carried_out(request, form, act):
-        sheet, is_new = read[0]
+    if done := carried_out(request, form, act):
+        sheet, is_new = done.made
         if not is_new:
             messages.info(request, _("This very file was sent before: here is what became of it. Nothing was changed."))
         return HttpResponseRedirect(reverse("supplies:stock_sheet", args=[sheet.uuid]), status=303)

@@ -36,16 +36,15 @@ def start(request: ActorRequest) -> HttpResponse:
         request.POST or None, depots=depots_to_fill(actor=request.actor), items=catalogue_items(),
         initial={"depot": request.GET.get("depot", "")},
     )  # fmt: skip
-    made: list[Stocktake] = []
 
-    def act() -> None:
+    def act() -> Stocktake:
         data = form.cleaned_data
         items = [form.items[data["item"]]] if data["item"] else None
         depot = form.depots[data["depot"]]
-        made.append(commands.start_stocktake(actor=request.actor, now=clock.now(), depot=depot, items=items))
+        return commands.start_stocktake(actor=request.actor, now=clock.now(), depot=depot, items=items)
 
-    if request.method == "POST" and form.is_valid() and attempt(form, act):
-        return HttpResponseRedirect(reverse("supplies:stocktake", args=[made[0].uuid]), status=303)
+    if request.method == "POST" and form.is_valid() and (done := attempt(form, act)):
+        return HttpResponseRedirect(reverse("supplies:stocktake", args=[done.made.uuid]), status=303)
     open_now = stocktakes_open(actor=request.actor)
     if open_now and request.method == "GET" and "new" not in request.GET:
         columns = [column(_("Depot")), column(pgettext("supplies", "Since")), column(_("Begun by"))]

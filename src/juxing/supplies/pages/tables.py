@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.forms import BaseForm, CheckboxInput
 from django.http import HttpResponse
@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from juxing.kernel.refusals import Refusal
-from juxing.kernel.web import ActorRequest, new_form_key, show_refusal
+from juxing.kernel.web import ActorRequest, CarriedOut, new_form_key, show_refusal
 
 Columns = Sequence[dict[str, str]]
+T = TypeVar("T")
 
 
 def column(label: str, *, is_number: bool = False) -> dict[str, str]:
@@ -37,16 +38,16 @@ def row(columns: Columns, *values: Any) -> dict[str, Any]:
     return {"cells": cells}
 
 
-def attempt(form: BaseForm, act: Callable[[], object]) -> bool:
+def attempt(form: BaseForm, act: Callable[[], T]) -> CarriedOut[T] | None:
     """Do it, or show beside the form why not; what is only asked about gets a box to say that it is right."""
     try:
-        act()
+        made = act()
     except Refusal as refusal:
         show_refusal(form, refusal)
         if refusal.code == "quantity_unusual" and "is_sure" in form.fields:
             form.fields["is_sure"].widget = CheckboxInput()
-        return False
-    return True
+        return None
+    return CarriedOut(made)
 
 
 def card(request: ActorRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

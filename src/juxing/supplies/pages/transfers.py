@@ -74,18 +74,17 @@ def plan(request: ActorRequest) -> HttpResponse:
         request.POST or None, depots=depots_to_fill(actor=request.actor), targets=depots_of(actor=request.actor),
         items=catalogue_items(), initial={"depot": request.GET.get("depot", "")},
     )  # fmt: skip
-    made: list[Transfer] = []
 
-    def act() -> None:
+    def act() -> Transfer:
         depot, item, quantity = form.chosen()
-        made.append(commands.plan_transfer(
+        return commands.plan_transfer(
             actor=request.actor, now=clock.now(), source=depot, target=form.targets[form.cleaned_data["target"]],
             goods=[(item, quantity)],
-        ))  # fmt: skip
+        )  # fmt: skip
 
-    if request.method == "POST" and form.is_valid() and attempt(form, act):
+    if request.method == "POST" and form.is_valid() and (done := attempt(form, act)):
         messages.success(request, _("Planned; the goods are promised."))
-        return HttpResponseRedirect(reverse("supplies:transfer", args=[made[0].uuid]), status=303)
+        return HttpResponseRedirect(reverse("supplies:transfer", args=[done.made.uuid]), status=303)
     return one_form(request, form, title=_("Plan a transfer"), back=reverse("supplies:transfers"))
 
 
