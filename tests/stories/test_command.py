@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,47 +11,11 @@ from playwright.sync_api import Page, expect
 from juxing.kernel import clock
 from tests.stories.conftest import Open
 from tests.stories.judging import judge
-from tests.stories.telling import SECOND_COMMUNITY, main_button, see_success
+from tests.stories.responding import COMMANDER, NO_GAS, in_force
+from tests.stories.telling import main_button, see_success
 
 pytestmark = pytest.mark.browser
 Books = Callable[[], Any]
-COMMANDER, OPERATOR = "district_commander-990117", "district_operator-990117"
-PLACE = SECOND_COMMUNITY
-
-
-def a_response() -> str:
-    """Bring a response over one community into force and convert it; return its identifier."""
-    from juxing.access.models import Account
-    from juxing.access.queries import actor_of
-    from juxing.activations import commands, execution
-    from juxing.activations.models import ModeConversion
-    from juxing.plans import commands as plans
-    from juxing.plans.models import EmergencyPlan, PlanVersion
-
-    now = clock.now()
-    commander, operator = (actor_of(Account.objects.get(sign_in_name=name), now=now) for name in (COMMANDER, OPERATOR))
-    hazard = "accident.public_facility.gas"
-    plan = EmergencyPlan.objects.filter(hazard=hazard, area_code="990117").first()
-    version = PlanVersion.objects.filter(plan=plan, status="approved").first() if plan else None
-    if version is None:
-        draft = plans.begin_plan(actor=commander, now=now, area_code="990117", hazard=hazard, title="燃气停供预案")
-        version = plans.approve_version(actor=commander, now=now, version=draft, undrilled_reason="首版")
-    incident = commands.report_incident(actor=operator, now=now, area_code=PLACE, title="燃气停供", hazard=hazard)
-    draft_row = commands.draft_activation(
-        actor=operator, now=now, incident=incident, version=version, level="level_3", areas=[PLACE],
-        ends_at=now + timedelta(days=2), matter="停气期间保障热食",
-    )  # fmt: skip
-    commands.record_decision(
-        actor=operator, now=now, activation=draft_row, issuer="云间区人民政府", rank="district", number="云府2026-9号",
-        issued_on=now.date(), legal_basis="突发事件应对法第七十二条",
-    )  # fmt: skip
-    commands.preview(actor=operator, now=now, activation=draft_row)
-    draft_row.refresh_from_db()
-    commands.submit(actor=operator, now=now, activation=draft_row)
-    commands.approve(actor=commander, now=now, activation=draft_row, digest=draft_row.digest)
-    conversion = ModeConversion.objects.get(activation=draft_row)
-    execution.carry_out(conversion.uuid, clock=clock.now)
-    return str(draft_row.uuid)
 
 
 def a_holder(uuid: str) -> tuple[str, str]:
@@ -130,7 +93,7 @@ def report_made(commander: Page, base: str) -> None:
 
 def test_order_goes_straight_to_a_post_and_comes_back_carried_out(visit: Open, books: Books) -> None:
     with books():
-        uuid = a_response()
+        uuid = in_force(NO_GAS)
         name, title = a_holder(uuid)
     commander = visit(account=COMMANDER)
     base = f"/command/{uuid}/"
@@ -169,7 +132,7 @@ def test_data_of_a_response_is_destroyed_with_a_certificate(visit: Open, books: 
     from juxing.command.models import MusterHolder
 
     with books():
-        uuid = a_response()
+        uuid = in_force(NO_GAS)
         assert MusterHolder.objects.filter(muster_post__activation__uuid=uuid).exists()
         ended(uuid)
     page = f"/activations/{uuid}/data/"

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from juxing.kernel import clock
 from tests.stories.conftest import Open
 from tests.stories.judging import judge
+from tests.stories.responding import COMMANDER, NO_GAS, OPERATOR, in_force
 from tests.stories.telling import (
     SECOND_COMMUNITY,
     fill_request,
@@ -22,7 +23,6 @@ from tests.stories.telling import (
     quiet_home,
     see_success,
 )
-from tests.stories.test_command import COMMANDER, OPERATOR, a_response
 
 pytestmark = pytest.mark.browser
 Books = Callable[[], Any]
@@ -85,7 +85,7 @@ def test_street_is_told_asked_at_every_door_and_pauses_what_can_wait(visit: Open
     from juxing.needs.models import CollectionRound, IntakePause, Need
 
     with books():
-        uuid, home = a_response(), quiet_home(PLACE)
+        uuid, home = in_force(NO_GAS), quiet_home(PLACE)
     operator, resident = visit(account=OPERATOR), visit(phone=True, expected=(422,))
     told(operator, uuid, resident)
     worker = visit(account=f"community_worker-{PLACE}", phone=True)

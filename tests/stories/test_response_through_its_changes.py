@@ -15,11 +15,12 @@ from playwright.sync_api import Page, expect
 from juxing.kernel import clock
 from tests.stories.conftest import Open
 from tests.stories.judging import judge
+from tests.stories.responding import COMMANDER, OPERATOR, Response, in_force
 from tests.stories.telling import FIRST_COMMUNITY, main_button, see_success, until
 
 pytestmark = pytest.mark.browser
 Books = Callable[[], Any]
-COMMANDER, OPERATOR, OFFICER = "district_commander-990117", "district_operator-990117", "privacy_officer-990117"
+OFFICER = "privacy_officer-990117"
 OUTAGE, STORM = "accident.public_facility.power", "natural.meteorological.typhoon"
 DATA_SET = "main a[href*='/activations/data/'][href$='/review/']"
 BEIJING = timedelta(hours=8)
@@ -35,32 +36,10 @@ def two_buildings() -> list[str]:
 
 def signed(hazard: str, title: str, place: str) -> str:
     """Bring a response at level II into force over one place, signed by two; return its identifier."""
-    from juxing.access.models import Account
-    from juxing.access.queries import actor_of
-    from juxing.activations import commands, execution
-    from juxing.activations.models import ModeConversion
-    from juxing.plans import commands as plans
-
-    now = clock.now()
-    commander, operator = (actor_of(Account.objects.get(sign_in_name=name), now=now) for name in (COMMANDER, OPERATOR))
-    plan = plans.begin_plan(actor=commander, now=now, area_code=FIRST_COMMUNITY, hazard=hazard, title=f"{title}预案")
-    version = plans.approve_version(actor=commander, now=now, version=plan, undrilled_reason="首版")
-    incident = commands.report_incident(actor=operator, now=now, area_code=place[:12], title=title, hazard=hazard)
-    draft = commands.draft_activation(
-        actor=operator, now=now, incident=incident, version=version, level="level_2", areas=[place],
-        ends_at=now + timedelta(days=2), matter="保障楼里的老人和病人",
-    )  # fmt: skip
-    commands.record_decision(
-        actor=operator, now=now, activation=draft, issuer="云间区人民政府", rank="district", number="云府2026-21号",
-        issued_on=now.date(), legal_basis="突发事件应对法第七十二条",
-    )  # fmt: skip
-    commands.preview(actor=operator, now=now, activation=draft)
-    draft.refresh_from_db()
-    commands.submit(actor=operator, now=now, activation=draft)
-    for actor in (commander, operator):
-        commands.approve(actor=actor, now=now, activation=draft, digest=draft.digest)
-    execution.carry_out(ModeConversion.objects.get(activation=draft).uuid, clock=clock.now)
-    return str(draft.uuid)
+    return in_force(Response(
+        hazard=hazard, title=title, planned_for=FIRST_COMMUNITY, place=place, level="level_2",
+        matter="保障楼里的老人和病人", number="云府2026-21号", signers=(COMMANDER, OPERATOR),
+    ))  # fmt: skip
 
 
 def written_decision(page: Page, number: str, reason: str) -> None:

@@ -7,16 +7,25 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.test import Client
+
 from juxing.kernel.actors import Actor
 from juxing.organisations.enums import OrganisationType
 from juxing.organisations.models import Organisation
 from juxing.supplies.enums import SupplyCategory
 from juxing.supplies.models import SupplyItem, SupplyOffer, SupplyRequest
-from tests.factories import COMMUNITY, make_item
+from tests.factories import COMMUNITY, STREET, make_account, make_item
 
 NOW = datetime(2026, 3, 10, 0, 0, tzinfo=UTC)
 PROCESS = Actor.system("test")
 _numbers = count(1)
+
+
+def client_of(role: str, area_code: str = STREET, *, language: str = "") -> Client:
+    """Return a browser in which somebody of this role is signed in."""
+    client = Client(headers={"accept-language": language} if language else None)
+    client.force_login(make_account(role, area_code), backend="django.contrib.auth.backends.ModelBackend")
+    return client
 
 
 def make_mask() -> SupplyItem:

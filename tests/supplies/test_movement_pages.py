@@ -31,20 +31,13 @@ from tests.factories import (
     COMMUNITY,
     OTHER_STREET_COMMUNITY,
     STREET,
-    make_account,
     make_areas,
     make_item,
     make_stock,
 )
-from tests.supplies.makers import NOW, PROCESS
+from tests.supplies.makers import NOW, PROCESS, client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everywhere")]
-
-
-def client_of(role: str, area_code: str = STREET) -> Client:
-    client = Client()
-    client.force_login(make_account(role, area_code), backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from juxing.access.models import Account
 from juxing.access.roles import Role
 from juxing.kernel.jobs import JobHandle, job_kinds
 from juxing.kernel.models import Job, JournalEntry
@@ -21,12 +20,11 @@ from tests.factories import (
     COMMUNITY,
     OTHER_STREET_COMMUNITY,
     STREET,
-    make_account,
     make_areas,
     make_item,
     make_stock,
 )
-from tests.supplies.makers import NOW, PROCESS, make_mask, make_offer, make_request
+from tests.supplies.makers import NOW, PROCESS, client_of, make_mask, make_offer, make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everywhere")]
 
@@ -34,16 +32,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everywhere")]
 @pytest.fixture(autouse=True)
 def ground() -> None:
     make_areas()
-
-
-def client_of(role: str, area_code: str = STREET) -> Client:
-    return signed_in(make_account(role, area_code))
-
-
-def signed_in(account: Account) -> Client:
-    client = Client()
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

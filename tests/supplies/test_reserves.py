@@ -6,7 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
 
@@ -40,7 +39,7 @@ from tests.factories import (
     make_item,
     make_stock,
 )
-from tests.supplies.makers import NOW, PROCESS
+from tests.supplies.makers import NOW, PROCESS, client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everywhere")]
 TODAY = localdate(NOW)
@@ -57,12 +56,6 @@ def reserve(water: SupplyItem, *, area_code: str = COMMUNITY, days: int = 4) -> 
     goods = [Kept(water, ReservedFor.COMMUNITY, Decimal(10), days)]
     made = write_reserve(actor=PROCESS, now=NOW, area_code=area_code, hazard=HEAT, goods=goods)
     return plan_of(actor=PROCESS, uuid=made.uuid)
-
-
-def client_of(role: str, area_code: str = STREET) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(make_account(role, area_code), backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def open_alarms() -> dict[str, str]:
@@ -194,7 +187,7 @@ def test_list_of_plans_costs_the_same_for_one_and_for_three(water: SupplyItem) -
 
 def test_pages_show_days_of_supply_and_take_what_is_written(water: SupplyItem) -> None:
     make_stock(water, 15)
-    commander, keeper = client_of(Role.STREET_COMMANDER), client_of(Role.STOREKEEPER)
+    commander, keeper = client_of(Role.STREET_COMMANDER, language="en"), client_of(Role.STOREKEEPER, language="en")
     plan = EmergencyPlan.objects.create(area_code=DISTRICT, hazard=HEAT, title="高温", area_kind="street")
     PlanVersion.objects.create(
         plan=plan, area_code=DISTRICT, number=1, status=VersionStatus.APPROVED, written_at=NOW, digest="d",

@@ -170,11 +170,7 @@ def play_day(
 
         juxing demo day --size M
     """
-    if _is_in_use():
-        typer.echo(
-            "The database holds a district already. Play the day on an empty one, after juxing migrate.", err=True
-        )
-        raise typer.Exit(2)
+    _require_empty("Play the day")
     played = _played(size.value)
     typer.echo(json.dumps(played, ensure_ascii=False))
     if played["invariants"]:
@@ -198,11 +194,7 @@ def play_response(
 
         juxing demo response --size L
     """
-    if _is_in_use():
-        typer.echo(
-            "The database holds a district already. Play the response on an empty one, after juxing migrate.", err=True
-        )
-        raise typer.Exit(2)
+    _require_empty("Play the response")
     told = _response(size.value)
     typer.echo(json.dumps(told, ensure_ascii=False))
     if not told["ok"]:
@@ -224,14 +216,19 @@ def main(arguments: list[str]) -> int:
         return 1
 
 
-def _is_in_use() -> bool:
+def _require_empty(what: str) -> None:
+    """End with status 2 where a district would be mixed with another."""
     from juxing.kernel.actors import Actor
     from juxing.kernel.scope import acting
     from juxing.needs.models import Need
     from juxing.places.models import Area, Household
 
     with acting(Actor.system("command line")):
-        return Area.objects.filter(code=DEMO_DISTRICT).exists() or Household.objects.exists() or Need.objects.exists()
+        known = Area.objects.filter(code=DEMO_DISTRICT).exists()
+        is_in_use = known or Household.objects.exists() or Need.objects.exists()
+    if is_in_use:
+        typer.echo(f"The database holds a district already. {what} on an empty one, after juxing migrate.", err=True)
+        raise typer.Exit(2)
 
 
 def _played(size: Any) -> dict[str, Any]:

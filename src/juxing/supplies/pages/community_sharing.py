@@ -22,11 +22,13 @@ from juxing.kernel.models import Job
 from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.web import ActorRequest, signed_in
 from juxing.supplies import commands, policy
+from juxing.supplies.commands.community_sharing import SHARING_KIND
 from juxing.supplies.models import CommunitySharing
 from juxing.supplies.movement_forms import CommunitySharingForm
 from juxing.supplies.pages.tables import attempt, card, column, one_form, row
 from juxing.supplies.pages.words import amount, percent, tabs
 from juxing.supplies.queries import community_sharing as queries
+from juxing.supplies.queries.computing import computing_now, computing_of
 
 
 @signed_in(policy.VIEW)
@@ -52,7 +54,7 @@ def sharings(request: ActorRequest) -> HttpResponse:
     may = request.actor.may_somewhere(policy.SHARE_OUT)
     context = {
         "page_title": _("Sharing over communities"), "page_icon": "scale", "tabs": tabs("community_sharings"),
-        "jobs": [_progress(job) for job in queries.computing_now(actor=request.actor)],
+        "jobs": [_progress(job) for job in computing_now(SHARING_KIND, actor=request.actor)],
         "columns": columns, "row_template": "supplies/_cells_row.html",
         "caption": _("Sharing over communities"), "page": replace(page, rows=rows),
         "pager_text": _("Newest first"), "page_actions": [new] if may else [],
@@ -87,7 +89,7 @@ def sharing(request: ActorRequest, uuid: UUID) -> HttpResponse:
     try:
         one = queries.sharing_of(actor=request.actor, uuid=uuid)
     except NotVisible:
-        job = queries.computing_of(actor=request.actor, uuid=uuid)
+        job = computing_of(SHARING_KIND, actor=request.actor, uuid=uuid)
         context = {"page_title": _("Sharing over communities"), "breadcrumbs": _crumbs(""), **_progress(job)}
         return render(request, "supplies/computing.html", context)
     named = queries.names_of(one)
@@ -122,7 +124,7 @@ def sharing(request: ActorRequest, uuid: UUID) -> HttpResponse:
 @signed_in(policy.VIEW)
 def progress(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Answer the progress bar."""
-    job = queries.computing_of(actor=request.actor, uuid=uuid)
+    job = computing_of(SHARING_KIND, actor=request.actor, uuid=uuid)
     return render(request, "components/progress.html", _progress(job))
 
 

@@ -20,11 +20,13 @@ from juxing.kernel.keyset import Page
 from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
 from juxing.supplies import commands, policy
+from juxing.supplies.commands.allocating import ALLOCATION_KIND
 from juxing.supplies.forms import ShareFilterForm, SharingForm
 from juxing.supplies.imports.place_names import names_of
 from juxing.supplies.models import AllocationLine, AllocationRun, SupplyItem
 from juxing.supplies.pages.words import amount, note_on_real_lines, percent, shown_share, tabs
 from juxing.supplies.queries import runs as queries
+from juxing.supplies.queries.computing import computing_now, computing_of
 from juxing.supplies.queries.meanings import catalogue_items
 from juxing.supplies.queries.sharing import sharing_basis
 
@@ -46,7 +48,7 @@ def allocations(request: ActorRequest) -> HttpResponse:
         "page": replace(page, rows=rows),
         "caption": _("Sharings"),
         "pager_text": _("Newest first"),
-        "jobs": [_progress(job.uuid, job) for job in queries.computing_now(actor=request.actor)],
+        "jobs": [_progress(job.uuid, job) for job in computing_now(ALLOCATION_KIND, actor=request.actor)],
         "columns": [
             {"label": _("Computed")},
             {"label": _("Place")},
@@ -118,7 +120,7 @@ def allocation(request: ActorRequest, uuid: UUID) -> HttpResponse:
     try:
         run = queries.run_of(actor=request.actor, uuid=uuid)
     except NotVisible:
-        job = queries.computing_of(actor=request.actor, uuid=uuid)
+        job = computing_of(ALLOCATION_KIND, actor=request.actor, uuid=uuid)
         context = {
             "page_title": pgettext("supplies", "Sharing"),
             "breadcrumbs": _crumbs(pgettext("supplies", "Sharing")),
@@ -131,7 +133,7 @@ def allocation(request: ActorRequest, uuid: UUID) -> HttpResponse:
 @signed_in(policy.VIEW)
 def allocation_progress(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Answer the progress bar."""
-    job = queries.computing_of(actor=request.actor, uuid=uuid)
+    job = computing_of(ALLOCATION_KIND, actor=request.actor, uuid=uuid)
     return render(request, "components/progress.html", _progress(uuid, job))
 
 

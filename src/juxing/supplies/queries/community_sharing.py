@@ -11,11 +11,9 @@ from django.db.models.functions import Substr
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.keyset import Page, page_of
-from juxing.kernel.models import Job
 from juxing.kernel.refusals import NotPermitted, NotVisible
 from juxing.people.models import Resident
 from juxing.supplies import policy
-from juxing.supplies.commands.community_sharing import SHARING_KIND
 from juxing.supplies.enums import DepotKind
 from juxing.supplies.models import CommunitySharing, Depot, StockLevel, SupplyItem
 
@@ -74,25 +72,6 @@ def sharing_of(*, actor: Actor, uuid: UUID) -> CommunitySharing:
     if found is None:
         raise NotVisible
     return found
-
-
-def computing_of(*, actor: Actor, uuid: UUID) -> Job:
-    """
-    Return the job that computes, or computed, the sharing of this uuid.
-
-    Raises:
-        NotVisible: if it does not exist for the actor.
-    """
-    job = Job.objects.inside(actor.areas_with(policy.VIEW)).filter(uuid=uuid, kind=SHARING_KIND).first()
-    if job is None:
-        raise NotVisible
-    return job
-
-
-def computing_now(*, actor: Actor) -> list[Job]:
-    """Return jobs that still compute."""
-    jobs = Job.objects.inside(actor.areas_with(policy.VIEW)).filter(kind=SHARING_KIND, ended_at__isnull=True)
-    return list(jobs.order_by("-created_at")[:5])
 
 
 @dataclass(frozen=True, slots=True)

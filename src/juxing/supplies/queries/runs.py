@@ -8,11 +8,9 @@ from django.db.models.functions import Substr
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.keyset import Page, page_of
-from juxing.kernel.models import Job
 from juxing.kernel.refusals import NotVisible
 from juxing.places.models import Area
 from juxing.supplies import policy
-from juxing.supplies.commands.allocating import ALLOCATION_KIND
 from juxing.supplies.models import AllocationLine, AllocationRun, SupplyRequest
 
 RUN_ORDER = ("-id",)
@@ -36,25 +34,6 @@ def run_of(*, actor: Actor, uuid: UUID) -> AllocationRun:
     if run is None:
         raise NotVisible
     return run
-
-
-def computing_of(*, actor: Actor, uuid: UUID) -> Job:
-    """
-    Return the job that computes, or computed, the sharing of this uuid.
-
-    Raises:
-        NotVisible: if it does not exist for the actor.
-    """
-    job = Job.objects.inside(actor.areas_with(policy.VIEW)).filter(uuid=uuid, kind=ALLOCATION_KIND).first()
-    if job is None:
-        raise NotVisible
-    return job
-
-
-def computing_now(*, actor: Actor) -> list[Job]:
-    """Return jobs that still compute."""
-    jobs = Job.objects.inside(actor.areas_with(policy.VIEW)).filter(kind=ALLOCATION_KIND, ended_at__isnull=True)
-    return list(jobs.order_by("-created_at")[:5])
 
 
 def shares_page(
