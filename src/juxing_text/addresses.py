@@ -93,6 +93,24 @@ def read_door(text: str, *, context: DoorContext | None = None) -> Door | None:
     return None if found is None else found.door
 
 
+_Bare = tuple[str, int, int, bool]
+"""A room number that stands alone: room, start, end, whether a word for "room" follows."""
+
+
+class _BareRooms:
+    """The next bare room after places that only move on, so that a text is gone through once, not once a building."""
+
+    def __init__(self, folded: str) -> None:
+        self._folded = folded
+        self._next: _Bare | None = ("", -1, -1, False)
+
+    def after(self, start: int) -> _Bare | None:
+        """Return the first bare room from ``start`` on, which is never less than at the call before."""
+        if self._next is not None and self._next[1] < start:
+            self._next = _find_bare(self._folded, start)
+        return self._next
+
+
 def find_doors(folded: str, *, context: DoorContext) -> Iterator[DoorReading]:
     """Doors in folded text, the surest way of writing first; each character serves at most one door."""
     first = _ROOM_FIRST.search(folded)
@@ -140,6 +158,7 @@ def title_context(folded_title: str, known: KnownDoors | None) -> DoorContext:
 
 
 def _find_marked(folded: str, context: DoorContext) -> Iterator[DoorReading]:
+    bare_rooms = _BareRooms(folded)
     for found in _MARKED.finditer(folded):
         if found["room"]:
             han = not found["building"].isascii()
@@ -147,7 +166,7 @@ def _find_marked(folded: str, context: DoorContext) -> Iterator[DoorReading]:
         elif found["mark"] in words("address.floor_or_building") and context.building:
             continue
         else:
-            reading = _without_room(found, folded, context)
+            reading = _without_room(found, bare_rooms, context)
             if reading is not None:
                 yield reading
 
@@ -164,11 +183,11 @@ def _find_run_together(folded: str, context: DoorContext) -> Iterator[DoorReadin
                 return
 
 
-def _without_room(found: re.Match[str], folded: str, context: DoorContext) -> DoorReading | None:
+def _without_room(found: re.Match[str], bare_rooms: _BareRooms, context: DoorContext) -> DoorReading | None:
     """A building whose room stands further on, after a name; or a building alone where the word can mean nothing
     else.
     """
-    bare = _find_bare(folded, found.end())
+    bare = bare_rooms.after(found.end())
     building = _number(found["building"])
     unit = _number(found["unit"]) if found["unit"] else None
     if bare is not None:
@@ -238,8 +257,7 @@ def _settle(readings: list[Door], context: DoorContext) -> Door:
     return context.known.settle(readings) if context.known is not None else readings[0]
 
 
-def _find_bare(folded: str, start: int) -> tuple[str, int, int, bool] | None:
-    """A room number that stands alone: room, start, end, whether a word for "room" follows."""
+def _find_bare(folded: str, start: int) -> _Bare | None:
     for found in _BARE.finditer(folded, start):
         room = found["room"]
         if not found["mark"]:

@@ -19,7 +19,8 @@ _MYRIAD = max(_POWERS, key=lambda power: _POWERS[power])
 HAN_NUMERALS = "".join([*DIGITS, *_POWERS, *_TENS])
 _ALSO_UNIT: str = _DATA["also_unit"]
 _NOT_UNIT = HAN_NUMERALS.replace(_ALSO_UNIT, "")
-_HAN_RUN = f"[{HAN_NUMERALS}](?:[{_NOT_UNIT}]|{_ALSO_UNIT}(?=[{''.join(_POWERS)}]))*"
+# the longest number below a hundred million has 15 characters; an endless run would be tried again from each of its own
+_HAN_RUN = f"[{HAN_NUMERALS}](?:[{_NOT_UNIT}]|{_ALSO_UNIT}(?=[{''.join(_POWERS)}])){{0,14}}"
 _ARABIC = rf"\d{{1,9}}(?:\.\d{{1,3}})?\s?{_MYRIAD}?"
 _ONE = rf"(?:{_ARABIC}|{_HAN_RUN}|{HALF}|{alternation(_FRACTIONS)})"
 _DASH = rf"\s*(?:[-~]|{any_of('numerals.range_words')})\s*"

@@ -134,3 +134,13 @@ def test_find_doors_ranges_cover_the_words() -> None:
 
     assert [text[start:end] for start, end in reading.ranges] == ["5号楼301"]
     assert reading.door.key == Door("5", None, "301").key
+
+
+def test_many_buildings_before_one_room_are_each_given_that_room() -> None:
+    readings = list(find_doors(fold("5栋 张阿姨 6栋 李叔 8栋 王 301"), context=DoorContext()))
+
+    assert [(reading.door.building, reading.door.room) for reading in readings] == [
+        ("5", "301"),
+        ("6", "301"),
+        ("8", "301"),
+    ]

@@ -99,3 +99,11 @@ def test_read_numeral_inverts_spelling(value: int) -> None:
 def test_find_numerals_offsets_lie_in_the_text(text: str) -> None:
     for numeral in find_numerals(text):
         assert 0 <= numeral.start < numeral.end <= len(text)
+
+
+def test_longest_number_is_read_and_an_endless_run_is_none() -> None:
+    longest = read_numeral("九千九百九十九万九千九百九十九")
+
+    assert longest is not None
+    assert longest.low == Decimal(99_999_999)
+    assert not any(found.end - found.start > 15 for found in find_numerals("二百" * 500))

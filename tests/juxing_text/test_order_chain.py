@@ -183,7 +183,7 @@ def test_text_without_a_chain_gives_no_lines(catalogue: CatalogueIndex, text: st
 
 def test_huge_text_is_refused_quickly_with_a_code(catalogue: CatalogueIndex) -> None:
     text = "1. 5-301 张三 鸡蛋2盒 12800005678\n" * 350_000
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     parsed = parse_order_chain(text, catalogue=catalogue)
 
@@ -191,30 +191,32 @@ def test_huge_text_is_refused_quickly_with_a_code(catalogue: CatalogueIndex) -> 
     assert [problem.code for problem in parsed.problems] == [UncertaintyCode.TEXT_TOO_LONG]
     assert parsed.lines == ()
     assert "12800005678" not in parsed.redacted_text
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize("character", ["1", "张", " ", "5-301 ", "(", "一", "1-", "药"])
 def test_overlong_line_is_left_out_quickly(catalogue: CatalogueIndex, character: str) -> None:
     long = character * (1_000_000 // len(character))
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     parsed = parse_order_chain(f"1. 5-301 张三 鸡蛋2盒\n{long}\n2. 5-302 李四 鸡蛋1盒", catalogue=catalogue)
 
     assert [problem.code for problem in parsed.problems] == [UncertaintyCode.LINE_TOO_LONG]
     assert [line.number for line in parsed.lines] == [1, 2]
     assert len(parsed.redacted_text.strip()) < 1_000_100
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
-@pytest.mark.parametrize("character", ["1", "张", "5-301 ", "(", "一", "1-", "药", "1 ", "两", "x1", "+"])
+@pytest.mark.parametrize(
+    "character", ["1", "张", "5-301 ", "(", "一", "1-", "药", "1 ", "两", "x1", "+", "十百", "二幢", "a#"]
+)
 def test_longest_allowed_line_takes_no_time(catalogue: CatalogueIndex, character: str) -> None:
     """No pattern backtracks badly."""
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     parse_order_chain("1. " + character * (1990 // len(character)), catalogue=catalogue)
 
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_limits_can_be_set(catalogue: CatalogueIndex) -> None:
@@ -227,10 +229,10 @@ def test_quadratic_pastes_are_read_in_linear_time(catalogue: CatalogueIndex) -> 
     """Everyone copies the whole chain and adds a line: 150 people, 11,000 lines."""
     entries = [f"{number}. {number % 20 + 1}-{number % 6 + 1}01 甲 {number % 3 + 1}盒" for number in range(1, 151)]
     text = "\n".join(_HEAD + "\n".join(entries[:count]) for count in range(1, 151))
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     parsed = parse_order_chain(text, catalogue=catalogue)
 
     assert len(parsed.lines) == 150
     assert all(line.state is LineState.NEW for line in parsed.lines)
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
