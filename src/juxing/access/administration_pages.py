@@ -20,8 +20,8 @@ from juxing.access.models import Account
 from juxing.access.roles import Role
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
-from juxing.kernel.refusals import InvalidInput, Refusal
-from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
+from juxing.kernel.refusals import InvalidInput
+from juxing.kernel.web import ActorRequest, carried_out, new_form_key, signed_in
 
 
 @signed_in(policy.ADMINISTER)
@@ -50,14 +50,12 @@ def accounts(request: ActorRequest) -> HttpResponse:
 def create_account(request: ActorRequest) -> HttpResponse:
     """Make an account; its roles are given on its own page next."""
     form = AccountForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            account = commands.create_account(actor=request.actor, now=clock.now(), **form.cleaned_data)
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The account is there. Now give it a role."))
-            return redirect("access:account", account.uuid)
+    created = carried_out(
+        request, form, lambda filled: commands.create_account(actor=request.actor, now=clock.now(), **filled),
+        done=_("The account is there. Now give it a role."),
+    )  # fmt: skip
+    if created:
+        return redirect("access:account", created.made.uuid)
     title = _("New account")
     return _form_page(request, form, title=title, submit_label=_("Create account"), back=reverse("access:accounts"))
 
@@ -77,14 +75,12 @@ def give_role(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Give the account a role within the actor's own area."""
     found = queries.account(actor=request.actor, uuid=uuid)
     form = RoleForm(request.POST, areas=request.actor.areas_with(policy.ADMINISTER))
-    if form.is_valid():
-        try:
-            commands.give_role(actor=request.actor, now=clock.now(), account=found, **form.cleaned_data)
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The role holds from now on."))
-            return redirect("access:account", uuid)
+    if carried_out(
+        request, form, lambda filled: commands.give_role(
+            actor=request.actor, now=clock.now(), account=found, **filled
+        ), done=_("The role holds from now on."),
+    ):  # fmt: skip
+        return redirect("access:account", uuid)
     return _show_account(request, found, form, status=422)
 
 
@@ -107,14 +103,12 @@ def set_password(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Give the account a new password."""
     found = queries.account(actor=request.actor, uuid=uuid)
     form = SetPasswordForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.set_password(actor=request.actor, now=clock.now(), account=found, new=form.cleaned_data["new"])
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The new password is set. Tell it to the person, not by group chat."))
-            return redirect("access:account", uuid)
+    if carried_out(
+        request, form, lambda filled: commands.set_password(
+            actor=request.actor, now=clock.now(), account=found, new=filled["new"]
+        ), done=_("The new password is set. Tell it to the person, not by group chat."),
+    ):  # fmt: skip
+        return redirect("access:account", uuid)
     title = _("New password for %(name)s") % {"name": found.display_name}
     back = reverse("access:account", args=[uuid])
     return _form_page(request, form, title=title, submit_label=_("Set password"), back=back)

@@ -19,8 +19,7 @@ from juxing.access.forms import BreakGlassForm, ReviewForm
 from juxing.access.models import BreakGlassAccess
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
-from juxing.kernel.refusals import Refusal
-from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
+from juxing.kernel.web import ActorRequest, carried_out, new_form_key, signed_in
 
 
 @idempotent
@@ -29,14 +28,11 @@ from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_i
 def break_glass(request: ActorRequest) -> HttpResponse:
     """Ask for a reason and open one more place for an hour."""
     form = BreakGlassForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.break_glass(actor=request.actor, now=clock.now(), **form.cleaned_data)
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The place is open to you for an hour. Every look is written down."))
-            return redirect("access:break_glass")
+    if carried_out(
+        request, form, lambda filled: commands.break_glass(actor=request.actor, now=clock.now(), **filled),
+        done=_("The place is open to you for an hour. Every look is written down."),
+    ):  # fmt: skip
+        return redirect("access:break_glass")
     context = {
         "page_title": _("Open a place in an emergency"), "form": form, **new_form_key(),
         "open_access": queries.open_break_glass(request.actor, now=clock.now()), "cancel_url": reverse("access:me"),
@@ -92,14 +88,12 @@ def review(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Show one access with what was done meanwhile, and take the verdict."""
     access = queries.break_glass_access(actor=request.actor, uuid=uuid)
     form = ReviewForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.review_break_glass(actor=request.actor, now=clock.now(), access=access, **form.cleaned_data)
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Your verdict is written down."))
-            return redirect("access:break_glass_list")
+    if carried_out(
+        request, form, lambda filled: commands.review_break_glass(
+            actor=request.actor, now=clock.now(), access=access, **filled
+        ), done=_("Your verdict is written down."),
+    ):  # fmt: skip
+        return redirect("access:break_glass_list")
     return render(
         request, "access/break_glass_review.html", _review_context(access, form), status=422 if form.errors else 200
     )

@@ -22,9 +22,8 @@ from django.views.decorators.http import require_POST
 from juxing.kernel import clock
 from juxing.kernel.actors import Actor
 from juxing.kernel.documents import pdf
-from juxing.kernel.refusals import Refusal
 from juxing.kernel.scope import acting
-from juxing.kernel.web import open_to_all, show_refusal
+from juxing.kernel.web import carried_out, open_to_all
 from juxing.people import own_commands, own_data, own_queries
 from juxing.people.forms import DoorForm, OwnRequestForm
 from juxing.people.models import Resident
@@ -141,17 +140,15 @@ def record(request: HttpRequest, resident: Resident) -> HttpResponse:
 def ask(request: HttpRequest, resident: Resident) -> HttpResponse:
     """Ask for a correction, a deletion or an explanation, or object to a use."""
     form = OwnRequestForm(request.POST)
-    if form.is_valid():
-        try:
-            asked = own_commands.ask_about_own_data(
-                actor=RESIDENT, now=clock.now(), resident=resident, **form.cleaned_data
-            )
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            words = _("Written down as %(number)s. You get an answer within 15 days.")
-            messages.success(request, words % {"number": asked.number})
-            return redirect("people:own_record")
+    asked = carried_out(
+        request, form, lambda filled: own_commands.ask_about_own_data(
+            actor=RESIDENT, now=clock.now(), resident=resident, **filled
+        ),
+    )  # fmt: skip
+    if asked:
+        words = _("Written down as %(number)s. You get an answer within 15 days.")
+        messages.success(request, words % {"number": asked.made.number})
+        return redirect("people:own_record")
     return _show(request, resident, form, status=422)
 
 

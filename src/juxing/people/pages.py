@@ -22,7 +22,7 @@ from juxing.kernel.idempotency import idempotent
 from juxing.kernel.masking import masked_name, masked_phone
 from juxing.kernel.models import Job
 from juxing.kernel.refusals import Refusal
-from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
+from juxing.kernel.web import ActorRequest, carried_out, new_form_key, show_refusal, signed_in
 from juxing.people import commands, jobs, own_queries, policy, queries
 from juxing.people.enums import CareCategory, ConsentKind
 from juxing.people.finding import PeopleFound, find_people, residents_of
@@ -85,17 +85,12 @@ def add_care(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Begin special care."""
     found = queries.resident(actor=request.actor, uuid=uuid)
     form = CareForm(request.POST)
-    if form.is_valid():
-        try:
-            commands.add_care(
-                actor=request.actor, now=clock.now(), resident=found, starts_on=timezone.localdate(),
-                **form.cleaned_data,
-            )  # fmt: skip
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Special care has begun."))
-            return redirect("people:resident", uuid)
+    if carried_out(
+        request, form, lambda filled: commands.add_care(
+            actor=request.actor, now=clock.now(), resident=found, starts_on=timezone.localdate(), **filled
+        ), done=_("Special care has begun."),
+    ):  # fmt: skip
+        return redirect("people:resident", uuid)
     return _show_resident(request, found, care_form=form, status=422)
 
 
@@ -144,14 +139,12 @@ def household(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Show who lives behind a door, masked, and take a new resident in."""
     found = places.household(actor=request.actor, uuid=uuid)
     form = RegisterForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.register_resident(actor=request.actor, now=clock.now(), household=found, **form.cleaned_data)
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The resident is written down."))
-            return redirect("people:household", uuid)
+    if carried_out(
+        request, form, lambda filled: commands.register_resident(
+            actor=request.actor, now=clock.now(), household=found, **filled
+        ), done=_("The resident is written down."),
+    ):  # fmt: skip
+        return redirect("people:household", uuid)
     residents = residents_of(actor=request.actor, household=found)
     building = found.building
     context = {
@@ -175,17 +168,14 @@ def import_file(request: ActorRequest) -> HttpResponse:
     """Take a table of households in and start its import."""
     areas = request.actor.areas_with(policy.IMPORT)
     form = HouseholdFileForm(request.POST or None, request.FILES or None, areas=areas)
-    if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data["file"]
-        try:
-            job = jobs.start_import(
-                actor=request.actor, now=clock.now(), area_code=form.cleaned_data["area"], filename=sent.name,
-                content=sent.read(),
-            )  # fmt: skip
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            return redirect("people:import_job", job.uuid)
+    started = carried_out(
+        request, form, lambda filled: jobs.start_import(
+            actor=request.actor, now=clock.now(), area_code=filled["area"], filename=filled["file"].name,
+            content=filled["file"].read(),
+        ),
+    )  # fmt: skip
+    if started:
+        return redirect("people:import_job", started.made.uuid)
     context = {
         "page_title": _("Import households"), "form": form, **new_form_key(),
         "page_subtitle": _("Estates, buildings, doors and residents from one table. Sending it again doubles nothing."),

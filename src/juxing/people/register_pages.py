@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,8 +16,7 @@ from django.views.decorators.cache import never_cache
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.masking import masked_name, masked_phone
-from juxing.kernel.refusals import Refusal
-from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
+from juxing.kernel.web import ActorRequest, carried_out, new_form_key, signed_in
 from juxing.people import commands, policy, queries
 from juxing.people.forms import ChangeForm, MoveOutForm, RegisterAtDoorForm
 from juxing.people.models import Resident
@@ -31,20 +29,19 @@ from juxing.people.personal_fields import table_of_fields
 def register(request: ActorRequest) -> HttpResponse:
     """Write a resident down at a door given as people write it."""
     form = RegisterAtDoorForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        filled = form.cleaned_data
-        address = filled.pop("address")
-        try:
-            household = queries.household_written(actor=request.actor, address=address)
-            commands.register_resident(actor=request.actor, now=clock.now(), household=household, **filled)
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The resident is written down."))
-            return redirect("people:household", household.uuid)
+    registered = carried_out(
+        request, form, lambda filled: _register(request, **filled), done=_("The resident is written down.")
+    )
+    if registered:
+        return redirect("people:household", registered.made.household.uuid)
     crumbs = [{"label": _("Residents"), "url": reverse("people:search")}, {"label": _("Write a resident down")}]
     return _form_page(request, form, page_title=_("Write a resident down"), breadcrumbs=crumbs,
                       cancel_url=reverse("people:search"))  # fmt: skip
+
+
+def _register(request: ActorRequest, *, address: str, **filled: Any) -> Resident:
+    household = queries.household_written(actor=request.actor, address=address)
+    return commands.register_resident(actor=request.actor, now=clock.now(), household=household, **filled)
 
 
 @idempotent
@@ -60,14 +57,12 @@ def change(request: ActorRequest, uuid: UUID) -> HttpResponse:
         form.fields["phone"].help_text = _("Now %(phone)s. Leave empty to keep it.") % {
             "phone": masked_phone(found.phone)
         }
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.change_resident(actor=request.actor, now=clock.now(), resident=found, changes=form.changes())
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The change is written down."))
-            return redirect("people:resident", uuid)
+    if carried_out(
+        request, form, lambda _filled: commands.change_resident(
+            actor=request.actor, now=clock.now(), resident=found, changes=form.changes()
+        ), done=_("The change is written down."),
+    ):  # fmt: skip
+        return redirect("people:resident", uuid)
     return _about(request, found, form, page_title=_("Change details"))
 
 
@@ -78,14 +73,12 @@ def move_out(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Note that a resident no longer lives here."""
     found = queries.resident(actor=request.actor, uuid=uuid)
     form = MoveOutForm(request.POST or None, initial={"on": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.move_out(actor=request.actor, now=clock.now(), resident=found, **form.cleaned_data)
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The move is written down. Special care has ended with it."))
-            return redirect("people:household", found.household.uuid)
+    if carried_out(
+        request, form, lambda filled: commands.move_out(
+            actor=request.actor, now=clock.now(), resident=found, **filled
+        ), done=_("The move is written down. Special care has ended with it."),
+    ):  # fmt: skip
+        return redirect("people:household", found.household.uuid)
     return _about(request, found, form, page_title=_("Moved out"))
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,8 +14,7 @@ from django.utils.translation import gettext as _
 
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
-from juxing.kernel.refusals import Refusal
-from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
+from juxing.kernel.web import ActorRequest, carried_out, new_form_key, signed_in
 from juxing.places import commands, policy, queries
 from juxing.places.codes import SEPARATOR
 from juxing.places.forms import BuildingForm, DoorForm, EstateForm, NameForm, NewBuildingForm, NewDoorForm
@@ -122,14 +120,8 @@ def _form_page(
     **context: str,
 ) -> HttpResponse:  # fmt: skip
     """Show the form, or act on it and go back; a refusal is shown beside its field, and what was typed stays."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(form.cleaned_data)
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, done)
-            return redirect(back)
+    if carried_out(request, form, act, done=done):
+        return redirect(back)
     shown = {"form": form, "cancel_url": back, **new_form_key(), **context}
     return render(request, "places/form.html", shown, status=422 if form.errors else 200)
 

@@ -25,7 +25,7 @@ from juxing.kernel.masking import masked_door, masked_name, masked_phone
 from juxing.kernel.models import Job
 from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.scope import acting
-from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
+from juxing.kernel.web import ActorRequest, carried_out, new_form_key, signed_in
 from juxing.needs.enums import NeedType
 
 WRITER = Actor.system("rounds of a desk")
@@ -45,14 +45,9 @@ def round_list(request: ActorRequest) -> HttpResponse:
     """List rounds, and plan them: a first order at once, a better one searched in the background."""
     places = queries.places_to_match(actor=request.actor)
     form = RoundForm(request.POST or None, areas=places)
-    if request.method == "POST" and form.is_valid():
-        try:
-            with acting(WRITER):
-                plan = commands.start_round_plan(actor=request.actor, now=clock.now(), **form.cleaned_data)
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            return HttpResponseRedirect(reverse("dispatch:round_plan", args=[plan.uuid]), status=303)
+    begun = carried_out(request, form, lambda filled: _begin(request, **filled))
+    if begun:
+        return HttpResponseRedirect(reverse("dispatch:round_plan", args=[begun.made.uuid]), status=303)
     page = queries.rounds_page(actor=request.actor, cursor=request.GET.get("cursor"))
     context = {
         "page_title": _("Delivery rounds"), "page_icon": "route",
@@ -66,6 +61,11 @@ def round_list(request: ActorRequest) -> HttpResponse:
         },
     }  # fmt: skip
     return render(request, "dispatch/rounds.html", context, status=422 if form.errors else 200)
+
+
+def _begin(request: ActorRequest, **filled: Any) -> RoundPlan:
+    with acting(WRITER):
+        return commands.start_round_plan(actor=request.actor, now=clock.now(), **filled)
 
 
 @signed_in(policy.VIEW)

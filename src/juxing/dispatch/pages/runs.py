@@ -24,7 +24,7 @@ from juxing.kernel.actors import Actor
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.refusals import NotPermitted, Refusal
 from juxing.kernel.scope import acting
-from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
+from juxing.kernel.web import ActorRequest, carried_out, new_form_key, signed_in
 
 WRITER = Actor.system("runs of a desk")
 NOT_ACCEPTED = frozenset({TaskStatus.OFFERED, TaskStatus.DECLINED, TaskStatus.EXPIRED, TaskStatus.CANCELLED})
@@ -36,13 +36,11 @@ def run_list(request: ActorRequest) -> HttpResponse:
     """List runs, and start one."""
     places = queries.places_to_match(actor=request.actor)
     form = AreaForm(request.POST or None, areas=places)
-    if request.method == "POST" and form.is_valid():
-        try:
-            run = commands.start_run(actor=request.actor, now=clock.now(), area_code=form.cleaned_data["area_code"])
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            return HttpResponseRedirect(reverse("dispatch:run", args=[run.uuid]), status=303)
+    begun = carried_out(
+        request, form, lambda filled: commands.start_run(actor=request.actor, now=clock.now(), **filled)
+    )
+    if begun:
+        return HttpResponseRedirect(reverse("dispatch:run", args=[begun.made.uuid]), status=303)
     page = queries.runs_page(actor=request.actor, cursor=request.GET.get("cursor"))
     names = queries.place_names([run.area_code for run in page.rows])
     context = {
@@ -136,14 +134,10 @@ def schedule(request: ActorRequest) -> HttpResponse:
     """Say how often runs start in a street."""
     streets = [area for area, _minutes in queries.schedules_of(actor=request.actor)]
     form = ScheduleForm(request.POST or None, areas=streets)
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.set_schedule(actor=request.actor, **form.cleaned_data)
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Saved."))
-            return HttpResponseRedirect(reverse("dispatch:runs"), status=303)
+    if carried_out(
+        request, form, lambda filled: commands.set_schedule(actor=request.actor, **filled), done=_("Saved.")
+    ):
+        return HttpResponseRedirect(reverse("dispatch:runs"), status=303)
     context = {
         "page_title": _("When runs start by themselves"), "page_icon": "clock", "form": form,
         "form_key": new_form_key(), "cancel_url": reverse("dispatch:runs"),

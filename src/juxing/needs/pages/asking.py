@@ -14,9 +14,8 @@ from juxing.kernel import clock
 from juxing.kernel.actors import Actor
 from juxing.kernel.areas import EVERYWHERE
 from juxing.kernel.idempotency import idempotent
-from juxing.kernel.refusals import Refusal
 from juxing.kernel.scope import acting
-from juxing.kernel.web import new_form_key, open_to_all, show_refusal
+from juxing.kernel.web import carried_out, new_form_key, open_to_all
 from juxing.needs.commands import NeedInput, record_need
 from juxing.needs.enums import IntakeChannel
 from juxing.needs.forms import ResidentNeedForm, WhereForm
@@ -76,13 +75,9 @@ def ask_need(request: HttpRequest) -> HttpResponse:
             return _ask_where(request, estates)
         form = ResidentNeedForm(request.POST or None, initial={"estate": place}, estates=estates)
         form.is_short = bool(place) and is_form_short(place, now=now)
-        if request.method == "POST" and form.is_valid():
-            try:
-                token = _record(form, phone)
-            except Refusal as refusal:
-                show_refusal(form, refusal)
-            else:
-                return HttpResponseRedirect(reverse("needs:asked", args=[token]), status=303)
+        recorded = carried_out(request, form, lambda _filled: _record(form, phone))
+        if recorded:
+            return HttpResponseRedirect(reverse("needs:asked", args=[recorded.made]), status=303)
         context = {
             "form": form, "steps": steps_at("need"), "page_title": _("What do you need?"), "keep_offline": True,
             "page_lead": _("Press what fits best. Writing more is never required."), **new_form_key(),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.refusals import NotVisible, Refusal
-from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
+from juxing.kernel.web import ActorRequest, carried_out, new_form_key, signed_in
 from juxing.needs import policy
 from juxing.needs.commands.chains import (
     confirm_lines,
@@ -65,16 +65,13 @@ def order_chains(request: ActorRequest) -> HttpResponse:
     """Take a pasted chain, and list those not finished."""
     places = estate_choices(request.actor.areas_with(policy.IMPORT))
     form = PasteForm(request.POST or None, places=places)
-    if request.method == "POST" and form.is_valid():
-        try:
-            chain = paste_chain(
-                actor=request.actor, now=clock.now(), area_code=form.cleaned_data["area"],
-                text=form.cleaned_data["text"],
-            )  # fmt: skip
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            return HttpResponseRedirect(reverse("needs:chain", args=[chain.uuid]), status=303)
+    pasted = carried_out(
+        request, form, lambda filled: paste_chain(
+            actor=request.actor, now=clock.now(), area_code=filled["area"], text=filled["text"]
+        ),
+    )  # fmt: skip
+    if pasted:
+        return HttpResponseRedirect(reverse("needs:chain", args=[pasted.made.uuid]), status=303)
     page = chains_page(request.actor, cursor=request.GET.get("cursor"))
     context = {
         "form": form, "page": page, "rows": page.rows, "page_title": _("Order chains"),

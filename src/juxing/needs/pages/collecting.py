@@ -17,7 +17,7 @@ from juxing.activations.queries import place_names
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.refusals import NotVisible, Refusal
-from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
+from juxing.kernel.web import ActorRequest, carried_out, new_form_key, show_refusal, signed_in
 from juxing.needs import commands, policy
 from juxing.needs.collecting_forms import BuildingReportForm, PauseForm
 from juxing.needs.models import CollectionRound, IntakePause
@@ -90,14 +90,11 @@ def pauses(request: ActorRequest) -> HttpResponse:
     form = PauseForm(request.POST or None, places=pause_places(request.actor.areas_with(policy.PAUSE)))
     if request.method == "POST" and not may_pause:
         raise NotVisible
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.pause_intake(actor=request.actor, now=now, **form.cleaned_data)
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Paused. The form for residents says so now."))
-            return HttpResponseRedirect(reverse("needs:pauses"), status=303)
+    if carried_out(
+        request, form, lambda filled: commands.pause_intake(actor=request.actor, now=now, **filled),
+        done=_("Paused. The form for residents says so now."),
+    ):  # fmt: skip
+        return HttpResponseRedirect(reverse("needs:pauses"), status=303)
     page = queries.pauses_page(actor=request.actor, cursor=request.GET.get("cursor"))
     names = place_names(row.area_code for row in page.rows)
     context = {

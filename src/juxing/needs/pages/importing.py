@@ -20,7 +20,7 @@ from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.models import Job
 from juxing.kernel.refusals import NotVisible, Refusal
-from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
+from juxing.kernel.web import ActorRequest, carried_out, new_form_key, signed_in
 from juxing.needs import policy
 from juxing.needs.commands.importing import begin_import, upload_table
 from juxing.needs.imports import columns, preview, template
@@ -60,17 +60,14 @@ def import_needs(request: ActorRequest) -> HttpResponse:
     form = UploadForm(
         request.POST or None, request.FILES or None, places=place_choices(request.actor.areas_with(policy.IMPORT))
     )
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            kept = upload_table(
-                actor=request.actor, now=clock.now(), area_code=form.cleaned_data["area"], file_name=file.name,
-                content=file.read(),
-            )  # fmt: skip
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            return HttpResponseRedirect(reverse("needs:import_one", args=[kept.uuid]), status=303)
+    kept = carried_out(
+        request, form, lambda filled: upload_table(
+            actor=request.actor, now=clock.now(), area_code=filled["area"], file_name=filled["file"].name,
+            content=filled["file"].read(),
+        ),
+    )  # fmt: skip
+    if kept:
+        return HttpResponseRedirect(reverse("needs:import_one", args=[kept.made.uuid]), status=303)
     recent = NeedImport.objects.inside(request.actor.areas_with(policy.IMPORT)).order_by("-uploaded_at")
     context = {
         "form": form, "page_title": _("Import a list"), "recent": recent.defer("content", "report")[:10],

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.refusals import InvalidInput, NotVisible, Refusal
-from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
+from juxing.kernel.web import ActorRequest, carried_out, new_form_key, show_refusal, signed_in
 from juxing.needs import policy, queries
 from juxing.needs.commands import NeedInput, record_need
 from juxing.needs.enums import IntakeChannel
@@ -68,16 +68,16 @@ def record_phone(request: ActorRequest) -> HttpResponse:
                                                        if name in request.GET}}  # fmt: skip
     form = StaffPlaceForm(request.POST or None, initial=initial, estates=estates)
     form.is_short = _is_short(request, estates)
-    if request.method == "POST" and form.is_valid():
-        try:
-            recorded = record_need(actor=request.actor, now=clock.now(), given=_given(request, form, None))
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _said_after_door(recorded.need.number, is_duplicate=recorded.is_duplicate))
-            data = form.cleaned_data
-            address = f"{reverse('needs:record_phone')}?estate={data['estate']}"
-            return HttpResponseRedirect(address, status=303)
+    recorded = carried_out(
+        request, form, lambda _filled: record_need(
+            actor=request.actor, now=clock.now(), given=_given(request, form, None)
+        ),
+    )  # fmt: skip
+    if recorded:
+        need = recorded.made
+        messages.success(request, _said_after_door(need.need.number, is_duplicate=need.is_duplicate))
+        address = f"{reverse('needs:record_phone')}?estate={form.cleaned_data['estate']}"
+        return HttpResponseRedirect(address, status=303)
     context = {"form": form, "page_title": _("Record at the door"), "keep_offline": True, **new_form_key()}
     return render(request, "needs/record_phone.html", context, status=422 if form.errors else 200)
 
