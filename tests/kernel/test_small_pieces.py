@@ -95,7 +95,14 @@ def test_masks_show_enough_to_work_and_not_more(mask: object, plain: str, masked
 
 @pytest.mark.parametrize(
     ("name", "initials", "key"),
-    [("单雄信", "sxx", "shan xiong xin"), ("王秀英", "wxy", "wang xiu ying"), ("曾国华", "zgh", "zeng guo hua")],
+    [
+        ("单雄信", "sxx", "shan xiong xin"),
+        ("王秀英", "wxy", "wang xiu ying"),
+        ("曾国华", "zgh", "zeng guo hua"),
+        ("沈朝阳", "szy", "shen zhao yang"),
+        ("John 王", "john w", "John  wang"),
+        ("", "", ""),
+    ],
 )
 def test_surnames_are_read_as_names_are(name: str, initials: str, key: str) -> None:
     assert pinyin_initials(name) == initials

@@ -51,6 +51,24 @@ def test_import_areas_a_second_time_changes_nothing_and_says_so(now: datetime) -
     assert JournalEntry.objects.filter(action=TREE_IMPORTED).count() == 1
 
 
+@pytest.mark.parametrize("more", ["", "99,演示省,province\n"])
+def test_import_areas_leaves_what_is_not_in_the_list_as_it_is(more: str, now: datetime) -> None:
+    load("code,name,level\n99,云间省,province\n9901,云间市,city\n", now)
+
+    report = load(GOOD + more, now)
+
+    assert (report.added, report.changed) == (4, 1 if more else 0)
+    assert set(Area.objects.filter(code__startswith="99").values_list("name", flat=True)) == {
+        "演示省" if more else "云间省", "云间市"
+    }  # fmt: skip
+
+
+def test_import_areas_keeps_a_backslash_in_a_name(now: datetime) -> None:
+    load("code,name\n31,上\\t海\n", now)
+
+    assert Area.objects.get(code="31").name == "上\\t海"
+
+
 def test_import_areas_takes_a_new_name(now: datetime) -> None:
     load(GOOD, now)
 

@@ -11,9 +11,8 @@ import re
 import unicodedata
 from functools import lru_cache
 from importlib.resources import files
-from typing import cast
 
-from pypinyin import Style, lazy_pinyin, pinyin
+from pypinyin import lazy_pinyin
 
 WORD = re.compile(r"\w+")
 
@@ -59,23 +58,24 @@ def pinyin_initials(name: str) -> str:
     return "".join(parts).casefold()
 
 
-def _syllables(name: str) -> list[str]:
-    """Return one syllable per Han character; a run of other characters is one part, as it stands."""
-    alone = [_only_reading(character) for character in name]
-    syllables = list(_read_together(name)) if None in alone else cast("list[str]", alone)
-    surname = _surname_readings().get(name[:1])
-    if surname and syllables:
-        syllables[0] = surname
-    return syllables
+@lru_cache(maxsize=4096)
+def _syllables(name: str) -> tuple[str, ...]:
+    """
+    Return one syllable per Han character; a run of other characters is one part, as it stands.
+
+    The surname is read by itself and the given name by itself: what stands in both is no word of the language.
+    """
+    surname = _surname_reading(name[:1])
+    return (surname, *_read_together(name[1:])) if surname else _read_together(name)
 
 
 @lru_cache(maxsize=4096)
+def _surname_reading(character: str) -> str:
+    """Return how a Han character is read as a surname, "" for any other character."""
+    read = "".join(lazy_pinyin(character))
+    return _surname_readings().get(character, read) if read != character else ""
+
+
+@lru_cache(maxsize=65_536)
 def _read_together(text: str) -> tuple[str, ...]:
     return tuple(lazy_pinyin(text))
-
-
-@lru_cache(maxsize=32_768)
-def _only_reading(character: str) -> str | None:
-    """Return the reading of a Han character that has but one, tones aside: the others depend on their neighbours."""
-    [readings] = pinyin(character, style=Style.NORMAL, heteronym=True)
-    return readings[0] if len(set(readings)) == 1 and readings[0] != character else None

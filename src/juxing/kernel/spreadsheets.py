@@ -86,11 +86,7 @@ def read_table(content: bytes, *, filename: str = "") -> Iterator[TableRow]:
     rows = _excel_rows(content) if content.startswith(EXCEL_SIGNATURES) else _text_rows(content, filename)
     header: list[str] | None = None
     for line, row in rows:
-        # nearly every cell is text in which nothing has to go
-        cells = [
-            cell.strip() if isinstance(cell, str) and cell.isprintable() else _clean(cell)
-            for cell in row[:MAXIMUM_COLUMNS]
-        ]
+        cells = _clean_row(row[:MAXIMUM_COLUMNS])
         if not any(cells):
             continue
         if header is None:
@@ -184,6 +180,12 @@ def _text_rows(content: bytes, filename: str) -> Iterator[tuple[int, Sequence[ob
             return
         except csv.Error:
             yield line, []
+
+
+def _clean_row(row: Sequence[object]) -> list[str]:
+    """Return the cells as text; nearly every row is text in which nothing has to go, and is looked at as one."""
+    texts = [cell if isinstance(cell, str) else _clean(cell) for cell in row]
+    return [text.strip() for text in texts] if "".join(texts).isprintable() else [_clean(text) for text in texts]
 
 
 def _clean(cell: object) -> str:

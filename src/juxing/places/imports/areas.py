@@ -1,8 +1,8 @@
 """
 Import of the national area tree: hundreds of thousands of codes in seconds, as often as one likes.
 
-Rows are checked in memory, copied into a temporary table, and merged by one statement that touches only what
-differs: a second run writes nothing.
+Rows are checked in memory. The first list of a new installation is copied straight into the tree; later ones go into
+a temporary table and are merged by one statement that touches only what differs, so that a second run writes nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ TREE_IMPORTED = journal.declare_action("places.tree.import", gettext_lazy("Offic
 BUILT_IN_EDITION = "nbs-2023"
 BLOCK_ROWS = 20_000
 BACKSLASH = "\\"
-COPY = "COPY listed_area (code, name, level, parent_code) FROM STDIN"
+FEW_ROWS = 10_000
+"""A tree of so few areas (a demo district, one's own estates) is compared with the list before anything is written."""
+COPY_LISTED = "COPY listed_area (code, name, level, parent_code) FROM STDIN"
+COPY_NEW = "COPY places_area (code, name, level, parent_code, source) FROM STDIN"
 MERGE = """
 WITH merged AS (
     INSERT INTO places_area (code, name, level, parent_code, source)
@@ -66,17 +69,11 @@ def import_areas(*, actor: Actor, now: datetime, content: bytes, edition: str = 
         raise NotPermitted
     report = ImportReport()
     good = _with_parents(read_areas(content, report), report)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL work_mem = '128MB'")
-        cursor.execute(
-            'CREATE TEMPORARY TABLE listed_area (code text COLLATE "C", name text, level text, parent_code text) '
-            "ON COMMIT DROP"
-        )
-        _copy(good)
-        cursor.execute("ANALYZE listed_area")
-        cursor.execute(MERGE, [edition, edition])
-        report.added, report.changed = cursor.fetchone()
-        cursor.execute("DROP TABLE listed_area")
+    if _are_all_new(good):
+        _copy(COPY_NEW, good, edition)
+        report.added = len(good)
+    else:
+        report.added, report.changed = _merged(good, edition)
     report.unchanged = len(good) - report.added - report.changed
     if report.added + report.changed:
         fact = journal.Fact(
@@ -116,14 +113,45 @@ def _parent(code: str) -> str:
     return code[: PARENT_LENGTH[len(code)]]
 
 
-def _copy(good: Listed) -> None:
-    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+def _are_all_new(good: Listed) -> bool:
+    """Whether none of these areas is in the tree; nobody adds one until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE places_area IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("SELECT code FROM places_area LIMIT %s", [FEW_ROWS + 1])
+        known = cursor.fetchall()
+    return len(known) <= FEW_ROWS and not any(code in good for (code,) in known)
+
+
+def _merged(good: Listed, edition: str) -> tuple[int, int]:
+    """Bring the tree up to the list, and return how many areas were added and changed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '128MB'")
+        cursor.execute(
+            'CREATE TEMPORARY TABLE listed_area (code text COLLATE "C", name text, level text, parent_code text) '
+            "ON COMMIT DROP"
+        )
+        _copy(COPY_LISTED, good)
+        cursor.execute("ANALYZE listed_area")
+        cursor.execute(MERGE, [edition, edition])
+        added, changed = cursor.fetchone()
+        cursor.execute("DROP TABLE listed_area")
+    return added, changed
+
+
+def _copy(statement: str, good: Listed, *more: str) -> None:
+    """Copy the areas in order of their codes, with these further columns the same in each."""
+    tail = "".join(f"\t{_escaped(value)}" for value in more) + "\n"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for codes in _blocks(sorted(good)):
-            copy.write("".join(_line(code, good[code][0]) for code in codes))
+            copy.write("".join(f"{_line(code, good[code][0])}{tail}" for code in codes))
 
 
 def _line(code: str, name: str) -> str:
-    return f"{code}\t{name.replace(BACKSLASH, BACKSLASH * 2)}\t{LEVEL_WORD[len(code)]}\t{_parent(code)}\n"
+    return f"{code}\t{_escaped(name)}\t{LEVEL_WORD[len(code)]}\t{_parent(code)}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace(BACKSLASH, BACKSLASH * 2)
 
 
 def _blocks(codes: list[str]) -> Iterator[list[str]]:
