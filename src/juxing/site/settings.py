@@ -172,6 +172,7 @@ SECOND_STEP_ROLES = frozenset(filter(None, os.environ.get(
 ).split(",")))  # fmt: skip
 SECOND_STEP_GRACE_DAYS = int(os.environ.get("JUXING_SECOND_STEP_GRACE_DAYS", "7"))
 MASS_EXPORT_PERSONS = int(os.environ.get("JUXING_MASS_EXPORT_PERSONS", "200"))
+PURCHASE_APPROVAL_YUAN = int(os.environ.get("JUXING_PURCHASE_APPROVAL_YUAN", "5000"))
 OIDC_ISSUER = os.environ.get("JUXING_OIDC_ISSUER", "")
 OIDC_CLIENT_ID = os.environ.get("JUXING_OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET = os.environ.get("JUXING_OIDC_CLIENT_SECRET", "")

@@ -29,6 +29,17 @@ def expiry_severity(days_left: int) -> str:
     return AlarmSeverity.URGENT if is_urgent else AlarmSeverity.SOON
 
 
+def agreement_soon() -> timedelta:
+    """Return how long before its last day an agreement is said to end soon."""
+    return timedelta(days=int(thresholds()["agreement"]["soon_days"]))
+
+
+def agreement_severity(days_left: int) -> str:
+    """Return how urgent it is that an agreement may be called off for so many more days."""
+    is_urgent = days_left <= int(thresholds()["agreement"]["urgent_days"])
+    return AlarmSeverity.URGENT if is_urgent else AlarmSeverity.SOON
+
+
 def reserve_severity(days: Decimal | None, wanted: int) -> str:
     """Return how urgent it is that a reserve lasts so long instead of ``wanted`` days; "" when it is enough."""
     if days is None or days >= wanted * _share("short_below"):

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 DAY = Decimal("0.1")
+HOURS_A_DAY = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,25 @@ def reach_of(lots: Iterable[tuple[date | None, Decimal]], *, per_day: Decimal, t
         used_until += usable / per_day
         spoilt += quantity - usable
     return Reach(used_until.quantize(DAY, ROUND_FLOOR), spoilt)
+
+
+def come_in_time(kept: Iterable[tuple[int, Decimal]], *, after: Reach, per_day: Decimal) -> tuple[Decimal, Decimal]:
+    """
+    Return how much of what is kept elsewhere (hours until it is here, quantity) comes in time, and how much too late.
+
+    It comes in time if what is here, and what came before it, lasts for the whole days until then. Called off when
+    the use begins, so that within the first day everything is in time that comes on that day.
+    """
+    if after.days is None:
+        return sum((quantity for _hours, quantity in kept), Decimal(0)), Decimal(0)
+    lasts, in_time, too_late = after.days, Decimal(0), Decimal(0)
+    for hours, quantity in sorted(kept):
+        if hours // HOURS_A_DAY <= lasts:
+            in_time += quantity
+            lasts += quantity / per_day
+        else:
+            too_late += quantity
+    return in_time, too_late
 
 
 def wanted_for(per_day: Decimal, days: int) -> Decimal:

@@ -175,6 +175,7 @@ class AlarmKind(models.TextChoices):
     LOW = "low", pgettext_lazy("stock alarm", "At or below the minimum")
     EXPIRING = "expiring", pgettext_lazy("stock alarm", "Expires soon")
     EXPIRED = "expired", pgettext_lazy("stock alarm", "Expired")
+    AGREEMENT = "agreement", pgettext_lazy("stock alarm", "Agreement ends")
 
 
 class AlarmSeverity(models.TextChoices):
@@ -182,3 +183,39 @@ class AlarmSeverity(models.TextChoices):
 
     URGENT = "a_urgent", pgettext_lazy("stock alarm severity", "Now")
     SOON = "b_soon", pgettext_lazy("stock alarm severity", "Soon")
+
+
+class AgreementStatus(models.TextChoices):
+    """The way of a framework agreement."""
+
+    DRAFT = "draft", pgettext_lazy("supply agreement", "Being written")
+    IN_FORCE = "in_force", pgettext_lazy("supply agreement", "In force")
+    ENDED = "ended", pgettext_lazy("supply agreement", "Ended")
+
+
+class PurchaseStatus(models.TextChoices):
+    """The way of a purchase, from the wish to the closed file."""
+
+    DRAFT = "draft", pgettext_lazy("purchase", "Being written")
+    SUBMITTED = "submitted", pgettext_lazy("purchase", "Waiting for approval")
+    APPROVED = "approved", pgettext_lazy("purchase", "Approved")
+    ORDERED = "ordered", pgettext_lazy("purchase", "Ordered")
+    PARTLY = "partly", pgettext_lazy("purchase", "Delivered in part")
+    DELIVERED = "delivered", pgettext_lazy("purchase", "Delivered")
+    CLOSED = "closed", pgettext_lazy("purchase", "Closed")
+    CANCELLED = "cancelled", pgettext_lazy("purchase", "Cancelled")
+
+
+class DeliveryFinding(models.TextChoices):
+    """What was found of goods at the door; only the first two come into stock."""
+
+    GOOD = "good", pgettext_lazy("delivery finding", "As ordered")
+    OVER = "over", pgettext_lazy("delivery finding", "More than ordered, taken")
+    WRONG = "wrong", pgettext_lazy("delivery finding", "Wrong goods")
+    EXPIRED = "expired", pgettext_lazy("delivery finding", "Expired or nearly so")
+    DAMAGED = "damaged", pgettext_lazy("delivery finding", "Damaged")
+    CERTIFICATE = "certificate", pgettext_lazy("delivery finding", "Papers missing or false")
+    TOO_MUCH = "too_much", pgettext_lazy("delivery finding", "More than ordered, sent back")
+
+
+TAKEN_IN = frozenset({DeliveryFinding.GOOD, DeliveryFinding.OVER})

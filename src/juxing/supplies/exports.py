@@ -1,4 +1,4 @@
-"""Papers to take away: the receipt of a donation, the published table."""
+"""Papers to take away: receipts, purchase orders, tables of purchases and of what was donated."""
 
 from __future__ import annotations
 
@@ -10,12 +10,19 @@ from typing import Any
 
 import xlsxwriter
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
+from juxing.access.exporting import MOST_ROWS, Table, declare_export
+from juxing.kernel.actors import Actor
+from juxing.kernel.areas import Areas
 from juxing.kernel.documents import pdf
+from juxing.kernel.numbers import paper_number
 from juxing.kernel.spreadsheets import safe_cell
-from juxing.supplies.models import Donation, DonationDisclosure
+from juxing.supplies.models import AGREEMENT_PREFIX, Donation, DonationDisclosure, PurchaseLine, PurchaseOrder
+from juxing.supplies.money import line_fen, yuan
+from juxing.supplies.policy import VIEW
+from juxing.supplies.queries.ledger import area_names
 from juxing.supplies.units import unit_label
 
 
@@ -50,6 +57,69 @@ def receipt_pdf(donation: Donation, *, link: str, handled_by: str, now: datetime
         "signatures": [_("Stamp of the receiving organisation"), _("Handled by")],
     }
     return pdf("supplies/receipt", values, now=now)
+
+
+def purchase_pdf(order: PurchaseOrder, *, now: datetime) -> bytes:
+    """Return the purchase order as the supplier gets it: goods, prices, where and until when to deliver."""
+    lines = list(order.lines.select_related("item").order_by("id"))
+    place = area_names([order.area_code]).get(order.area_code, order.area_code)
+    due = f"{localtime(order.due_at):%Y-%m-%d %H:%M}" if order.due_at else ""
+    values = {
+        "title": _("Purchase order"),
+        "subtitle": order.number,
+        "meta": [
+            [_("Supplier"), order.supplier_name],
+            [_("Ordered by"), place],
+            [_("Date"), f"{localtime(order.ordered_at or now):%Y-%m-%d}"],
+            [_("Deliver to"), order.depot.name],
+            [_("At the latest"), due or (order.needed_by.isoformat() if order.needed_by else "–")],
+            [_("Agreement"), _agreement_number(order)],
+        ],
+        "heads": [_("Item"), _("Quantity"), pgettext("supplies", "Unit"), pgettext("purchase", "Price"), _("Amount")],
+        "cells": [
+            [line.item.name, f"{line.ordered.normalize():,f}", line.item.unit_label, yuan(line.price_fen),
+             yuan(line_fen(line.ordered, line.price_fen))]
+            for line in lines
+        ],
+        "total": [_("Sum"), yuan(order.total_fen)],
+        "words": _("Write the number of this order on the delivery note. Goods are counted and looked at on arrival; "
+                   "what is not as ordered goes back with the driver."),
+        "signatures": [_("Ordered by (stamp)"), _("Supplier (stamp)")],
+    }  # fmt: skip
+    return pdf("supplies/purchase", values, now=now)
+
+
+def _agreement_number(order: PurchaseOrder) -> str:
+    return paper_number(AGREEMENT_PREFIX, order.agreement_id) if order.agreement_id else "–"
+
+
+def _purchases(_actor: Actor, areas: Areas, _arguments: Mapping[str, Any], _purpose: str) -> Table:
+    heads = [
+        pgettext("supplies", "Number"), _("Supplier"), _("Agreement"), _("Depot"), _("State"), _("Item"),
+        pgettext("supplies", "Unit"), pgettext("purchase", "Price"), pgettext("purchase", "Ordered"),
+        pgettext("purchase", "Received"), _("Outstanding"), _("Given up"), _("Beyond the order"), _("Sent back"),
+        _("Amount"), _("Emergency"), pgettext("purchase", "What for"), _("Written by"), _("Approved by"), _("Ordered on"),
+        pgettext("purchase", "Review"),
+    ]  # fmt: skip
+    lines = PurchaseLine.objects.inside(areas).select_related("order__depot", "item").order_by("-order_id", "id")
+    rows = [
+        [
+            line.order.number, line.order.supplier_name, _agreement_number(line.order), line.order.depot.name,
+            line.order.get_status_display(), line.item.name, line.item.unit_label, line.price_fen / 100,
+            *(float(value) for value in (line.ordered, line.received, line.outstanding, line.cancelled, line.over,
+                                         line.refused)),
+            line_fen(line.ordered, line.price_fen) / 100, pgettext("purchase", "yes") if line.order.is_emergency else "",
+            line.order.reason, line.order.made_by_name, line.order.approved_by_name,
+            f"{localtime(line.order.ordered_at):%Y-%m-%d}" if line.order.ordered_at else "", line.order.review,
+        ]
+        for line in lines[: MOST_ROWS + 1]
+    ]  # fmt: skip
+    return Table([str(head) for head in heads], rows)
+
+
+PURCHASES = declare_export(
+    "supplies.purchases", gettext_lazy("Purchases"), right=VIEW, gather=_purchases, file_name="purchases"
+)
 
 
 def disclosure_table(table: DonationDisclosure) -> bytes:

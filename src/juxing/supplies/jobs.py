@@ -15,7 +15,12 @@ from juxing.kernel import clock
 from juxing.kernel.actors import Actor
 from juxing.kernel.jobs import JobHandle, declare_job
 from juxing.kernel.scope import acting
-from juxing.supplies.commands import advance_donations, look_over_stock, set_aside_expired
+from juxing.supplies.commands import (
+    advance_donations,
+    end_agreements_that_ran_out,
+    look_over_stock,
+    set_aside_expired,
+)
 from juxing.supplies.commands.allocating import ALLOCATION_KIND, SharingSettings, compute_allocation
 from juxing.supplies.commands.community_sharing import SHARING_KIND, Asked, share_over_communities
 from juxing.supplies.commands.lists import IMPORT_KIND
@@ -28,9 +33,10 @@ PROCESS = Actor.system("supplies")
 @app.periodic(cron="7 * * * *")
 @app.task(name="supplies.tidy", queue="clock", queueing_lock="supplies.tidy")
 def tidy(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
-    """Once an hour: set expired goods aside, say of donations how far they have gone, raise and close alarms."""
+    """Once an hour: set expired goods aside, move donations on, end agreements that ran out, raise and close alarms."""
     set_aside_expired(now=clock.now())
     advance_donations(now=clock.now())
+    end_agreements_that_ran_out(now=clock.now())
     look_over_stock(now=clock.now())
 
 

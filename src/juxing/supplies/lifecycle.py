@@ -1,5 +1,6 @@
 """
-The states of this room's papers: requests between organisations (in the words of EDXL-RM), donations, transfers.
+The states of this room's papers: requests between organisations (in the words of EDXL-RM), donations, transfers,
+agreements with suppliers, purchases.
 
 A request may be committed in parts.
 """
@@ -10,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.lifecycle import Lifecycle, Transition
+from juxing.kernel.refusals import Refusal
 from juxing.supplies import policy
-from juxing.supplies.enums import DonationStatus, TransferStatus
+from juxing.supplies.enums import AgreementStatus, DonationStatus, PurchaseStatus, TransferStatus
 from juxing.supplies.enums import SupplyRequestStatus as State
-from juxing.supplies.models import Donation, SupplyRequest, Transfer
+from juxing.supplies.models import Donation, PurchaseOrder, SupplyAgreement, SupplyRequest, Transfer
 
 
 def _sends_or_receives(actor: Actor, request: SupplyRequest) -> bool:
@@ -95,5 +97,69 @@ TRANSFER = Lifecycle(
                    _receives),
         Transition("cancel", _("Transfer given up"), frozenset({TransferStatus.PLANNED}), TransferStatus.CANCELLED,
                    _plans),
+    ),
+)  # fmt: skip
+
+
+def _agrees(actor: Actor, agreement: SupplyAgreement) -> bool:
+    return actor.may(policy.AGREE, agreement.area_code)
+
+
+AGREEMENT = Lifecycle(
+    model=SupplyAgreement,
+    subject="supplies.agreement",
+    states=tuple(AgreementStatus),
+    transitions=(
+        Transition("sign", _("Agreement signed"), frozenset({AgreementStatus.DRAFT}), AgreementStatus.IN_FORCE,
+                   _agrees),
+        Transition("end", _("Agreement ended"), frozenset({AgreementStatus.DRAFT, AgreementStatus.IN_FORCE}),
+                   AgreementStatus.ENDED, _agrees),
+    ),
+)  # fmt: skip
+
+
+def _buys(actor: Actor, order: PurchaseOrder) -> bool:
+    return actor.may(policy.PURCHASE, order.area_code)
+
+
+def _approves(actor: Actor, order: PurchaseOrder) -> bool:
+    return actor.may(policy.APPROVE_PURCHASE, order.area_code) and policy.is_second_person(actor, order)
+
+
+def _returns(actor: Actor, order: PurchaseOrder) -> bool:
+    return _approves(actor, order) or (_buys(actor, order) and not policy.is_second_person(actor, order))
+
+
+def _takes_in(actor: Actor, order: PurchaseOrder) -> bool:
+    return actor.may(policy.MOVE_STOCK, order.area_code)
+
+
+def _is_reviewed(order: PurchaseOrder) -> None:
+    if order.is_emergency and order.reviewed_at is None:
+        raise Refusal(
+            "review_open", _("A second person has to review this emergency purchase before its file is closed.")
+        )
+
+
+Buying = PurchaseStatus
+UNDER_WAY = frozenset({Buying.ORDERED, Buying.PARTLY})
+"""Goods of these may be delivered."""
+PURCHASE = Lifecycle(
+    model=PurchaseOrder,
+    subject="supplies.purchase",
+    states=tuple(Buying),
+    transitions=(
+        Transition("submit", _("Purchase sent for approval"), frozenset({Buying.DRAFT}), Buying.SUBMITTED, _buys),
+        Transition("pass", _("Purchase needs no second person"), frozenset({Buying.DRAFT}), Buying.APPROVED, _buys),
+        Transition("approve", _("Purchase approved"), frozenset({Buying.SUBMITTED}), Buying.APPROVED, _approves),
+        Transition("return", _("Purchase given back"), frozenset({Buying.SUBMITTED}), Buying.DRAFT, _returns),
+        Transition("order", _("Purchase ordered"), frozenset({Buying.APPROVED}), Buying.ORDERED, _buys),
+        Transition("receive_part", _("Goods of a purchase received in part"), UNDER_WAY, Buying.PARTLY, _takes_in),
+        Transition("receive_all", _("Purchase received in full"), UNDER_WAY, Buying.DELIVERED, _takes_in),
+        Transition("settle", _("Rest of a purchase given up"), frozenset({Buying.PARTLY}), Buying.DELIVERED, _buys),
+        Transition("close", _("Purchase closed"), frozenset({Buying.DELIVERED}), Buying.CLOSED, _buys, _is_reviewed),
+        Transition("cancel", _("Purchase cancelled"),
+                   frozenset({Buying.DRAFT, Buying.SUBMITTED, Buying.APPROVED, Buying.ORDERED}), Buying.CANCELLED,
+                   _buys),
     ),
 )  # fmt: skip

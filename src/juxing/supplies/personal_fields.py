@@ -26,11 +26,20 @@ register(
     ["supplies.donation.donor_name", "supplies.donation.donor_phone"], purpose=FOR_DONATIONS,
     basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL, retention=Retention.THREE_YEARS,
 )  # fmt: skip
+FOR_BUYING = "buying"
+purposes.add(FOR_BUYING, _("Calling a supplier's people about goods that were ordered"))
+register(
+    ["supplies.suppliercontact.name", "supplies.suppliercontact.phone"], purpose=FOR_BUYING,
+    basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL, retention=Retention.WHILE_SERVING,
+)  # fmt: skip
 register(
     ["supplies.communitysharing.computed_by_name", "supplies.communitysharing.signed_by_name",
      "supplies.reserveplan.made_by_name", "supplies.stockalarm.taken_by_name",
      "supplies.stockmove.actor_name", "supplies.stocksheet.posted_by_name", "supplies.stocktake.started_by_name",
-     "supplies.donationdisclosure.published_by_name"], purpose=FOR_ACCOUNT,
+     "supplies.donationdisclosure.published_by_name", "supplies.supplyagreement.made_by_name",
+     "supplies.supplyagreement.signed_by_name", "supplies.purchaseorder.made_by_name",
+     "supplies.purchaseorder.approved_by_name", "supplies.purchaseorder.reviewed_by_name",
+     "supplies.purchasedelivery.received_by_name"], purpose=FOR_ACCOUNT,
     basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL, retention=Retention.WITH_THE_ACCOUNT,
 )  # fmt: skip
 register(
@@ -56,3 +65,9 @@ say_not_personal(
     why="an account of the ledger: a depot, a vehicle, the residents of a whole community",
 )
 say_not_personal(["supplies.donation.is_name_public"], why="whether a donor agreed to be named")
+say_not_personal(
+    ["supplies.supplyagreement.supplier_name", "supplies.purchaseorder.supplier_name"], why="names of organisations"
+)
+say_not_personal(
+    ["supplies.supplyagreement.note", "supplies.purchaseorder.reason"], why="what was agreed and what it is bought for"
+)

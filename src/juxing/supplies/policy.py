@@ -13,10 +13,12 @@ from juxing.supplies.models import (
     Container,
     Depot,
     Donation,
+    PurchaseOrder,
     ReservePlan,
     StockAlarm,
     StockLevel,
     Stocktake,
+    SupplyAgreement,
     SupplyList,
     SupplyOffer,
     SupplyRequest,
@@ -33,9 +35,17 @@ RECORD = declare(
 SHARE_OUT = declare("supplies.share_out", _("Share scarce goods between organisations"), roles=COMMAND)
 PLAN_RESERVE = declare("supplies.plan_reserve", _("Plan which goods a place holds ready"), roles=COMMAND)
 PUBLISH = declare("supplies.publish", _("Publish what was donated and where it went"), roles=COMMAND)
+PURCHASE = declare("supplies.purchase", _("Write purchases and order them"), roles={*COMMAND, Role.STOREKEEPER})
+APPROVE_PURCHASE = declare(
+    "supplies.approve_purchase", _("Approve purchases, and review emergency purchases"), roles=COMMAND
+)
+AGREE = declare("supplies.agree", _("Sign and end agreements with suppliers"), roles=COMMAND)
+KEEP_CATALOGUE = declare(
+    "supplies.keep_catalogue", _("Say how the goods of the catalogue are packed"), roles={*COMMAND, Role.STOREKEEPER}
+)
 Seen = (
     Depot | StockLevel | SupplyRequest | SupplyOffer | AllocationRun | Container | Donation | Stocktake | Vehicle
-    | ReservePlan | StockAlarm
+    | ReservePlan | StockAlarm | SupplyAgreement | PurchaseOrder
 )  # fmt: skip
 
 
@@ -127,3 +137,18 @@ def visible_alarms(actor: Actor) -> ScopedQuerySet[StockAlarm]:
 def visible_transfers(actor: Actor) -> ScopedQuerySet[Transfer]:
     """Transfers for which ``can_view_transfer`` holds."""
     return Transfer.objects.inside(actor.areas_with(VIEW))
+
+
+def visible_agreements(actor: Actor) -> ScopedQuerySet[SupplyAgreement]:
+    """Agreements for which ``can_view`` holds."""
+    return SupplyAgreement.objects.inside(actor.areas_with(VIEW))
+
+
+def visible_purchases(actor: Actor) -> ScopedQuerySet[PurchaseOrder]:
+    """Purchases for which ``can_view`` holds."""
+    return PurchaseOrder.objects.inside(actor.areas_with(VIEW))
+
+
+def is_second_person(actor: Actor, order: PurchaseOrder) -> bool:
+    """Whether this is somebody else than the one who wrote the purchase; processes count as others."""
+    return actor.account_id is None or actor.account_id != order.made_by_id

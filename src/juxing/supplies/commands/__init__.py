@@ -1,5 +1,14 @@
 """The only writers of this room."""
 
+from juxing.supplies.commands.agreements import (
+    Agreed,
+    Terms,
+    change_agreement,
+    end_agreement,
+    end_agreements_that_ran_out,
+    sign_agreement,
+    write_agreement,
+)
 from juxing.supplies.commands.alarms import look_over_stock
 from juxing.supplies.commands.allocating import (
     SharingSettings,
@@ -46,6 +55,21 @@ from juxing.supplies.commands.lines import (
 from juxing.supplies.commands.lists import send_list
 from juxing.supplies.commands.loading import bring_back_boxes, plan_loading
 from juxing.supplies.commands.posting import Line, OutOfStock, Posting, post
+from juxing.supplies.commands.purchase_deliveries import Came, receive_purchase
+from juxing.supplies.commands.purchases import (
+    Bought,
+    Circumstances,
+    approve_purchase,
+    cancel_purchase,
+    change_purchase,
+    close_purchase,
+    draft_purchase,
+    give_up_rest,
+    place_purchase,
+    return_purchase,
+    review_purchase,
+    submit_purchase,
+)
 from juxing.supplies.commands.receiving import correct_stock, receive_stock, remove_stock, set_minimum
 from juxing.supplies.commands.reserves import Kept, drop_goods, goods_of, take_alarm, write_reserve
 from juxing.supplies.commands.serving_requests import serve_requests
@@ -66,13 +90,23 @@ from juxing.supplies.commands.stocktakes import (
     start_stocktake,
     write_counts,
 )
+from juxing.supplies.commands.suppliers import (
+    remove_contact,
+    reveal_contacts,
+    write_contact,
+    write_supplier_goods,
+)
 from juxing.supplies.commands.transfers import cancel_transfer, plan_transfer, receive_transfer, send_transfer
 
 __all__ = [
     "NEEDS_REASON",
     "STEPS",
+    "Agreed",
     "Arrived",
     "Asked",
+    "Bought",
+    "Came",
+    "Circumstances",
     "Donor",
     "Finding",
     "Given",
@@ -83,20 +117,30 @@ __all__ = [
     "Scanned",
     "SharingSettings",
     "StockMovement",
+    "Terms",
     "advance_donations",
     "answer_stock_sheet",
+    "approve_purchase",
     "begin_allocation",
     "begin_community_sharing",
     "bring_back_boxes",
     "bring_back_carried",
+    "cancel_purchase",
     "cancel_stocktake",
     "cancel_transfer",
+    "change_agreement",
     "change_meaning",
+    "change_purchase",
+    "close_purchase",
     "compute_allocation",
     "confirm_meaning",
     "correct_stock",
     "deliver_carried",
+    "draft_purchase",
     "drop_goods",
+    "end_agreement",
+    "end_agreements_that_ran_out",
+    "give_up_rest",
     "goods_of",
     "hand_out_stock",
     "inspect_donation",
@@ -105,6 +149,7 @@ __all__ = [
     "look_over_stock",
     "move_request",
     "pack_containers",
+    "place_purchase",
     "plan_loading",
     "plan_transfer",
     "pledge_donation",
@@ -115,11 +160,16 @@ __all__ = [
     "put_into",
     "read_in_stock_sheet",
     "receive_donation",
+    "receive_purchase",
     "receive_stock",
     "receive_transfer",
     "release_stock",
+    "remove_contact",
     "remove_stock",
     "reserve_stock",
+    "return_purchase",
+    "reveal_contacts",
+    "review_purchase",
     "scan_container",
     "send_list",
     "send_transfer",
@@ -128,14 +178,19 @@ __all__ = [
     "set_minimum",
     "settle_donation",
     "share_over_communities",
+    "sign_agreement",
     "sign_allocation",
     "sign_community_sharing",
     "start_stocktake",
     "state_quantity",
+    "submit_purchase",
     "take_alarm",
     "take_over_stock_sheet",
     "unpack_container",
     "withdraw_donation",
+    "write_agreement",
+    "write_contact",
     "write_counts",
     "write_reserve",
+    "write_supplier_goods",
 ]

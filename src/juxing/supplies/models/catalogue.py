@@ -50,12 +50,14 @@ class ItemPack(models.Model):
     """
     How many units are in one pack of an item: a box of 50 masks. The only conversion there is, and said by a person.
 
-    ``quantity`` is in the item's unit. An item may have packs of several sizes under different names.
+    ``quantity`` is in the item's unit. An item may have packs of several sizes under different names. A retired pack
+    is asked for no more; what was counted with it stays as it was counted.
     """
 
     item = models.ForeignKey(SupplyItem, on_delete=models.PROTECT, related_name="packs")
     unit = models.CharField(max_length=12)
     quantity = QuantityField()
+    is_retired = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

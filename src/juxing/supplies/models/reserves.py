@@ -8,6 +8,7 @@ from django.db import models
 from juxing.kernel.row_security import RowSecurity
 from juxing.kernel.scope import AreaScoped
 from juxing.supplies.enums import AlarmKind, AlarmSeverity, ReservedFor
+from juxing.supplies.models.agreements import SupplyAgreement
 from juxing.supplies.models.catalogue import SupplyItem
 from juxing.supplies.models.fields import QuantityField
 from juxing.supplies.models.places import Depot
@@ -61,16 +62,18 @@ class StockAlarm(AreaScoped):
     """
     Something about the stock that somebody has to see to; closed by the stock itself, never by hand.
 
-    ``depot`` is named by what lies in one (expiring, expired, low), ``plan`` by a reserve that is short. ``facts``
-    are figures as of ``looked_at``. Whoever takes it on says so in ``taken_by_name``.
+    ``depot`` is named by what lies in one (expiring, expired, low), ``plan`` by a reserve that is short, ``agreement``
+    by one that ends soon; the last alone names no item. ``facts`` are figures as of ``looked_at``. Whoever takes it
+    on says so in ``taken_by_name``.
     """
 
     uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     kind = models.CharField(max_length=10, choices=AlarmKind)
     severity = models.CharField(max_length=8, choices=AlarmSeverity)
-    item = models.ForeignKey(SupplyItem, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(SupplyItem, null=True, on_delete=models.PROTECT, related_name="+")
     depot = models.ForeignKey(Depot, null=True, on_delete=models.PROTECT, related_name="alarms")
     plan = models.ForeignKey(ReservePlan, null=True, on_delete=models.CASCADE, related_name="alarms")
+    agreement = models.ForeignKey(SupplyAgreement, null=True, on_delete=models.PROTECT, related_name="alarms")
     facts = models.JSONField(default=dict)
     opened_at = models.DateTimeField()
     looked_at = models.DateTimeField()
@@ -82,12 +85,16 @@ class StockAlarm(AreaScoped):
         constraints = [
             RowSecurity(name="supplies_stockalarm_scope"),
             models.UniqueConstraint(
-                fields=["kind", "item", "depot", "plan"], condition=models.Q(closed_at__isnull=True),
+                fields=["kind", "item", "depot", "plan", "agreement"], condition=models.Q(closed_at__isnull=True),
                 nulls_distinct=False, name="supplies_alarm_open_once",
             ),
             models.CheckConstraint(condition=models.Q(kind__in=AlarmKind.values), name="supplies_alarm_kind"),
             models.CheckConstraint(
                 condition=models.Q(severity__in=AlarmSeverity.values), name="supplies_alarm_severity"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(item__isnull=False) | models.Q(agreement__isnull=False),
+                name="supplies_alarm_of_what",
             ),
         ]  # fmt: skip
         indexes = [

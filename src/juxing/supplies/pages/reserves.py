@@ -23,12 +23,16 @@ from juxing.plans.hazards import hazards
 from juxing.supplies import commands, policy
 from juxing.supplies.enums import AlarmKind, AlarmSeverity, ReservedFor
 from juxing.supplies.models import ReservePlan, StockAlarm
+from juxing.supplies.money import line_fen, yuan
 from juxing.supplies.pages.tables import attempt, card, column, one_form, row
 from juxing.supplies.pages.words import amount, entries_shown, tabs
+from juxing.supplies.purchase_forms import ProposalForm
+from juxing.supplies.quantities import plain
 from juxing.supplies.queries import reserves as queries
 from juxing.supplies.queries.ledger import area_names
 from juxing.supplies.queries.meanings import catalogue_items
 from juxing.supplies.queries.plan_goods import goods_wanted, places_to_plan
+from juxing.supplies.queries.purchases import Proposal, lacks_of_alarms, lacks_of_plan, proposals_for
 from juxing.supplies.queries.reserves import ReserveRow
 from juxing.supplies.reserve_forms import AlarmFilterForm, DropGoodsForm, KeptGoodsForm, NewReserveForm
 
@@ -116,7 +120,13 @@ def alarms(request: ActorRequest) -> HttpResponse:
     columns = [column(_("Item")), column(pgettext("supplies", "Where")), column(pgettext("supplies", "What")),
                column(pgettext("supplies", "Since")), column(_("Responsible post")), column(_("State"))]  # fmt: skip
     heads = [*columns, {"label": _("Take on"), "hidden": "yes"}]
-    rows: Any = [_alarm(alarm, columns, keepers, names) for alarm in page.rows]
+    proposals = {one.origin: one for one in proposals_for(
+        lacks_of_alarms(page.rows), actor=request.actor, today=localdate(clock.now())
+    )}  # fmt: skip
+    rows: Any = [
+        {**_alarm(alarm, columns, keepers, names), "proposal": proposed(proposals.get(alarm.uuid))}
+        for alarm in page.rows
+    ]
     context = {
         "page_title": _("Alarms"), "page_icon": "bell-ringing", "tabs": tabs("alarms"), "columns": heads,
         "caption": _("Stock alarms"), "page": replace(page, rows=rows), "pager_text": _("Most urgent first"),
@@ -139,6 +149,26 @@ def take(request: ActorRequest, uuid: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("supplies:alarms"), status=303)
 
 
+def proposed(one: Proposal | None) -> dict[str, Any] | None:
+    """Return a proposal for a button: what it says, and what its form sends."""
+    if one is None:
+        return None
+    words = _(
+        "%(quantity)s %(unit)s %(item)s from %(supplier)s (%(number)s), %(amount)s, to %(depot)s within %(hours)s h"
+    )
+    fields = {"agreement": one.line.agreement.uuid, "item": one.line.item.code, "depot": one.depot.uuid,
+              "quantity": plain(one.quantity), "origin": one.origin}  # fmt: skip
+    return {
+        "fields": fields,
+        "words": words % {
+            "quantity": amount(one.quantity), "unit": one.line.item.unit_label, "item": one.line.item.name,
+            "supplier": one.line.agreement.supplier_name, "number": one.line.agreement.number,
+            "amount": yuan(line_fen(one.quantity, one.line.price_fen)), "depot": one.depot.name,
+            "hours": one.line.agreement.delivery_hours,
+        },
+    }  # fmt: skip
+
+
 def hazard_name(slug: str) -> str:
     """Return the scenario in the reader's language."""
     known = hazards().get(slug)
@@ -154,15 +184,19 @@ def days_shown(one: ReserveRow) -> str:
 
 def alarm_words(alarm: StockAlarm) -> str:
     """Say what the alarm is about, with the figures as they were looked at last."""
-    figures = {"quantity", "free", "least", "missing"}
+    figures = {"quantity", "free", "least", "missing", "agreed"}
     facts = {name: amount(Decimal(value)) if name in figures else value for name, value in alarm.facts.items()}
     words = {
         AlarmKind.SHORT: _("lasts %(days)s of %(wanted_days)s days, %(missing)s are missing"),
         AlarmKind.LOW: _("%(free)s free, at least %(least)s should be"),
         AlarmKind.EXPIRING: _("%(quantity)s expire, the first on %(first)s"),
         AlarmKind.EXPIRED: _("%(quantity)s expired, the first on %(first)s"),
+        AlarmKind.AGREEMENT: _("its last day is %(until)s"),
     }
-    return str(words[AlarmKind(alarm.kind)] % facts)
+    said = str(words[AlarmKind(alarm.kind)] % facts)
+    if alarm.facts.get("agreed", "0") != "0":
+        said = _("%(said)s; %(agreed)s kept by agreement count already") % {"said": said, "agreed": facts["agreed"]}
+    return said
 
 
 def _plan_cells(plan: ReservePlan, rows: list[ReserveRow], names: dict[str, str]) -> list[Any]:
@@ -193,6 +227,7 @@ def _show(request: ActorRequest, plan: ReservePlan, form: KeptGoodsForm | None, 
     columns = [
         column(_("Item")), column(pgettext("supplies", "For each")), column(_("A day"), is_number=True),
         column(_("Wanted"), is_number=True), column(pgettext("supplies", "Free"), is_number=True),
+        column(_("By agreement"), is_number=True),
         column(_("Days of supply"), is_number=True), column(_("Would expire unused"), is_number=True),
         column(_("State")),
     ]  # fmt: skip
@@ -207,12 +242,22 @@ def _show(request: ActorRequest, plan: ReservePlan, form: KeptGoodsForm | None, 
                       "text": _("Lots last as long as they may be used, the first to expire are used first; what is "
                                 "promised to somebody does not count."),
                       "empty": {"icon": "package", "title": _("No goods yet"), "text": ""}}],
-        "forms": _forms(plan, rows, form) if form is not None else [],
+        "forms": [*_proposals(request, plan, rows), *(_forms(plan, rows, form) if form is not None else [])],
         "timeline": entries_shown(journal.entries_about("supplies.reserveplan", plan.uuid)[:20]),
         "breadcrumbs": [{"label": _("Reserves"), "url": reverse("supplies:reserves")},
                         {"label": hazard_name(plan.hazard)}],
     }  # fmt: skip
     return card(request, context, status=422 if form is not None and form.errors else status)
+
+
+def _proposals(request: ActorRequest, plan: ReservePlan, rows: list[ReserveRow]) -> list[dict[str, Any]]:
+    found = proposals_for(lacks_of_plan(plan, rows), actor=request.actor, today=localdate(clock.now()))
+    shown = [proposed(one) for one in found]
+    return [
+        {"title": _("Buy what is missing"), "text": one["words"], "form": ProposalForm(initial=one["fields"]),
+         "submit": _("Draft the purchase"), "action": reverse("supplies:propose_purchase")}
+        for one in shown if one is not None
+    ]  # fmt: skip
 
 
 def _forms(plan: ReservePlan, rows: list[ReserveRow], form: KeptGoodsForm) -> list[dict[str, Any]]:
@@ -234,17 +279,27 @@ def _row_cells(one: ReserveRow) -> list[Any]:
     each = f"{ReservedFor(one.line.for_each).label} · {amount(one.line.quantity)}"
     return [
         {"text": one.line.item.name, "muted": unit}, {"text": each, "muted": f"× {amount(one.counted)}"},
-        amount(one.per_day), amount(one.wanted), amount(one.free), days_shown(one), amount(one.reach.spoilt),
+        amount(one.per_day), amount(one.wanted), amount(one.free),
+        {"text": amount(one.agreed), "muted": _agreed_words(one)}, days_shown(one), amount(one.reach.spoilt),
         {"text": _state(one.severity), "tone": TONES[one.severity]},
     ]  # fmt: skip
 
 
+def _agreed_words(one: ReserveRow) -> str:
+    if one.too_late:
+        return _("%(quantity)s more would come too late") % {"quantity": amount(one.too_late)}
+    return _("not in our depots") if one.agreed else ""
+
+
 def _alarm(alarm: StockAlarm, columns: Any, keepers: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
     place = alarm.depot.name if alarm.depot else names.get(alarm.area_code, alarm.area_code)
-    if alarm.depot:
-        item = (alarm.item.name, reverse("supplies:item_card", args=[alarm.depot.uuid, alarm.item.code]))
-    else:
-        item = (alarm.item.name, reverse("supplies:reserve", args=[alarm.plan.uuid]) if alarm.plan else "")
+    item = (alarm.item.name if alarm.item else "", "")
+    if alarm.agreement:
+        item = (alarm.agreement.supplier_name, reverse("supplies:agreement", args=[alarm.agreement.uuid]))
+    elif alarm.depot and alarm.item:
+        item = (item[0], reverse("supplies:item_card", args=[alarm.depot.uuid, alarm.item.code]))
+    elif alarm.plan:
+        item = (item[0], reverse("supplies:reserve", args=[alarm.plan.uuid]))
     what = alarm.get_kind_display()
     if alarm.plan:
         what = f"{what} · {hazard_name(alarm.plan.hazard)}"

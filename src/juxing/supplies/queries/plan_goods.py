@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from juxing.kernel.actors import Actor
+from juxing.kernel.rights import Right
 from juxing.kernel.scope import acting
 from juxing.places.codes import ancestors
 from juxing.places.enums import AreaLevel
@@ -34,6 +35,11 @@ def goods_wanted(*, actor: Actor, area_code: str, hazard: str) -> list[Kept]:
 
 def places_to_plan(*, actor: Actor) -> list[Area]:
     """Return the districts, streets and communities where the actor may plan reserves, wider places first."""
-    condition = actor.areas_with(policy.PLAN_RESERVE).condition("code")
+    return places_with(policy.PLAN_RESERVE, actor=actor)
+
+
+def places_with(right: Right, *, actor: Actor) -> list[Area]:
+    """Return the districts, streets and communities where the actor holds a right, wider places first."""
+    condition = actor.areas_with(right).condition("code")
     rows = list(Area.objects.filter(condition, level__in=PLANNED_LEVELS).order_by("code")[:500])
     return sorted(rows, key=lambda area: (len(area.code), area.code))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,9 +19,10 @@ from juxing.organisations.models import Post
 from juxing.organisations.queries.posts import lines_of
 from juxing.supplies import policy
 from juxing.supplies.alarms import reserve_severity
-from juxing.supplies.days_of_supply import Reach, reach_of, wanted_for
+from juxing.supplies.days_of_supply import Reach, come_in_time, reach_of, wanted_for
 from juxing.supplies.enums import PlaceKind
 from juxing.supplies.models import ReserveLine, ReservePlan, StockAlarm, StockBalance, StockLevel
+from juxing.supplies.queries.agreements import AgreedStock, agreed_stock
 
 PLAN_ORDER = ("area_code", "hazard", "id")
 ALARM_ORDER = ("severity", "-opened_at", "id")
@@ -32,21 +33,32 @@ Lots = dict[int, list[tuple[str, date | None, Decimal]]]
 
 @dataclass(frozen=True, slots=True)
 class ReserveRow:
-    """One item of a plan: what is used a day, what is wanted and free, how long it lasts; ``severity`` "" is enough."""
+    """
+    One item of a plan: what is used a day, what is wanted and free, how long it lasts; ``severity`` "" is enough.
+
+    ``agreed`` is kept at suppliers, not in our depots, and counts; ``too_late`` is kept there as well, but cannot come
+    before the rest is used up, and does not count.
+    """
 
     line: ReserveLine
     counted: int
     per_day: Decimal
     wanted: Decimal
     free: Decimal
+    agreed: Decimal
+    too_late: Decimal
     reach: Reach
     severity: str
 
     @property
     def missing(self) -> Decimal:
         """How much more would have to be there, of goods that keep, for the days that are wanted."""
-        good = self.free - self.reach.spoilt
-        return max(Decimal(0), self.wanted - good)
+        return max(Decimal(0), self.missing_in_depots - self.agreed)
+
+    @property
+    def missing_in_depots(self) -> Decimal:
+        """How much more would have to lie in our own depots: what a purchase would bring."""
+        return max(Decimal(0), self.wanted - (self.free - self.reach.spoilt))
 
 
 def free_lots(areas: Areas, item_ids: Iterable[int], *, today: date) -> Lots:
@@ -77,18 +89,24 @@ def free_lots(areas: Areas, item_ids: Iterable[int], *, today: date) -> Lots:
     return found
 
 
-def reserve_rows(plan: ReservePlan, lots: Lots, *, today: date) -> list[ReserveRow]:
-    """Return how long what is free lasts, for each item of a plan whose ``lines`` were loaded with it."""
+def reserve_rows(
+    plan: ReservePlan, lots: Lots, agreed: Mapping[int, Sequence[AgreedStock]], *, today: date
+) -> list[ReserveRow]:
+    """Return how long what is free or agreed lasts, for each item of a plan whose ``lines`` were loaded with it."""
     rows = []
     for line in plan.lines.all():
         counted = int(plan.basis.get(line.for_each, 0))
         per_day = line.quantity * counted
         here = [(expires_on, free) for code, expires_on, free in lots.get(line.item_id, [])
                 if code.startswith(plan.area_code)]  # fmt: skip
-        reach = reach_of(here, per_day=per_day, today=today)
+        kept = [one for one in agreed.get(line.item_id, ()) if one.area_code.startswith(plan.area_code)]
+        own = reach_of(here, per_day=per_day, today=today)
+        in_time, too_late = come_in_time([(one.hours, one.quantity) for one in kept], after=own, per_day=per_day)
+        reach = reach_of([*here, (None, in_time)], per_day=per_day, today=today)
         severity = reserve_severity(reach.days, line.days)
         free = sum((quantity for _until, quantity in here), Decimal(0))
-        rows.append(ReserveRow(line, counted, per_day, wanted_for(per_day, line.days), free, reach, severity))
+        wanted = wanted_for(per_day, line.days)
+        rows.append(ReserveRow(line, counted, per_day, wanted, free, in_time, too_late, reach, severity))
     return rows
 
 
@@ -102,11 +120,12 @@ def plans_page(
 
 def rows_of(plans: Sequence[ReservePlan], *, today: date) -> dict[int, list[ReserveRow]]:
     """Return the rows of plans that were loaded with their lines, by plan; the same statements for any number."""
-    lots = free_lots(
+    areas, items = (
         Areas(plan.area_code for plan in plans),
-        [line.item_id for plan in plans for line in plan.lines.all()], today=today,
-    )  # fmt: skip
-    return {plan.pk: reserve_rows(plan, lots, today=today) for plan in plans}
+        [line.item_id for plan in plans for line in plan.lines.all()],
+    )
+    lots, agreed = free_lots(areas, items, today=today), agreed_stock(areas, items, today=today)
+    return {plan.pk: reserve_rows(plan, lots, agreed, today=today) for plan in plans}
 
 
 def plan_of(*, actor: Actor, uuid: UUID) -> ReservePlan:
@@ -129,7 +148,9 @@ def plans_with_lines() -> list[ReservePlan]:
 
 def alarms_page(*, actor: Actor, kind: str = "", cursor: str | None = None) -> Page[StockAlarm]:
     """Return what somebody has to see to, the most urgent first."""
-    rows = policy.visible_alarms(actor).filter(closed_at__isnull=True).select_related("item", "depot", "plan")
+    rows = (
+        policy.visible_alarms(actor).filter(closed_at__isnull=True).select_related("item", "depot", "plan", "agreement")
+    )
     return page_of(rows.filter(kind=kind) if kind else rows, order=ALARM_ORDER, cursor=cursor)
 
 
