@@ -7,19 +7,31 @@ from typing import Any, cast
 
 import pytest
 
+from juxing.organisations.enums import OrganisationType
 from juxing.places.models import Area
 from juxing.site.demo.supplies import load_supplies
 from juxing.supplies.catalogue import load_seed
-from juxing.supplies.enums import AlarmKind, ContainerStatus, DonationStatus, TransferStatus
-from juxing.supplies.models import Container, Depot, Donation, StockAlarm, StockLevel, Stocktake, SupplyItem, Transfer
+from juxing.supplies.enums import AlarmKind, ContainerStatus, DonationStatus, PurchaseStatus, TransferStatus
+from juxing.supplies.models import (
+    Container,
+    Depot,
+    Donation,
+    PurchaseOrder,
+    StockAlarm,
+    StockLevel,
+    Stocktake,
+    SupplyItem,
+    Transfer,
+)
 from juxing.supplies.queries.stock import LOW
 from juxing.supplies.queries.verification import verify_ledger
 from juxing_demo.data_files import data
 from juxing_demo.district_tables import AreaTable
 from tests.factories import COMMUNITY, make_areas, make_stock
-from tests.supplies.makers import NOW
+from tests.supplies.makers import NOW, make_organisation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everywhere")]
+BETWEEN = {PurchaseStatus.APPROVED, PurchaseStatus.DELIVERED}
 NEVER_IN_A_MORNING = {DonationStatus.REPORTED, DonationStatus.ALLOCATED}
 
 
@@ -36,6 +48,8 @@ def test_goods_of_the_demo_are_in_every_state_and_the_books_are_right() -> None:
     make_areas()
     load_seed()
     make_stock(SupplyItem.objects.get(code="milk"), 5, community=COMMUNITY)
+    for name in ("云间粮油行", "绿源农场"):
+        make_organisation(name=name, organisation_type=OrganisationType.SUPPLIER)
     before = Depot.objects.count()
 
     added = load_supplies(demo_places(), now=NOW)
@@ -51,7 +65,9 @@ def test_goods_of_the_demo_are_in_every_state_and_the_books_are_right() -> None:
         AlarmKind.SHORT,
         AlarmKind.LOW,
         AlarmKind.EXPIRING,
+        AlarmKind.AGREEMENT,
     }
+    assert set(PurchaseOrder.objects.values_list("status", flat=True)) >= set(PurchaseStatus) - BETWEEN
     assert Stocktake.objects.get().lines.get().counted is not None
     assert verify_ledger().problems == []
 

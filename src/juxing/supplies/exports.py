@@ -98,8 +98,8 @@ def _purchases(_actor: Actor, areas: Areas, _arguments: Mapping[str, Any], _purp
         pgettext("supplies", "Number"), _("Supplier"), _("Agreement"), _("Depot"), _("State"), _("Item"),
         pgettext("supplies", "Unit"), pgettext("purchase", "Price"), pgettext("purchase", "Ordered"),
         pgettext("purchase", "Received"), _("Outstanding"), _("Given up"), _("Beyond the order"), _("Sent back"),
-        _("Amount"), _("Emergency"), pgettext("purchase", "What for"), _("Written by"), _("Approved by"), _("Ordered on"),
-        pgettext("purchase", "Review"),
+        _("Amount"), _("Emergency"), pgettext("purchase", "What for"), _("Written by"), _("Approved by"),
+        _("Ordered on"), pgettext("purchase", "Review"),
     ]  # fmt: skip
     lines = PurchaseLine.objects.inside(areas).select_related("order__depot", "item").order_by("-order_id", "id")
     rows = [
@@ -108,7 +108,8 @@ def _purchases(_actor: Actor, areas: Areas, _arguments: Mapping[str, Any], _purp
             line.order.get_status_display(), line.item.name, line.item.unit_label, line.price_fen / 100,
             *(float(value) for value in (line.ordered, line.received, line.outstanding, line.cancelled, line.over,
                                          line.refused)),
-            line_fen(line.ordered, line.price_fen) / 100, pgettext("purchase", "yes") if line.order.is_emergency else "",
+            line_fen(line.ordered, line.price_fen) / 100,
+            pgettext("purchase", "yes") if line.order.is_emergency else "",
             line.order.reason, line.order.made_by_name, line.order.approved_by_name,
             f"{localtime(line.order.ordered_at):%Y-%m-%d}" if line.order.ordered_at else "", line.order.review,
         ]

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from juxing.kernel.actors import Actor
+from juxing.site.demo.purchases import load_purchases
 from juxing.supplies import commands
 from juxing.supplies.commands import Arrived, Donor, Finding, Given, Kept
 from juxing.supplies.commands.accounts import vehicle_place
@@ -59,6 +60,7 @@ def load_supplies(district: District, *, now: datetime) -> int:
         actor=LOADING, stocktake=count, counts={line.pk: line.expected - 2 for line in count.lines.all()}
     )
     _reserve(words, {"street": stations[0], "district": warehouse}, items, now=now)
+    load_purchases(words, stations[0], items, now=now)
     commands.look_over_stock(now=now)
     return 1 + len(stations)
 

@@ -230,8 +230,8 @@ STEPS: dict[str, Step] = {
         _nothing_more, _plainly(commands.approve_purchase),
     ),
     "return": Step(
-        pgettext_lazy("purchase", "Give it back"), gettext_lazy("Give it back to be changed"), gettext_lazy("Given back."), _why,
-        _with_reason(commands.return_purchase),
+        pgettext_lazy("purchase", "Give it back"), gettext_lazy("Give it back to be changed"),
+        gettext_lazy("Given back."), _why, _with_reason(commands.return_purchase),
     ),
     "order": Step(
         gettext_lazy("Order it"), gettext_lazy("It is ordered from the supplier"),
