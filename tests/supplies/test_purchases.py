@@ -156,9 +156,9 @@ def test_more_than_ordered_is_taken_only_by_who_says_so(ground: Ground) -> None:
     with pytest.raises(InvalidInput) as refused:
         receive(ground, order, Came(line.pk, Decimal(45)))
 
-    receive(
-        ground, order, Came(line.pk, Decimal(40)), Came(line.pk, Decimal(5), DeliveryFinding.OVER, words="多送的先收下")
-    )
+    uuid, came = uuid4(), [Came(line.pk, Decimal(45), words="多送的先收下")]
+    for _sending in range(2):
+        receive_purchase(actor=ground.keeper, now=NOW, order=order, uuid=uuid, came=came, takes_more=True)
 
     kept = line_of(order, ground.rice)
     assert (refused.value.code, refused.value.field) == ("more_than_ordered", f"good_{line.pk}")

@@ -96,8 +96,8 @@ def _agreement_number(order: PurchaseOrder) -> str:
 def _purchases(_actor: Actor, areas: Areas, _arguments: Mapping[str, Any], _purpose: str) -> Table:
     heads = [
         pgettext("supplies", "Number"), _("Supplier"), _("Agreement"), _("Depot"), _("State"), _("Item"),
-        pgettext("supplies", "Unit"), pgettext("purchase", "Price"), pgettext("purchase", "Ordered"),
-        pgettext("purchase", "Received"), _("Outstanding"), _("Given up"), _("Beyond the order"), _("Sent back"),
+        pgettext("supplies", "Unit"), pgettext("purchase", "Price"), pgettext("purchase line", "Ordered"),
+        pgettext("purchase line", "Received"), _("Outstanding"), _("Given up"), _("Beyond the order"), _("Sent back"),
         _("Amount"), _("Emergency"), pgettext("purchase", "What for"), _("Written by"), _("Approved by"),
         _("Ordered on"), pgettext("purchase", "Review"),
     ]  # fmt: skip

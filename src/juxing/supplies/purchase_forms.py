@@ -211,18 +211,14 @@ class DeliveryForm(forms.Form):
         )
 
     def came(self) -> list[Came]:
-        """Return what came, in parts: as ordered, beyond the order if that is meant, sent back."""
+        """Return what came, good and sent back."""
         data, found = self.cleaned_data, []
         for line in self.lines:
             good, back = data[f"good_{line.pk}"] or Decimal(0), data[f"back_{line.pk}"] or Decimal(0)
             lot, until, words = (data[f"{name}_{line.pk}"] for name in ("lot", "expires", "words"))
-            over = max(Decimal(0), good - line.outstanding) if data["is_over_meant"] else Decimal(0)
-            parts = [
-                (good - over, DeliveryFinding.GOOD, words),
-                (over, DeliveryFinding.OVER, words or str(DeliveryFinding.OVER.label)),
-                (back, DeliveryFinding(data[f"why_{line.pk}"] or DeliveryFinding.DAMAGED), words),
-            ]
-            found += [Came(line.pk, part, why, lot, until, said) for part, why, said in parts if part]
+            why = DeliveryFinding(data[f"why_{line.pk}"] or DeliveryFinding.DAMAGED)
+            parts = ((good, DeliveryFinding.GOOD), (back, why))
+            found += [Came(line.pk, part, finding, lot, until, words) for part, finding in parts if part]
         return found
 
     def ask_about_more(self) -> None:

@@ -81,6 +81,7 @@ urlpatterns = [
     path("supplies/purchases/export/", purchases.export, name="export_purchases"),
     path("supplies/purchases/propose/", purchases.propose, name="propose_purchase"),
     path("supplies/purchases/<uuid:uuid>/", purchases.purchase, name="purchase"),
+    path("supplies/purchases/<uuid:uuid>/change/", purchases.change, name="change_purchase"),
     path("supplies/purchases/<uuid:uuid>/receive/", purchases.receive, name="receive_purchase"),
     path("supplies/purchases/<uuid:uuid>/paper/", purchases.paper, name="purchase_paper"),
     path("supplies/purchases/<uuid:uuid>/<slug:what>/", purchases.step, name="purchase_step"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -49,10 +49,13 @@ class Came:
 
 @transaction.atomic
 def receive_purchase(
-    *, actor: Actor, now: datetime, order: PurchaseOrder, uuid: UUID, came: Sequence[Came], paper: str = ""
-) -> PurchaseDelivery:
+    *, actor: Actor, now: datetime, order: PurchaseOrder, uuid: UUID, came: Sequence[Came], paper: str = "",
+    takes_more: bool = False,
+) -> PurchaseDelivery:  # fmt: skip
     """
     Book one delivery, in part or whole; sent twice under the same ``uuid`` it is booked once.
+
+    With ``takes_more`` what is good beyond the order is taken in as that, not refused.
 
     Raises:
         NotPermitted: if the actor may not move stock here.
@@ -72,7 +75,7 @@ def receive_purchase(
     if held.status not in UNDER_WAY:
         raise WrongState("wrong_state", _("Nothing of this purchase is expected. Look at it again."))
     lines = {line.pk: line for line in held.lines.select_for_update(of=("self",)).select_related("item").order_by("id")}
-    rows = _checked(lines, came, now=now)
+    rows = _checked(lines, _split(lines, came) if takes_more else came, now=now)
     delivery = PurchaseDelivery.objects.create(
         area_code=held.area_code, uuid=uuid, order=held, paper=said, digest=digest, delivered_at=now,
         received_by_name=actor.name,
@@ -88,6 +91,23 @@ def receive_purchase(
     _book(held, delivery, lines, [one for one in rows if one.finding in TAKEN_IN], actor=actor, now=now)
     _move_on(held, list(lines.values()), rows, actor=actor, now=now)
     return delivery
+
+
+def _split(lines: dict[int, PurchaseLine], came: Sequence[Came]) -> list[Came]:
+    """Return the same goods, those beyond what is outstanding as such."""
+    left, rows = {pk: line.outstanding for pk, line in lines.items()}, []
+    for one in came:
+        if one.finding != DeliveryFinding.GOOD or not one.quantity.is_finite():
+            rows.append(one)
+            continue
+        part = min(one.quantity, left.get(one.line_id, Decimal(0)))
+        left[one.line_id] = left.get(one.line_id, Decimal(0)) - part
+        if part:
+            rows.append(replace(one, quantity=part))
+        if one.quantity > part:
+            words = one.words or str(DeliveryFinding.OVER.label)
+            rows.append(replace(one, quantity=one.quantity - part, finding=DeliveryFinding.OVER, words=words))
+    return rows
 
 
 def _checked(lines: dict[int, PurchaseLine], came: Sequence[Came], *, now: datetime) -> list[Came]:

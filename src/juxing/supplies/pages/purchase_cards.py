@@ -26,9 +26,8 @@ from juxing.supplies.models import PurchaseOrder
 from juxing.supplies.money import line_fen, yuan
 from juxing.supplies.pages.tables import card, column, row
 from juxing.supplies.pages.words import amount, entries_shown
-from juxing.supplies.purchase_forms import GiveUpForm, GoodsForm, ReviewForm
+from juxing.supplies.purchase_forms import GiveUpForm, ReviewForm
 from juxing.supplies.queries import purchases as queries
-from juxing.supplies.queries.meanings import catalogue_items
 
 TONES = {
     PurchaseStatus.DRAFT: "neutral", PurchaseStatus.SUBMITTED: "waiting", PurchaseStatus.APPROVED: "waiting",
@@ -57,18 +56,26 @@ def show_purchase(
     if one.status in UNDER_WAY and request.actor.may(policy.MOVE_STOCK, one.area_code):
         actions.append({"label": _("Goods have come"), "url": reverse("supplies:receive_purchase", args=[one.uuid]),
                         "icon": "package", "kind": "primary"})  # fmt: skip
+    if one.status == PurchaseStatus.DRAFT and request.actor.may(policy.PURCHASE, one.area_code):
+        actions.append({"label": _("Change the goods"), "icon": "adjustments-horizontal",
+                        "url": reverse("supplies:change_purchase", args=[one.uuid])})  # fmt: skip
     if one.status not in WITHOUT_PAPER:
         actions.append({"label": _("Purchase order (PDF)"), "url": reverse("supplies:purchase_paper", args=[one.uuid]),
                         "icon": "download"})  # fmt: skip
     context = {
         "page_title": f"{one.number} · {one.supplier_name}", "page_subtitle": one.get_status_display(),
-        "page_icon": "clipboard-list", "page_actions": actions, "notices": _notices(one),
+        "page_icon": "clipboard-list", "page_actions": actions, "notices": [*_said(form), *_notices(one)],
         "definitions": _definitions(request, one), "sections": [_goods(one), *_deliveries(one)],
         "forms": _forms(request, one, form, what),
         "timeline": entries_shown(journal.entries_about("supplies.purchaseorder", one.uuid)[:30]),
         "breadcrumbs": [{"label": _("Purchases"), "url": reverse("supplies:purchases")}, {"label": one.number}],
     }  # fmt: skip
     return card(request, context, status=422 if form is not None else 200)
+
+
+def _said(form: Form | None) -> list[dict[str, str]]:
+    """Say above the page why a step was refused: its form may not be offered any more."""
+    return [{"tone": "error", "text": str(error)} for error in form.non_field_errors()] if form is not None else []
 
 
 def _definitions(request: ActorRequest, one: PurchaseOrder) -> list[dict[str, Any]]:
@@ -114,8 +121,8 @@ def _notices(one: PurchaseOrder) -> list[dict[str, str]]:
 def _goods(one: PurchaseOrder) -> dict[str, Any]:
     columns = [
         column(_("Item")), column(pgettext("purchase", "Price"), is_number=True),
-        column(pgettext("purchase", "Ordered"), is_number=True),
-        column(pgettext("purchase", "Received"), is_number=True), column(_("Outstanding"), is_number=True),
+        column(pgettext("purchase line", "Ordered"), is_number=True),
+        column(pgettext("purchase line", "Received"), is_number=True), column(_("Outstanding"), is_number=True),
         column(_("Given up"), is_number=True), column(_("Beyond the order"), is_number=True),
         column(_("Sent back"), is_number=True), column(_("Amount"), is_number=True),
     ]  # fmt: skip
@@ -149,7 +156,7 @@ def _forms(request: ActorRequest, one: PurchaseOrder, form: Form | None, what: s
     offered = {transition.name for transition in PURCHASE.offered(request.actor, one)}
     names: list[str] = [name for name in ("approve", "order", "close", "return") if name in offered]
     if offered & {"submit", "pass"}:
-        names += ["submit", "change"]
+        names.append("submit")
     if _may_review(request, one):
         names.append("review")
     if one.status in UNDER_WAY and request.actor.may(policy.PURCHASE, one.area_code):
@@ -182,11 +189,6 @@ def _text(name: str, one: PurchaseOrder) -> str:
     return _("Up to %(limit)s nobody else has to approve it.") % {"limit": yuan(settings.PURCHASE_APPROVAL_YUAN * 100)}
 
 
-def _lines_form(one: PurchaseOrder, data: Any) -> GoodsForm:
-    written = [(line.item, line.ordered, line.price_fen) for line in one.lines.all()]
-    return GoodsForm(data, items=catalogue_items(), written=written)
-
-
 def _nothing_more(_one: PurchaseOrder, data: Any) -> Form:
     return Form(data)
 
@@ -217,13 +219,6 @@ STEPS: dict[str, Step] = {
     "submit": Step(
         gettext_lazy("Send it on its way"), gettext_lazy("The list is right"), gettext_lazy("It is on its way."),
         _nothing_more, _plainly(commands.submit_purchase),
-    ),
-    "change": Step(
-        gettext_lazy("Change the goods"), gettext_lazy("Write the goods anew"), gettext_lazy("Written down."),
-        _lines_form,
-        lambda request, one, form: commands.change_purchase(
-            actor=request.actor, now=clock.now(), order=one, goods=form.bought()
-        ),
     ),
     "approve": Step(
         gettext_lazy("Approve"), gettext_lazy("Approve the purchase"), gettext_lazy("Approved. It may be ordered."),

@@ -29,7 +29,7 @@ from juxing.supplies.money import yuan
 from juxing.supplies.pages.purchase_cards import STEPS, TONES, show_purchase
 from juxing.supplies.pages.tables import column, one_form, row
 from juxing.supplies.pages.words import amount, tabs
-from juxing.supplies.purchase_forms import DeliveryForm, ProposalForm, PurchaseFilterForm, PurchaseForm
+from juxing.supplies.purchase_forms import DeliveryForm, GoodsForm, ProposalForm, PurchaseFilterForm, PurchaseForm
 from juxing.supplies.queries import purchases as queries
 from juxing.supplies.queries.agreements import agreement_of, agreements_to_call_off, supplier_under, suppliers_of
 from juxing.supplies.queries.meanings import catalogue_items, item_of
@@ -96,6 +96,25 @@ def purchase(request: ActorRequest, uuid: UUID) -> HttpResponse:
     return show_purchase(request, queries.purchase_of(actor=request.actor, uuid=uuid))
 
 
+@idempotent
+@signed_in(policy.PURCHASE)
+def change(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Write the goods of a draft anew."""
+    one = queries.purchase_of(actor=request.actor, uuid=uuid)
+    written = [(line.item, line.ordered, line.price_fen) for line in one.lines.all()]
+    form = GoodsForm(request.POST or None, items=catalogue_items(), written=written)
+
+    def act(_data: dict[str, Any]) -> PurchaseOrder:
+        return commands.change_purchase(actor=request.actor, now=clock.now(), order=one, goods=form.bought())
+
+    if carried_out(request, form, act, done=_("Written down.")):
+        return _to(uuid)
+    return one_form(
+        request, form, title=_("Change the goods"), back=reverse("supplies:purchase", args=[uuid]),
+        subtitle=f"{one.number} · {one.supplier_name}",
+    )  # fmt: skip
+
+
 @require_POST
 @idempotent
 @signed_in(policy.VIEW)
@@ -122,7 +141,7 @@ def receive(request: ActorRequest, uuid: UUID) -> HttpResponse:
         try:
             commands.receive_purchase(
                 actor=request.actor, now=clock.now(), order=one, uuid=data["delivery"], came=form.came(),
-                paper=data["paper"],
+                paper=data["paper"], takes_more=data["is_over_meant"],
             )  # fmt: skip
         except Refusal as refusal:
             if refusal.code == "more_than_ordered":

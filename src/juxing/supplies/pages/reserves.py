@@ -225,9 +225,8 @@ def _show(request: ActorRequest, plan: ReservePlan, form: KeptGoodsForm | None, 
     rows = queries.rows_of([plan], today=localdate(clock.now()))[plan.pk]
     names = area_names([plan.area_code])
     columns = [
-        column(_("Item")), column(pgettext("supplies", "For each")), column(_("A day"), is_number=True),
+        column(_("Item")), column(_("Used a day")),
         column(_("Wanted"), is_number=True), column(pgettext("supplies", "Free"), is_number=True),
-        column(_("By agreement"), is_number=True),
         column(_("Days of supply"), is_number=True), column(_("Would expire unused"), is_number=True),
         column(_("State")),
     ]  # fmt: skip
@@ -240,7 +239,8 @@ def _show(request: ActorRequest, plan: ReservePlan, form: KeptGoodsForm | None, 
         "definitions": basis,
         "sections": [{"id": "goods", "title": _("Goods held ready"), "columns": columns, "rows": shown,
                       "text": _("Lots last as long as they may be used, the first to expire are used first; what is "
-                                "promised to somebody does not count."),
+                                "promised to somebody does not count. What suppliers keep by agreement is not in our "
+                                "depots; it counts as far as it can come in time."),
                       "empty": {"icon": "package", "title": _("No goods yet"), "text": ""}}],
         "forms": [*_proposals(request, plan, rows), *(_forms(plan, rows, form) if form is not None else [])],
         "timeline": entries_shown(journal.entries_about("supplies.reserveplan", plan.uuid)[:20]),
@@ -276,19 +276,19 @@ def _forms(plan: ReservePlan, rows: list[ReserveRow], form: KeptGoodsForm) -> li
 
 def _row_cells(one: ReserveRow) -> list[Any]:
     unit = one.line.item.unit_label
-    each = f"{ReservedFor(one.line.for_each).label} · {amount(one.line.quantity)}"
+    each = f"{amount(one.counted)} × {amount(one.line.quantity)} = {amount(one.per_day)}"
     return [
-        {"text": one.line.item.name, "muted": unit}, {"text": each, "muted": f"× {amount(one.counted)}"},
-        amount(one.per_day), amount(one.wanted), amount(one.free),
-        {"text": amount(one.agreed), "muted": _agreed_words(one)}, days_shown(one), amount(one.reach.spoilt),
+        {"text": one.line.item.name, "muted": unit},
+        {"text": str(ReservedFor(one.line.for_each).label), "muted": each}, amount(one.wanted),
+        {"text": amount(one.free), "muted": _by_agreement(one)}, days_shown(one), amount(one.reach.spoilt),
         {"text": _state(one.severity), "tone": TONES[one.severity]},
     ]  # fmt: skip
 
 
-def _agreed_words(one: ReserveRow) -> str:
+def _by_agreement(one: ReserveRow) -> str:
     if one.too_late:
-        return _("%(quantity)s more would come too late") % {"quantity": amount(one.too_late)}
-    return _("not in our depots") if one.agreed else ""
+        return _("by agreement %(late)s more, too late") % {"late": amount(one.too_late)}
+    return _("by agreement %(agreed)s more, not in depots") % {"agreed": amount(one.agreed)} if one.agreed else ""
 
 
 def _alarm(alarm: StockAlarm, columns: Any, keepers: dict[str, str], names: dict[str, str]) -> dict[str, Any]:

@@ -28,19 +28,19 @@ TONES = {
 }
 REASON_TONES = {AllocationReason.FULL: "done", AllocationReason.FAIR_SHARE: "moving"}
 TABS = (
-    ("stock", "package"),
-    ("alarms", "bell-ringing"),
-    ("reserves", "shield-check"),
-    ("expiring", "clock"),
-    ("containers", "packages"),
-    ("transfers", "arrows-sort"),
-    ("purchases", "clipboard-list"),
-    ("donations", "heart-handshake"),
-    ("requests", "list"),
-    ("offers", "packages"),
-    ("mapping", "link"),
-    ("community_sharings", "scale"),
-    ("allocations", "scale"),
+    "stock",
+    "alarms",
+    "reserves",
+    "expiring",
+    "containers",
+    "transfers",
+    "purchases",
+    "donations",
+    "requests",
+    "offers",
+    "mapping",
+    "community_sharings",
+    "allocations",
 )
 
 
@@ -74,10 +74,7 @@ def tabs(current: str) -> list[dict[str, Any]]:
         "mapping": _("Meanings to settle"),
         "allocations": _("Sharings"),
     }
-    return [
-        {"label": labels[name], "url": reverse(f"supplies:{name}"), "is_current": name == current, "icon": icon}
-        for name, icon in TABS
-    ]
+    return [{"label": labels[name], "url": reverse(f"supplies:{name}"), "is_current": name == current} for name in TABS]
 
 
 def shown_line(line: SupplyLine, *, kind: str, places: Mapping[str, str]) -> dict[str, Any]:
