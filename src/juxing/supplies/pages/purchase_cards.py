@@ -119,19 +119,25 @@ def _notices(one: PurchaseOrder) -> list[dict[str, str]]:
 
 
 def _goods(one: PurchaseOrder) -> dict[str, Any]:
+    lines = list(one.lines.all())
+    is_ordered = one.ordered_at is not None
+    quantities = [
+        (pgettext("purchase line", "Ordered"), [line.ordered for line in lines], True),
+        (pgettext("purchase line", "Received"), [line.received for line in lines], is_ordered),
+        (_("Outstanding"), [line.outstanding for line in lines], is_ordered),
+        (_("Given up"), [line.cancelled for line in lines], False),
+        (_("Beyond the order"), [line.over for line in lines], False),
+        (_("Sent back"), [line.refused for line in lines], False),
+    ]
+    shown = [(label, values) for label, values, always in quantities if always or any(values)]
     columns = [
         column(_("Item")), column(pgettext("purchase", "Price"), is_number=True),
-        column(pgettext("purchase line", "Ordered"), is_number=True),
-        column(pgettext("purchase line", "Received"), is_number=True), column(_("Outstanding"), is_number=True),
-        column(_("Given up"), is_number=True), column(_("Beyond the order"), is_number=True),
-        column(_("Sent back"), is_number=True), column(_("Amount"), is_number=True),
+        *(column(label, is_number=True) for label, _values in shown), column(_("Amount"), is_number=True),
     ]  # fmt: skip
     rows = [
         row(columns, {"text": line.item.name, "muted": line.item.unit_label}, yuan(line.price_fen),
-            *(amount(value) for value in (line.ordered, line.received, line.outstanding, line.cancelled, line.over,
-                                          line.refused)),
-            yuan(line_fen(line.ordered, line.price_fen)))
-        for line in one.lines.all()
+            *(amount(values[place]) for _label, values in shown), yuan(line_fen(line.ordered, line.price_fen)))
+        for place, line in enumerate(lines)
     ]  # fmt: skip
     return {"id": "goods", "title": _("Goods"), "columns": columns, "rows": rows}
 
