@@ -124,7 +124,7 @@ def find_redactions(folded: str) -> list[Redaction]:
     """What must go from folded text, in order and without overlaps: numbers, then listed words, then words by
     ending.
     """
-    found = list(_scan(_number_pattern(), folded)) if _NUMBER_TRIGGER.search(folded) else []
+    found = find_numbers(folded)
     masked = _KEEP.sub(lambda kept: _KEPT * len(kept[0]), mask(folded, found))
     for pattern, trigger in (
         (_word_pattern(), None),
@@ -135,6 +135,11 @@ def find_redactions(folded: str) -> list[Redaction]:
             masked = mask(masked, more)
             found += more
     return sorted(found, key=lambda redaction: redaction.start)
+
+
+def find_numbers(folded: str) -> list[Redaction]:
+    """Telephone, identity and other long numbers in folded text, in order and without overlaps."""
+    return list(_scan(_number_pattern(), folded)) if _NUMBER_TRIGGER.search(folded) else []
 
 
 def _scan(pattern: re.Pattern[str], folded: str) -> Iterator[Redaction]:

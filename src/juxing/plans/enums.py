@@ -45,3 +45,20 @@ class NoticeAudience(models.TextChoices):
     RESIDENTS = "residents", pgettext_lazy("notice is for", "Residents")
     RESPONDERS = "responders", pgettext_lazy("notice is for", "Responders")
     UNITS = "units", pgettext_lazy("notice is for", "Organisations")
+
+
+class PlanImportStatus(models.TextChoices):
+    """States of a plan's text that was sent in as a file."""
+
+    WAITING = "waiting", pgettext_lazy("plan import", "Being read")
+    READY = "ready", pgettext_lazy("plan import", "To be confirmed")
+    FAILED = "failed", pgettext_lazy("plan import", "Could not be read")
+    CLOSED = "closed", pgettext_lazy("plan import", "Finished")
+
+
+class PlanImportSectionStatus(models.TextChoices):
+    """What a person decided about one section of a text."""
+
+    OPEN = "open", pgettext_lazy("plan import section", "To be confirmed")
+    TAKEN = "taken", pgettext_lazy("plan import section", "Taken over")
+    LEFT_OUT = "left_out", pgettext_lazy("plan import section", "Left out")

@@ -7,9 +7,10 @@ from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
+from juxing.kernel.fields import EncryptedTextField
 from juxing.kernel.row_security import RowSecurity
 from juxing.kernel.scope import AreaScoped
-from juxing.plans.enums import AreaKind, IncidentGrade, VersionStatus
+from juxing.plans.enums import AreaKind, IncidentGrade, PlanImportSectionStatus, PlanImportStatus, VersionStatus
 
 
 class EmergencyPlan(AreaScoped):
@@ -107,4 +108,73 @@ class PlanAnnex(AreaScoped):
         constraints = [
             RowSecurity(name="plans_planannex_scope"),
             models.UniqueConstraint(fields=["plan", "area_code", "title"], name="plans_annex_once"),
+        ]
+
+
+class PlanImport(AreaScoped):
+    """
+    A plan's text sent in as a Word or PDF file; the same file for the same plan is the same import.
+
+    ``content`` (base64) is emptied once it was read. ``aside`` holds, as JSON, the telephone numbers and names taken
+    out of it; it is emptied when the import is finished.
+    """
+
+    uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    plan = models.ForeignKey(EmergencyPlan, on_delete=models.PROTECT, related_name="imports")
+    file_name = models.CharField(max_length=120)
+    digest = models.CharField(max_length=64)
+    content = EncryptedTextField(blank=True)
+    aside = EncryptedTextField(blank=True)
+    status = models.CharField(max_length=12, choices=PlanImportStatus, default=PlanImportStatus.WAITING)
+    failure = models.CharField(max_length=40, blank=True)
+    title = models.CharField(max_length=80, blank=True)
+    remarks = models.JSONField(default=list)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    job_uuid = models.UUIDField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            RowSecurity(name="plans_planimport_scope"),
+            models.CheckConstraint(condition=models.Q(status__in=PlanImportStatus.values), name="plans_import_status"),
+            models.UniqueConstraint(fields=["plan", "digest"], name="plans_import_file_once"),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=[PlanImportStatus.READY, PlanImportStatus.CLOSED])
+                | models.Q(content=""),
+                name="plans_import_keeps_no_file_once_read",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=PlanImportStatus.CLOSED) | models.Q(aside="", closed_at__isnull=False),
+                name="plans_import_closed_keeps_nothing_aside",
+            ),
+        ]
+        indexes = [models.Index(fields=["area_code", "-uploaded_at"], name="plan_import_recent")]
+
+
+class PlanImportSection(AreaScoped):
+    """
+    One section read from a text, and what a person decided about it.
+
+    ``read`` is JSON: the text proposed, the blocks of the original it was made of, the rows proposed for other parts.
+    """
+
+    uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    plan_import = models.ForeignKey(PlanImport, on_delete=models.CASCADE, related_name="sections")
+    position = models.PositiveSmallIntegerField()
+    topic = models.CharField(max_length=20, blank=True)
+    title = models.CharField(max_length=80, blank=True)
+    read = EncryptedTextField()
+    doubts = models.JSONField(default=list)
+    status = models.CharField(max_length=12, choices=PlanImportSectionStatus, default=PlanImportSectionStatus.OPEN)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            RowSecurity(name="plans_planimportsection_scope"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=PlanImportSectionStatus.values), name="plans_import_section_status"
+            ),
+            models.UniqueConstraint(fields=["plan_import", "position"], name="plans_import_section_position"),
         ]

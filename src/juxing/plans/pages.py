@@ -20,7 +20,7 @@ from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.scope import acting
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
 from juxing.places.queries import areas_in
-from juxing.plans import commands, policy, queries
+from juxing.plans import commands, import_queries, policy, queries
 from juxing.plans.completeness import PART_LABELS, Completeness, completeness
 from juxing.plans.content import PARTS, parsed
 from juxing.plans.enums import ResponseLevel, VersionStatus
@@ -69,7 +69,9 @@ def plan_list(request: ActorRequest) -> HttpResponse:
         "form": form if may_write else None, "form_is_open": bool(form.errors), **new_form_key(),
         "columns": [{"label": _("Plan")}, {"label": _("Kind of incident")}, {"label": _("Place")},
                     {"label": _("Version")}, {"label": _("Review due")}],
-        "caption": _("Plans by place"),
+        "caption": _("Plans by place"), "importing": import_queries.open_imports(actor=request.actor),
+        "page_actions": [{"label": _("Bring in a Word or PDF text"), "icon": "upload",
+                          "url": reverse("plans:import_new")}] if may_write else [],
         "empty": {"icon": "clipboard-list", "title": _("There is no plan here yet."),
                   "text": _("Begin one from a template; it names what is missing by itself.")},
     }  # fmt: skip
@@ -206,6 +208,7 @@ def _show_plan(request: ActorRequest, uuid: UUID, form: ApproveForm) -> HttpResp
         "may_approve": policy.can_approve(request.actor, detail.plan) and version.status == VersionStatus.DRAFT,
         "parts": [{"code": name, "label": PART_LABELS[name], "count": len(version.content.get(name, []))}
                   for name in PARTS],
+        "imports": import_queries.imports_of(actor=request.actor, plan=detail.plan),
         "page_actions": _actions(detail, may_write=may_write), **_shown(version), **new_form_key(),
         "breadcrumbs": [{"label": _("Emergency plans"), "url": reverse("plans:list")}, {"label": detail.plan.title}],
     }  # fmt: skip
@@ -261,6 +264,8 @@ def _actions(detail: queries.PlanDetail, *, may_write: bool) -> list[dict[str, A
                   "url": reverse("plans:handbook_pdf", args=[detail.plan.uuid])})  # fmt: skip
     found.append({"label": _("Drills"), "icon": "target", "url": reverse("drills:list")})
     if may_write:
+        found.append({"label": _("Bring in a text"), "icon": "upload",
+                      "url": reverse("plans:import_into", args=[detail.plan.uuid])})  # fmt: skip
         found.append(
             {"label": _("Local annex"), "icon": "plus", "url": reverse("plans:annex", args=[detail.plan.uuid])}
         )

@@ -8,7 +8,7 @@ from juxing.access.roles import COMMAND, COMMUNITY_DESK, Role
 from juxing.kernel.actors import Actor
 from juxing.kernel.rights import declare
 from juxing.kernel.scope import ScopedQuerySet
-from juxing.plans.models import EmergencyPlan, PlanVersion
+from juxing.plans.models import EmergencyPlan, PlanImport, PlanImportSection, PlanVersion
 
 SEE = declare("plans.see", _("Read emergency plans"), roles=frozenset(Role) - {Role.RESIDENT})
 WRITE = declare("plans.write", _("Write emergency plans"), roles={*COMMAND, *COMMUNITY_DESK})
@@ -36,3 +36,8 @@ def can_approve(actor: Actor, thing: EmergencyPlan | PlanVersion) -> bool:
 def visible_plans(actor: Actor) -> ScopedQuerySet[EmergencyPlan]:
     """Plans for which ``can_see`` holds."""
     return EmergencyPlan.objects.inside(actor.areas_with(SEE))
+
+
+def can_import(actor: Actor, thing: PlanImport | PlanImportSection) -> bool:
+    """Whether the actor may bring a text into the plan: who may write it may."""
+    return actor.may(WRITE, thing.area_code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q
@@ -140,3 +141,10 @@ def _above(actor: Actor) -> list[str]:
 def _light_versions() -> Prefetch[str]:
     rows = PlanVersion.objects.order_by("-number").defer("content")
     return Prefetch("versions", queryset=rows, to_attr="kept_versions")
+
+
+def content_to_extend(plan: EmergencyPlan) -> dict[str, list[dict[str, Any]]]:
+    """Return the content the next change would start from: the draft's, else the newest version's."""
+    versions = PlanVersion.objects.filter(plan=plan).order_by("-number")
+    found = versions.filter(status=VersionStatus.DRAFT).first() or versions.first()
+    return dict(found.content) if found is not None else {}

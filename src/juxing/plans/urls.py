@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from juxing.plans import pages
+from juxing.plans import import_pages, pages
 
 app_name = "plans"
 urlpatterns = [
     path("plans/", pages.plan_list, name="list"),
+    path("plans/import/", import_pages.new_plan, name="import_new"),
+    path("plans/imports/<uuid:uuid>/", import_pages.show, name="import"),
+    path("plans/imports/<uuid:uuid>/finish/", import_pages.finish, name="import_finish"),
+    path("plans/imports/sections/<uuid:uuid>/", import_pages.section, name="import_section"),
+    path("plans/imports/sections/<uuid:uuid>/<str:what>/", import_pages.decide, name="import_decide"),
+    path("plans/<uuid:uuid>/import/", import_pages.into_plan, name="import_into"),
     path("plans/<uuid:uuid>/", pages.plan, name="plan"),
     path("plans/<uuid:uuid>/versions/", pages.begin_version, name="begin_version"),
     path("plans/<uuid:uuid>/annexes/", pages.annex, name="annex"),
