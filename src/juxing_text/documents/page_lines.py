@@ -16,6 +16,9 @@ CELL_GAP = 0.7
 FULL_LINE = 2.6
 """A line that ends nearer to the right edge than that many letters runs on in the next."""
 INDENT = 1.2
+ALIGNED = 0.7
+"""Letters by which the left ends or the middles of cells of one column may differ."""
+SENTENCE_ENDS = "\u3002\uff1b\uff1a"
 LEAST_ROWS = 2
 
 
@@ -74,7 +77,7 @@ def paragraphs_and_tables(pages: Sequence[Sequence[Line]]) -> Iterator[Paragraph
             yield Paragraph(text)
             text = ""
         text = _joined(text, line.text)
-        runs_on = line.cells[-1].right >= right - FULL_LINE * line.size
+        runs_on = line.cells[-1].right >= right - FULL_LINE * line.size and line.text[-1] not in SENTENCE_ENDS
         at += 1
     if text:
         yield Paragraph(text)
@@ -103,7 +106,7 @@ def _table_end(lines: Sequence[Line], start: int) -> int:
     end, rows = start + 1, 1
     while end < len(lines):
         cells = lines[end].cells
-        if len(cells) == len(columns) and all(_column(cell, columns) == at for at, cell in enumerate(cells)):
+        if _row(lines[end], columns) is not None:
             rows += 1
         elif not (_is_continued(cells, columns) and lines[end - 1].y - lines[end].y < 2 * lines[end].size):
             break
@@ -115,13 +118,33 @@ def _table(lines: Sequence[Line]) -> Table:
     columns = lines[0].cells
     rows: list[list[str]] = []
     for line in lines:
-        if len(line.cells) == len(columns):
-            rows.append([cell.text for cell in line.cells])
+        at_columns = _row(line, columns)
+        if at_columns is not None:
+            rows.append([""] * len(columns))
+            for cell, at in zip(line.cells, at_columns, strict=True):
+                rows[-1][at] = cell.text
         else:
             for cell in line.cells:
                 at = _column(cell, columns)
                 rows[-1][at] = _joined(rows[-1][at], cell.text)
     return Table(tuple(tuple(row) for row in rows))
+
+
+def _row(line: Line, columns: Sequence[Cell]) -> list[int] | None:
+    """Return the column of each cell of a line that makes a row of its own; empty cells leave no trace on a page."""
+    found = [_column(cell, columns) for cell in line.cells]
+    if len(found) == len(columns):
+        return found if found == list(range(len(columns))) else None
+    is_row = len(found) >= 2 and found[0] == 0 and found == sorted(set(found))
+    reach = ALIGNED * line.size
+    return (
+        found if is_row and all(map(lambda cell, at: _aligned(cell, columns[at], reach), line.cells, found)) else None
+    )
+
+
+def _aligned(cell: Cell, column: Cell, reach: float) -> bool:
+    middles = abs(cell.left + cell.right - column.left - column.right) / 2
+    return min(abs(cell.left - column.left), middles) <= reach
 
 
 def _is_continued(cells: Sequence[Cell], columns: Sequence[Cell]) -> bool:

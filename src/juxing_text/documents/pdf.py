@@ -15,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pypdf
-from pypdf.errors import PyPdfError
 
 from juxing_text.documents.document import (
     MAXIMUM_CHARACTERS,
@@ -33,7 +32,9 @@ from juxing_text.lexicon import HAN
 PAGES_WITHOUT_TEXT, TABLES_GUESSED = "pages_without_text", "tables_from_pdf"
 LEAST_CHARACTERS_A_PAGE = 10
 _PAGE_NUMBER = re.compile(r"[\W_]*\d{0,4}[\W_]*|[^\d]{0,3}\d{1,4}[^\d]{1,4}(?:\d{1,4}[^\d]?)?")
-_BETWEEN_HAN = re.compile(rf"(?<=[{HAN}\u3001-\u301f\uff00-\uffef])[ \u3000]+(?=[{HAN}\u3001-\u301f\uff00-\uffef])")
+_WIDE = rf"{HAN}\u2160-\u217f\u3001-\u301f\uff00-\uffef"
+_SPACED = re.compile(rf"(?<=[{_WIDE}])[ \u3000]+(?=[{_WIDE}\d])|(?<=\d)[ \u3000]+(?=[{_WIDE}])")
+_NUMBER_IN_FRONT = re.compile(r"\s*[\d.]+\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def read_pdf(content: bytes) -> Document:
         pages = _read_pages(reader)
     except UnreadableDocument:
         raise
-    except (PyPdfError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError, RecursionError):
+    except Exception:  # a spoilt file fails wherever the library trusted it, with whatever comes of that
         raise UnreadableDocument(Unreadable.DAMAGED) from None
     if pages.without_text == len(pages.lines):
         raise UnreadableDocument(Unreadable.SCANNED if pages.lines else Unreadable.NO_TEXT)
@@ -93,7 +94,7 @@ def _pieces(page: pypdf.PageObject) -> list[tuple[float, float, float, str]]:
         x = matrix[4] * to_page[0] + matrix[5] * to_page[2] + to_page[4]
         y = matrix[4] * to_page[1] + matrix[5] * to_page[3] + to_page[5]
         scale = abs(matrix[3] * to_page[3]) or 1.0
-        pieces.append((x, y, max(1.0, abs(size * scale)), _BETWEEN_HAN.sub("", text.strip())))
+        pieces.append((x, y, max(1.0, abs(size * scale)), text.strip()))
 
     page.extract_text(visitor_text=keep)
     return pieces
@@ -106,9 +107,16 @@ def _blocks(pages: Sequence[Sequence[Line]]) -> Iterator[Paragraph | Table]:
     body = [[line for at, line in enumerate(page) if not _is_margin(line, at, len(page), margins)] for page in pages]
     for block in paragraphs_and_tables(body):
         if isinstance(block, Table):
-            yield block
+            yield Table(tuple(tuple(_set_solid(cell) for cell in row) for row in block.rows))
         else:
-            yield Paragraph(_BETWEEN_HAN.sub("", block.text))
+            yield Paragraph(_set_solid(block.text))
+
+
+def _set_solid(text: str) -> str:
+    """Return text without the white space that setting it put between Han and Han or digits; not after a number."""
+    front = _NUMBER_IN_FRONT.match(text)
+    start = front.end() if front else 0
+    return text[:start] + _SPACED.sub("", text[start:])
 
 
 def _margins(pages: Sequence[Sequence[Line]]) -> list[str]:

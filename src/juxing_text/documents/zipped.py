@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -13,6 +15,9 @@ MAXIMUM_PARTS = 4000
 MAXIMUM_PART_BYTES = 64 * 2**20
 MAXIMUM_BYTES = 256 * 2**20
 """Of all parts unpacked, pictures included; a document of 400 pages with photos stays far below."""
+
+
+_SPOILT = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError)
 
 
 class _HasDoctype(Exception):
@@ -25,7 +30,7 @@ class Zipped:
     def __init__(self, content: bytes) -> None:
         try:
             self._file = zipfile.ZipFile(io.BytesIO(content))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
+        except (*_SPOILT, ValueError):
             raise UnreadableDocument(Unreadable.DAMAGED) from None
         parts = self._file.infolist()
         if len(parts) > MAXIMUM_PARTS or sum(part.file_size for part in parts) > MAXIMUM_BYTES:
@@ -46,16 +51,16 @@ class Zipped:
             info = self._file.getinfo(name)
             if info.file_size > MAXIMUM_PART_BYTES:
                 raise UnreadableDocument(Unreadable.TOO_LARGE)
+            if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+                raise UnreadableDocument(Unreadable.DAMAGED)
             if info.flag_bits & 1:
                 raise UnreadableDocument(Unreadable.ENCRYPTED)
             text = self._file.read(info)
             _refuse_doctype(text)
             return ElementTree.fromstring(text)  # noqa: S314 - document types were refused, so there are no entities
-        except (zipfile.BadZipFile, ElementTree.ParseError, expat.ExpatError, EOFError, OSError, NotImplementedError):
-            raise UnreadableDocument(Unreadable.DAMAGED) from None
-        except (_HasDoctype, ValueError, LookupError) as fault:
-            if isinstance(fault, UnreadableDocument):
-                raise
+        except UnreadableDocument:
+            raise
+        except (*_SPOILT, ElementTree.ParseError, expat.ExpatError, _HasDoctype, ValueError, LookupError):
             raise UnreadableDocument(Unreadable.DAMAGED) from None
 
 

@@ -49,7 +49,7 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
         ("chapter", rf"{ordinal}\s*{counted}\s*{alternation(told['chapter'])}[\s:：、]*"),
         ("section", rf"{ordinal}\s*{counted}\s*{alternation(told['section'])}[\s:：、]*"),
         ("article", rf"{ordinal}\s*{counted}\s*{alternation(told['article'])}[\s:：、]*"),
-        ("annex", rf"{alternation(told['annex'])}\s*([{han}]{{1,3}}|\d{{0,3}})(?:[\s:：.、]+|$)"),
+        ("annex", rf"{alternation(told['annex'])}\s*(?:([{han}]{{1,3}}|\d{{1,3}})[\s:：.、]*|(?:[\s:：]+|$))"),
         ("han", rf"([{han}]{{1,4}})\s*[{after}]\s*"),
         ("han_bracket", rf"[(（]\s*([{han}]{{1,4}})\s*[)）]\s*[{after}]?\s*"),
         ("decimal", rf"(\d{{1,2}}(?:[.\uff0e]\d{{1,2}}){{1,4}})[{after}]?\s*(?=[{HAN}\u2160-\u217f(（IVX])"),

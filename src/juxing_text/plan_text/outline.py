@@ -17,6 +17,7 @@ from juxing_text.plan_text.marks import Mark, read_mark
 from juxing_text.plan_text.words import has_any, squeezed, words
 
 LONGEST_TITLE = 40
+LONGEST_BARE = 8
 NUMBERING_JUMPS, WITHOUT_NUMBER, TOPIC_UNKNOWN = "numbering_jumps", "heading_without_number", "topic_unknown"
 STRICT_KINDS = ("digit", "decimal", "circled", "digit_bracket")
 """Kinds of numbers that also begin ordinary sentences and items: they must count on to make a heading."""
@@ -155,8 +156,7 @@ def _numbered(at: int, text: str, mark: Mark, title: str, stack: _Stack) -> Head
 def _unnumbered(at: int, text: str, stack: _Stack) -> Heading | None:
     """Return a heading for the bare name of a chapter, which some plans do not number."""
     title = squeezed(text)
-    known = {word for topic in words("topic") for word in topic["words"]}
-    if title not in known or (stack.kinds and not stack.kinds[0].startswith("bare")):
+    if len(title) > LONGEST_BARE or not topic_of(title) or (stack.kinds and not stack.kinds[0].startswith("bare")):
         return None
     stack.enter("bare", (), 0)
     return Heading(at, 0, text, text, (WITHOUT_NUMBER,))
