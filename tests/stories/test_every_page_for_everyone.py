@@ -100,6 +100,7 @@ PAGES_OF_STORIES = {
     "test_responders_come_in_without_doubling_and_bad_rows_are_named": ("responders:list_report",),
     "test_households_come_in_and_twice_changes_nothing": ("people:import_job",),
     "test_auditor_verifies_the_seals_of_the_journal": ("access:verification",),
+    "test_plan_text_is_confirmed_section_by_section": ("plans:import", "plans:import_into", "plans:import_section"),
     "test_place_is_opened_with_a_reason_closed_and_judged_by_another": ("access:review_break_glass",),
     REPORT_IN: (
         "responders:give_account", "responders:public_code", "responders:public_form",

@@ -6,7 +6,7 @@ import re
 from typing import Any, get_args, get_origin
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from juxing.plans.content import PARTS
@@ -14,10 +14,11 @@ from juxing.plans.enums import IncidentGrade, ResponseLevel
 from juxing.plans.hazards import hazards
 
 LABELS = {
-    "title": _("Title"), "title_en": _("Title in English"), "from_level": _("From level"), "text": _("Text"),
+    "title": pgettext_lazy("plan", "Title"), "title_en": _("Title in English"), "from_level": _("From level"),
+    "text": _("Text"),
     "source": _("Read off from"), "after_min": _("After (min)"), "due_min": _("Done by (min)"),
     "responsible": _("Responsible post"), "accountable": _("Accountable post"), "consulted": _("Consulted"),
-    "informed": _("Informed"), "per": _("For each"), "count": _("Number"), "group": _("Group"),
+    "informed": _("Informed"), "per": _("For each"), "count": pgettext_lazy("plan", "Number"), "group": _("Group"),
     "takes_from": _("Out of the steady post"), "holder_roles": _("Roles that may hold it"),
     "carries_role": _("Carries the role"), "duties": _("Duties"), "kind": _("Kind"), "group_type": _("Kind of group"),
     "skill": _("Skill"), "item": _("Item"), "for_each": _("For each"), "quantity": _("A day"), "days": _("Days"),
@@ -35,7 +36,7 @@ class PlanForm(forms.Form):
     area_code = forms.CharField(
         label=_("Area code"), max_length=40, help_text=_("A district, a street or a community.")
     )
-    title = forms.CharField(label=_("Title"), max_length=80)
+    title = forms.CharField(label=pgettext_lazy("plan", "Title"), max_length=80)
     grade = forms.TypedChoiceField(
         label=_("Grade"), required=False, coerce=int, empty_value=None,
         choices=[("", _("All grades")), *IncidentGrade.choices],
@@ -60,7 +61,7 @@ class AnnexForm(forms.Form):
     """A local annex."""
 
     area_code = forms.CharField(label=_("Area code"), max_length=40)
-    title = forms.CharField(label=_("Title"), max_length=80)
+    title = forms.CharField(label=pgettext_lazy("plan", "Title"), max_length=80)
     text = forms.CharField(label=_("Text"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
 
 

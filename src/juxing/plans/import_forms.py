@@ -7,11 +7,13 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from juxing.plans.enums import ResponseLevel
 from juxing.plans.forms import LABELS, PlanForm
 
 NUMBERS = {"playbook": "due_min", "goods": "quantity", "venues": "count", "posts": "count"}
+NUMBER_LABELS = {**LABELS, "quantity": pgettext_lazy("plan", "Quantity")}
 LEAST, MOST = 0, 100_000
 FILE_HELP = _("Word (.docx) is read most surely; a PDF must hold text, not pictures of pages. Up to 20 MB.")
 
@@ -34,7 +36,7 @@ class NewPlanFileForm(PlanForm, PlanFileForm):
 class SectionForm(forms.Form):
     """One section as a person confirms it: title, text, the rows chosen and what was changed in them."""
 
-    title = forms.CharField(label=_("Title"), max_length=80)
+    title = forms.CharField(label=LABELS["title"], max_length=80)
     text = forms.CharField(
         label=_("Text"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("Without text only the rows below are taken over."),
@@ -50,7 +52,7 @@ class SectionForm(forms.Form):
         for at, proposal in enumerate(proposals):
             row = proposal["row"]
             self.fields[f"take_{at}"] = forms.BooleanField(
-                required=False, initial=proposal["is_offered"], label=_("Take over")
+                required=False, initial=proposal["is_offered"], label=_("Take this row")
             )
             self.fields[f"title_{at}"] = forms.CharField(
                 max_length=80, required=False, initial=row["title"], label=LABELS["title"]
@@ -63,8 +65,9 @@ class SectionForm(forms.Form):
             number = NUMBERS.get(proposal["part"])
             if number is not None:
                 self.fields[f"{number}_{at}"] = forms.FloatField(
-                    min_value=LEAST, max_value=MOST, required=False, initial=row.get(number, 1), label=LABELS[number]
-                )
+                    min_value=LEAST, max_value=MOST, required=False, initial=row.get(number, 1),
+                    label=NUMBER_LABELS[number],
+                )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         """Ask a title of each row chosen."""

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext as _n
 from django.views.decorators.cache import never_cache
@@ -124,7 +125,7 @@ def section(request: ActorRequest, uuid: UUID) -> HttpResponse:
         done=_("Taken over into the draft."),
     )  # fmt: skip
     if done is not None:
-        return _to_next(request, kept)
+        return _to_next(request, kept, after=found.position)
     context = {
         **_frame(kept), "page_title": found.title or _("Text that found no section"), "form": form, "section": found,
         "original": [_marked(block) for block in read["original"]], "rows": _rows(form, kept.plan),
@@ -149,7 +150,7 @@ def decide(request: ActorRequest, uuid: UUID, what: str) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal.message))
     if what == "leave":
-        return _to_next(request, found.plan_import)
+        return _to_next(request, found.plan_import, after=found.position)
     return _to_import(found.plan_import, anchor=f"section-{found.position}")
 
 
@@ -202,7 +203,7 @@ def _listed(one: PlanImportSection, *, is_next: bool) -> dict[str, Any]:
         "title": one.title or _("Text that found no section"), "is_open": one.status == PlanImportSectionStatus.OPEN,
         "badge": {"label": one.get_status_display(), "tone": TONES[PlanImportSectionStatus(one.status)]},
         "doubts": [DOUBTS[code] for code in one.doubts if code in DOUBTS], "is_next": is_next,
-        "opening": read["text"][:120], "is_unplaced": one.topic == UNPLACED,
+        "opening": Truncator(read["text"]).chars(120), "is_unplaced": one.topic == UNPLACED,
         "counts": [{"label": PART_LABELS[part], "count": count} for part, count in counts.items()],
     }  # fmt: skip
 
@@ -269,10 +270,10 @@ def _to_import(found: PlanImport, *, anchor: str = "") -> HttpResponse:
     return HttpResponseRedirect(address, status=303)
 
 
-def _to_next(request: ActorRequest, kept: PlanImport) -> HttpResponse:
-    """Go on with the next open section, or back to the list when all are decided."""
-    sections = import_queries.sections_of(kept)
-    following = next((one for one in sections if one.status == PlanImportSectionStatus.OPEN), None)
+def _to_next(request: ActorRequest, kept: PlanImport, *, after: int) -> HttpResponse:
+    """Go on with the next open section, then with those passed over; back to the list when all are decided."""
+    is_open = [one for one in import_queries.sections_of(kept) if one.status == PlanImportSectionStatus.OPEN]
+    following = min(is_open, key=lambda one: (one.position < after, one.position), default=None)
     if following is None:
         messages.info(request, _("Every section is decided. Finish the import."))
         return _to_import(kept)
