@@ -6,6 +6,7 @@ import base64
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
@@ -21,6 +22,8 @@ from juxing.responders.commands.planning import PLAN_KIND, write_plan
 from juxing.responders.commands.sending import IMPORT_KIND
 from juxing.responders.commands.stepping_in import look_at_the_clock
 from juxing.responders.commands.talents import look_at_credentials
+from juxing.responders.commands.training_words import remind_of_trainings, tell_of_trainings
+from juxing.responders.commands.trainings import look_at_trainings
 from juxing.responders.imports import import_list
 from juxing.responders.models import ReportInList
 from juxing.responders.queries.roster_table import roster_table
@@ -76,17 +79,38 @@ def plan_roster(handle: JobHandle) -> dict[str, Any]:
 @app.periodic(cron="* * * * *")
 @app.task(name="responders.minute", queue="clock", queueing_lock="responders.minute")
 def minute(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
-    """Once a minute: mark who has not come, and let alternates step in."""
+    """Once a minute: mark who has not come, let alternates step in, and tell what nobody was told yet."""
     with acting(PROCESS):
         look_at_the_clock(now=clock.now())
+    _tell_all()
 
 
 @app.periodic(cron="4 * * * *")
 @app.task(name="responders.credentials", queue="clock", queueing_lock="responders.credentials")
 def credentials(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
-    """Once an hour: close the skills of credentials that ran out, and remind of those that will."""
+    """Once an hour: what ran out or will, trainings that are over, and the reminder of those tomorrow."""
     with acting(PROCESS):
         look_at_credentials(now=clock.now())
+        look_at_trainings(now=clock.now())
+        remind_of_trainings(now=clock.now())
+
+
+@app.task(name="responders.tell", queue="clock")
+def tell() -> None:
+    """Send the messages about trainings that wait."""
+    _tell_all()
+
+
+def tell_soon() -> None:
+    """Have messages about trainings sent once the act that wrote them stands."""
+    transaction.on_commit(tell.defer)
+
+
+def _tell_all() -> None:
+    sent = True
+    while sent:
+        with acting(PROCESS):
+            sent = bool(tell_of_trainings(now=clock.now()))
 
 
 def _stage(objective: int | None, bound: int | None) -> str:

@@ -9,12 +9,23 @@ from juxing.kernel.lifecycle import Lifecycle, Transition
 from juxing.responders import policy
 from juxing.responders.enums import ACTIVE, SERVING
 from juxing.responders.enums import ReportInStatus as State
-from juxing.responders.models import Credential, Duty, Muster, RecruitmentCall, Responder, Roster, SwapOffer
+from juxing.responders.models import (
+    Credential,
+    Duty,
+    Muster,
+    RecruitmentCall,
+    Responder,
+    Roster,
+    SwapOffer,
+    TrainingSession,
+    TrainingSignUp,
+)
 from juxing.responders.muster_enums import COUNTED_ON, EXPECTED, MusterStatus
 from juxing.responders.recruitment_enums import RecruitmentStatus
 from juxing.responders.roster_enums import AttendanceStatus as Attendance
 from juxing.responders.roster_enums import RosterStatus, SwapStatus
 from juxing.responders.talent_enums import CredentialStatus
+from juxing.responders.training_enums import COMING, GONE, SignUpStatus, TrainingStatus
 
 RESPONDER: Lifecycle[Responder] = Lifecycle(
     model=Responder,
@@ -128,5 +139,47 @@ CREDENTIAL: Lifecycle[Credential] = Lifecycle(
                    policy.decides_on_credential),
         Transition("expire", pgettext_lazy("credential", "Run out"), frozenset({CredentialStatus.VERIFIED}),
                    CredentialStatus.EXPIRED, policy.is_clock),
+    ),
+)  # fmt: skip
+
+TRAINING: Lifecycle[TrainingSession] = Lifecycle(
+    model=TrainingSession,
+    subject="responders.training",
+    states=TrainingStatus.values,
+    transitions=(
+        Transition("announce", pgettext_lazy("training", "Announced"), frozenset({TrainingStatus.DRAFT}),
+                   TrainingStatus.ANNOUNCED, policy.holds_training),
+        Transition("close", pgettext_lazy("training", "Held"), frozenset({TrainingStatus.ANNOUNCED}),
+                   TrainingStatus.HELD, policy.holds_training),
+        Transition("cancel", pgettext_lazy("training", "Cancelled"),
+                   frozenset({TrainingStatus.DRAFT, TrainingStatus.ANNOUNCED}), TrainingStatus.CANCELLED,
+                   policy.holds_training),
+    ),
+)  # fmt: skip
+
+SIGN_UP: Lifecycle[TrainingSignUp] = Lifecycle(
+    model=TrainingSignUp,
+    subject="responders.training_sign_up",
+    states=SignUpStatus.values,
+    transitions=(
+        Transition("seat", _("Moved up from the waiting list"), frozenset({SignUpStatus.WAITING}),
+                   SignUpStatus.SIGNED_UP, policy.notes_sign_up),
+        Transition("return", _("Comes to the training after all"), GONE, SignUpStatus.SIGNED_UP,
+                   policy.is_signed_up_or_notes),
+        Transition("queue", _("On the waiting list again"), GONE, SignUpStatus.WAITING, policy.is_signed_up_or_notes),
+        Transition("take_back", pgettext_lazy("training sign-up", "Taken back"), COMING, SignUpStatus.WITHDRAWN,
+                   policy.is_signed_up_or_notes),
+        Transition("excuse", pgettext_lazy("training sign-up", "Excused"),
+                   frozenset({SignUpStatus.SIGNED_UP, SignUpStatus.MISSED}), SignUpStatus.EXCUSED,
+                   policy.is_signed_up_or_notes),
+        Transition("check_in", _("Takes part"),
+                   frozenset({SignUpStatus.SIGNED_UP, SignUpStatus.MISSED, *GONE}), SignUpStatus.PRESENT,
+                   policy.is_signed_up_or_notes),
+        Transition("undo", _("Noted by mistake: not here"), frozenset({SignUpStatus.PRESENT}), SignUpStatus.SIGNED_UP,
+                   policy.notes_sign_up),
+        Transition("complete", _("Completed the training"), frozenset({SignUpStatus.PRESENT}), SignUpStatus.COMPLETED,
+                   policy.is_signed_up_or_notes),
+        Transition("miss", _("Did not come to the training"), frozenset({SignUpStatus.SIGNED_UP}),
+                   SignUpStatus.MISSED, policy.notes_sign_up),
     ),
 )  # fmt: skip

@@ -51,4 +51,9 @@ register(
     ["responders.credential.title", "responders.credential.paper"], purpose=FOR_SERVING, basis=LegalBasis.CONSENT,
     sensitivity=Sensitivity.PERSONAL, retention=Retention.WHILE_SERVING,
 )  # fmt: skip
+say_not_personal(
+    ["responders.trainingsession.title", "responders.trainingsession.holder", "responders.trainingsession.place",
+     "responders.trainingsession.notice", "responders.trainingsession.why"],
+    why="a training, announced to everybody",
+)  # fmt: skip
 say_not_personal(["responders.credential.refusal"], why="what is wrong with a paper")

@@ -10,7 +10,17 @@ from juxing.kernel.refusals import NotPermitted
 from juxing.kernel.rights import declare
 from juxing.kernel.scope import ScopedQuerySet
 from juxing.responders.enums import SERVING
-from juxing.responders.models import Credential, Duty, Muster, RecruitmentCall, Responder, Roster, SwapOffer
+from juxing.responders.models import (
+    Credential,
+    Duty,
+    Muster,
+    RecruitmentCall,
+    Responder,
+    Roster,
+    SwapOffer,
+    TrainingSession,
+    TrainingSignUp,
+)
 
 VIEW = declare(
     "responders.view",
@@ -41,6 +51,10 @@ MUSTER = declare(
 RECRUIT = declare(
     "responders.recruit", _("Write recruitment calls, take answers, and sign who goes where"),
     roles={*COMMAND, *COMMUNITY_DESK},
+)  # fmt: skip
+TRAIN = declare(
+    "responders.train", _("Hold trainings: take sign-ups, note who took part and understood"),
+    roles={*COMMAND, *COMMUNITY_DESK, Role.TEAM_LEADER},
 )  # fmt: skip
 
 
@@ -127,6 +141,26 @@ def notes_muster(actor: Actor, muster: Muster) -> bool:
 def is_called_or_notes(actor: Actor, muster: Muster) -> bool:
     """Whether the actor is the one called, or notes what they said."""
     return notes_muster(actor, muster) or is_oneself(actor, muster.responder)
+
+
+def visible_trainings(actor: Actor) -> ScopedQuerySet[TrainingSession]:
+    """Trainings of the places where the actor holds them."""
+    return TrainingSession.objects.inside(actor.areas_with(TRAIN))
+
+
+def holds_training(actor: Actor, session: TrainingSession) -> bool:
+    """Whether the actor holds trainings there, or is Juxing itself."""
+    return actor.kind is ActorKind.SYSTEM or actor.may(TRAIN, session.area_code)
+
+
+def notes_sign_up(actor: Actor, sign_up: TrainingSignUp) -> bool:
+    """Whether the actor notes who took part there, or is Juxing itself."""
+    return actor.kind is ActorKind.SYSTEM or actor.may(TRAIN, sign_up.area_code)
+
+
+def is_signed_up_or_notes(actor: Actor, sign_up: TrainingSignUp) -> bool:
+    """Whether it is the actor's own place, or one they note."""
+    return notes_sign_up(actor, sign_up) or is_oneself(actor, sign_up.responder)
 
 
 def is_on_offer_or_plans(actor: Actor, swap: SwapOffer) -> bool:

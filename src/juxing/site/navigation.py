@@ -63,6 +63,7 @@ GROUPS: tuple[Group, ...] = (
             Entry(_("Delivery rounds"), "dispatch:rounds", "route", "dispatch.view"),
             Entry(_("Responders"), "responders:list", "users", "responders.view"),
             Entry(_("Talent pool"), "responders:talents", "certificate", "responders.view"),
+            Entry(_("Trainings"), "responders:trainings", "school", "responders.train"),
             Entry(_("Recruitment calls"), "responders:calls", "heart-handshake", "responders.recruit"),
             Entry(_("Rosters"), "responders:rosters", "calendar-event", "responders.roster"),
             Entry(_("Supplies"), "supplies:stock", "package", "supplies.view"),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from juxing.access.models import Account
@@ -88,7 +89,7 @@ def record_training(*, actor: Actor, now: datetime, member: StaffMember, given: 
         InvalidInput: if the day is still to come, the hours are none, or it ends before it was done.
     """
     actor.require(policy.KEEP_STAFF, member.area_code)
-    if given.completed_on > now.date():
+    if given.completed_on > localdate(now):
         raise InvalidInput("day_to_come", _("This day is still to come."), field="completed_on")
     if not 0 < given.hours <= 999:
         raise InvalidInput("hours_bad", _("Between a half and 999 hours."), field="hours")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import Prefetch
@@ -27,6 +28,11 @@ def staff_member(*, actor: Actor, uuid: UUID) -> StaffMember:
     if found is None:
         raise NotVisible
     return found
+
+
+def current_entries(account_ids: Sequence[int]) -> list[StaffMember]:
+    """Return who of these accounts is in the staff register now; call it in the system's scope."""
+    return list(StaffMember.objects.filter(account_id__in=account_ids, left_on__isnull=True).order_by("id"))
 
 
 def trainings_of(member: StaffMember) -> list[StaffTraining]:

@@ -47,6 +47,16 @@ from juxing.responders.commands.sending import send_list
 from juxing.responders.commands.stepping_in import look_at_the_clock
 from juxing.responders.commands.swaps import accept_swap, approve_swap, offer_swap, refuse_swap, withdraw_swap
 from juxing.responders.commands.taking_in import take_in_roster
+from juxing.responders.commands.taking_in_training import take_in_training
+from juxing.responders.commands.training_attendance import (
+    check_in_to_training,
+    note_here,
+    note_understood,
+    undo_here,
+)
+from juxing.responders.commands.training_places import excuse_from_training, sign_up_for_training, take_back_sign_up
+from juxing.responders.commands.training_words import note_told
+from juxing.responders.commands.trainings import announce_training, cancel_training, close_training, write_training
 from juxing.responders.commands.verifying import (
     pause_responder,
     place_responder,
@@ -64,6 +74,7 @@ __all__ = [
     "ReportedIn",
     "accept_swap",
     "add_period",
+    "announce_training",
     "answer_call",
     "answer_for_many",
     "answer_lesson",
@@ -71,16 +82,20 @@ __all__ = [
     "answer_thanks",
     "approve_swap",
     "call_next",
+    "cancel_training",
     "change_profile",
     "check_in_by_code",
+    "check_in_to_training",
     "check_out",
     "close_call",
     "close_roster",
+    "close_training",
     "confirm_clearance",
     "confirm_for_many",
     "correct_hours",
     "discard_call",
     "excuse",
+    "excuse_from_training",
     "give_account",
     "give_feed_link",
     "give_link",
@@ -88,6 +103,9 @@ __all__ = [
     "look_at_the_clock",
     "make_roster",
     "mark_here",
+    "note_here",
+    "note_told",
+    "note_understood",
     "offer_swap",
     "pause_responder",
     "place_by_hand",
@@ -111,10 +129,14 @@ __all__ = [
     "set_wish",
     "sign_placement",
     "sign_up",
+    "sign_up_for_training",
     "start_plan",
     "take_back_answer",
     "take_back_excuse",
+    "take_back_sign_up",
     "take_in_roster",
+    "take_in_training",
+    "undo_here",
     "verify_many",
     "verify_responder",
     "withdraw_certificate",
@@ -123,4 +145,5 @@ __all__ = [
     "write_call",
     "write_plan",
     "write_thanks",
+    "write_training",
 ]

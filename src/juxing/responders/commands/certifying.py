@@ -15,7 +15,8 @@ from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import InvalidInput, NotPermitted, Refusal
 from juxing.responders import policy
-from juxing.responders.models import Commendation, Responder, ServiceCertificate, ServiceRecord
+from juxing.responders.models import Commendation, Responder, ServiceCertificate, ServiceRecord, TrainingSignUp
+from juxing.responders.training_enums import SignUpStatus
 
 CORRECTED = journal.declare_action("responders.service.correct", _("Service hours corrected"))
 ISSUED = journal.declare_action("responders.certificate.issue", _("Service certificate issued"))
@@ -80,12 +81,17 @@ def issue_certificate(
     found = rows.aggregate(shifts=Count("id"), minutes=Sum(Coalesce(F("corrected_minutes"), F("minutes"))))
     if not found["shifts"]:
         raise Refusal("nothing_served", _("No service is recorded in this time."))
+    trained = TrainingSignUp.objects.filter(
+        responder=responder, status=SignUpStatus.COMPLETED, session__starts_at__date__gte=served_from,
+        session__starts_at__date__lte=served_until,
+    ).aggregate(count=Count("id"), minutes=Sum("minutes"))  # fmt: skip
     code = "-".join(
         "".join(secrets.choice(CODE_LETTERS) for _letter in range(GROUP_LENGTH)) for _group in range(CODE_GROUPS)
     )
     certificate = ServiceCertificate.objects.create(
         area_code=responder.area_code, responder=responder, printed_name=responder.name, issuer=issuer[:80],
         served_from=served_from, served_until=served_until, shifts=found["shifts"], minutes=found["minutes"],
+        trainings=trained["count"], training_minutes=trained["minutes"] or 0,
         code_digest=certificate_digest(code), issued_at=now, issued_by_id=actor.account_id,
     )  # fmt: skip
     certificate.refresh_from_db(fields=["uuid"])

@@ -100,12 +100,16 @@ def answer_lesson(
     """
     Take the answers to a lesson; return the questions answered wrongly. None wrong, and the training is shown.
 
+    A training session one took part in and whose questions these are is completed by it.
+
     Tries are neither counted nor kept: whoever reads again simply answers again.
 
     Raises:
         NotPermitted: if it is not the person themselves.
         NotVisible: if there is no such lesson.
     """
+    from juxing.responders.commands.training_attendance import complete_by_answers
+
     if not policy.is_oneself(actor, responder):
         raise NotPermitted
     lesson = lessons().get(code)
@@ -118,7 +122,33 @@ def answer_lesson(
         until = today + timedelta(days=lesson.valid_days)
         _keep(responder, ClearanceKind.TRAINING, code, today=today, until=until, actor=actor, now=now)
         journal.record(UNDERSTOOD, actor=actor, subject=responder, happened_at=now, changes={"course": code})
+        complete_by_answers(actor=actor, now=now, responder=responder)
     return wrong
+
+
+def show_many(
+    *, actor: Actor, now: datetime, people: Sequence[Responder], shown: Sequence[tuple[str, str]], until: date
+) -> None:
+    """
+    Note that these people have shown all of this until a day; what holds longer already is left alone.
+
+    For the system's scope: people may live anywhere. The caller has looked whether the actor may.
+    """
+    today = localdate(now)
+    held = Clearance.objects.filter(responder__in=people, valid_from__lte=today).exclude(valid_until__lt=until)
+    longer = set(held.values_list("responder_id", "kind", "code"))
+    new = [(one, kind, code) for one in people for kind, code in shown if (one.pk, kind, code) not in longer]
+    Clearance.objects.bulk_create(
+        (Clearance(responder=one, area_code=one.area_code, kind=kind, code=code, valid_from=today, valid_until=until,
+                   confirmed_by_id=actor.account_id, confirmed_at=now) for one, kind, code in new),
+        update_conflicts=True, unique_fields=["responder", "kind", "code"],
+        update_fields=["valid_from", "valid_until", "confirmed_by", "confirmed_at"], batch_size=5_000,
+    )  # fmt: skip
+    journal.record_many(
+        journal.Fact(CONFIRMED, Responder._meta.label_lower, one.uuid, one.area_code,
+                     changes={"kind": kind, "code": code})
+        for one, kind, code in new
+    ).by(actor, happened_at=now)  # fmt: skip
 
 
 def _today_before(valid_until: date | None, *, now: datetime) -> date:

@@ -7,6 +7,7 @@ from datetime import datetime
 from juxing.kernel.actors import Actor
 from juxing.kernel.scope import acting
 from juxing.responders.commands.attending import excuse
+from juxing.responders.commands.training_places import take_back_sign_up
 from juxing.responders.models import (
     Clearance,
     Commendation,
@@ -17,8 +18,10 @@ from juxing.responders.models import (
     Responder,
     RosterMember,
     ServiceCertificate,
+    TrainingSignUp,
 )
 from juxing.responders.roster_enums import AttendanceStatus, Excuse, RosterStatus
+from juxing.responders.training_enums import COMING
 
 PROCESS = Actor.system("leaving")
 
@@ -35,5 +38,16 @@ def leave_rosters(responder: Responder, *, now: datetime) -> None:
             excuse(actor=PROCESS, now=now, duty=duty, kind=Excuse.RELEASED)
         coming.filter(roster__status=RosterStatus.DRAFT).delete()
         RosterMember.objects.filter(responder=responder).delete()
-        for model in (Clearance, Commendation, Credential, Muster, RecruitmentAnswer, ServiceCertificate):
+        trainings = TrainingSignUp.objects.filter(responder=responder, status__in=sorted(COMING))
+        for place in trainings.select_related("responder"):
+            take_back_sign_up(actor=PROCESS, now=now, sign_up=place)
+        for model in (
+            Clearance,
+            Commendation,
+            Credential,
+            Muster,
+            RecruitmentAnswer,
+            ServiceCertificate,
+            TrainingSignUp,
+        ):
             model._default_manager.filter(responder=responder).delete()

@@ -8,6 +8,7 @@ from juxing.responders.models.recruitment import RecruitmentAnswer, RecruitmentC
 from juxing.responders.models.rosters import Roster, RosterDemand, RosterMember, RosterPost, RosterShift, RosterWish
 from juxing.responders.models.service import Commendation, ReportBack, ServiceCertificate, ServiceRecord
 from juxing.responders.models.talents import Credential
+from juxing.responders.models.trainings import TrainingSession, TrainingSignUp
 
 __all__ = [
     "Availability",
@@ -32,4 +33,6 @@ __all__ = [
     "ServiceCertificate",
     "ServiceRecord",
     "SwapOffer",
+    "TrainingSession",
+    "TrainingSignUp",
 ]

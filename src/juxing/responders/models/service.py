@@ -47,7 +47,7 @@ class ServiceCertificate(AreaScoped):
     """
     A certificate as it was printed (志愿服务证明): what the verification page tells is what stands here, no more.
 
-    ``code_digest`` is kept of the code on the paper.
+    ``code_digest`` is kept of the code on the paper. Trainings stand beside the service and are never added to it.
     """
 
     uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
@@ -58,6 +58,8 @@ class ServiceCertificate(AreaScoped):
     served_until = models.DateField()
     shifts = models.PositiveIntegerField()
     minutes = models.PositiveIntegerField()
+    trainings = models.PositiveIntegerField(default=0, db_default=0)
+    training_minutes = models.PositiveIntegerField(default=0, db_default=0)
     code_digest = models.CharField(max_length=64, unique=True, db_collation="C")
     issued_at = models.DateTimeField()
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

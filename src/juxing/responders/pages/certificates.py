@@ -207,11 +207,13 @@ def thanks_wall(request: HttpRequest) -> HttpResponse:
 
 def facts(made: ServiceCertificate) -> list[tuple[str, str]]:
     """Return what is printed on a certificate."""
+    training = _("%(count)s, %(hours)s hours") % {"count": made.trainings, "hours": hours(made.training_minutes)}
     return [
         (_("Person"), made.printed_name),
         (_("Time of service"), f"{made.served_from.isoformat()} – {made.served_until.isoformat()}"),
         (_("Hours"), hours(made.minutes)),
         (_("Shifts"), str(made.shifts)),
+        *([(_("Trainings completed beside it"), training)] if made.trainings else []),
         (_("Issued by"), made.issuer),
         (_("Issued on"), localdate(made.issued_at).isoformat()),
     ]
@@ -232,6 +234,10 @@ def shown(found: service_queries.Service) -> dict[str, Any]:
              "measured": hours(row.minutes) if row.corrected_minutes is not None else "",
              "reason": row.correction_reason}
             for row in found.records
+        ],
+        "trainings": [
+            {"day": localdate(row.session.starts_at), "title": row.session.title, "hours": hours(row.minutes)}
+            for row in found.trainings
         ],
         "reports": [
             {"to": row.organisation.name if row.organisation else row.get_scope_display(), "roster": row.roster.name,

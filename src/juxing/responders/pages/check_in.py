@@ -22,7 +22,9 @@ from juxing.people.visitor_pages import proved_phone
 from juxing.responders import commands, queries
 from juxing.responders.models import Duty, Responder
 from juxing.responders.pages.own import OWN
+from juxing.responders.pages.own_trainings import check_in_page
 from juxing.responders.queries import rosters as roster_queries
+from juxing.responders.queries.trainings import training_at
 
 PENDING = "responders.check_in"
 
@@ -69,6 +71,9 @@ def check_in(request: HttpRequest, uuid: UUID, venue_code: str) -> HttpResponse:
         if responder is None:
             request.session[PENDING] = [str(uuid), venue_code[:40]]
             return redirect("responders:check_in_phone")
+        training = training_at(uuid)
+        if training is not None:
+            return check_in_page(request, training, responder, actor=actor, code=venue_code)
         duty = _duty_here(responder, uuid)
         refused = ""
         if request.method == "POST" and duty is not None:

@@ -166,6 +166,7 @@ def own_lessons(request: HttpRequest, visit: Visit) -> HttpResponse:
         for code, lesson in lessons().items()
     ]  # fmt: skip
     context = {"page_title": _("Lessons"), "base": visit.base, "rows": rows, "home_url": visit.url("home"),
+               "trainings_url": visit.url("trainings_own"),
                "keep_offline": True, "closed": closed_words(visit)}  # fmt: skip
     return render(request, "responders/lessons.html", context)
 

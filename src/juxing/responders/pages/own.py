@@ -23,7 +23,7 @@ from juxing.responders.models import Responder
 from juxing.responders.pages.words import TONES, labels, report_in_words
 
 OWN = Actor.system("own report-in")
-LINKED = ("switch", "add_period", "me_change", "leave", "shifts", "hours", "lessons", "own_talents")
+LINKED = ("switch", "add_period", "me_change", "leave", "shifts", "hours", "lessons", "own_talents", "trainings_own")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,10 @@ from juxing.responders.models import Duty, Roster
 from juxing.responders.pages.attendance import STATE_TONES, event_of, state_words
 from juxing.responders.pages.own import OWN, Visit
 from juxing.responders.pages.roster_words import day_words
+from juxing.responders.pages.training_words import event_of as training_event
 from juxing.responders.queries import rosters as queries
 from juxing.responders.queries.roster_table import RosterTable, roster_table
+from juxing.responders.queries.trainings import own_sign_ups
 from juxing.responders.roster_enums import AttendanceStatus, Excuse, RosterStatus, SwapStatus, WishKind
 
 OWN_STEPS = ("here", "out", "excuse", "come", "offer", "keep")
@@ -120,11 +122,13 @@ def wish(request: HttpRequest, visit: Visit, uuid: UUID) -> HttpResponse:
 
 
 def calendar(_request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Give one's own shifts as a calendar."""
+    """Give one's own shifts and trainings as a calendar."""
     now = clock.now()
     with acting(OWN):
         events = [event_of(duty, summary=f"{duty.post.title} {duty.roster.name}")
                   for duty in queries.own_duties(visit.responder, now=now)]  # fmt: skip
+        events += [training_event(row.session, status=row.status)
+                   for row in own_sign_ups(visit.responder, now=now)]  # fmt: skip
     return HttpResponse(calendar_text(events, name=_("My shifts"), stamped_at=now), content_type=CONTENT_TYPE)
 
 

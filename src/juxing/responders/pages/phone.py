@@ -18,7 +18,7 @@ from juxing.kernel.scope import acting
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
 from juxing.responders import commands, queries
 from juxing.responders.forms import OwnReportInForm
-from juxing.responders.pages import calls, certificates, gates, musters, own, own_shifts, talents
+from juxing.responders.pages import calls, certificates, gates, musters, own, own_shifts, own_trainings, talents
 from juxing.responders.pages.own import OWN, Visit
 
 
@@ -187,6 +187,20 @@ def lessons(request: ActorRequest) -> HttpResponse:
 def lesson(request: ActorRequest, code: str) -> HttpResponse:
     """Show a lesson and take its answers."""
     return gates.own_lesson(request, _own(request), code)
+
+
+@signed_in()
+def own_trainings_page(request: ActorRequest) -> HttpResponse:
+    """Show one's own trainings and those near."""
+    return own_trainings.show(request, _own(request))
+
+
+@require_POST
+@idempotent
+@signed_in()
+def own_training(request: ActorRequest, uuid: UUID, step: str) -> HttpResponse:
+    """Sign up for a training, say no, check in."""
+    return own_trainings.step(request, _own(request), uuid, step)
 
 
 @idempotent

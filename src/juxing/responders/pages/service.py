@@ -28,7 +28,7 @@ from juxing.people.visitor_pages import proved_phone
 from juxing.responders import commands, queries
 from juxing.responders.forms import PublicReportInForm
 from juxing.responders.models import Responder
-from juxing.responders.pages import calls, certificates, gates, musters, own, own_shifts, talents
+from juxing.responders.pages import calls, certificates, gates, musters, own, own_shifts, own_trainings, talents
 from juxing.responders.pages.own import OWN, Visit
 
 STEPS = ("phone", "code", "form", "done")
@@ -94,7 +94,7 @@ def form_page(request: HttpRequest) -> HttpResponse:
             except Refusal as refusal:
                 show_refusal(form, refusal)
             else:
-                calls.answer_after_report_in(request, done.responder)
+                _go_on(request, done.responder)
                 page = "responders:service_done" if done.is_new else "responders:service_home"
                 return HttpResponseRedirect(reverse(page, args=[done.link_token]), status=303)
     context = {
@@ -110,8 +110,14 @@ def _known(request: HttpRequest, known: Responder) -> HttpResponse:
         context = {"page_title": _("You have already reported in"), **new_form_key()}
         return render(request, "responders/public_known.html", context)
     token = commands.give_link(now=clock.now(), responder=known)
-    calls.answer_after_report_in(request, known)
+    _go_on(request, known)
     return HttpResponseRedirect(reverse("responders:service_home", args=[token]), status=303)
+
+
+def _go_on(request: HttpRequest, responder: Responder) -> None:
+    """Do what this visit began with: answer a call, sign up for a training."""
+    calls.answer_after_report_in(request, responder)
+    own_trainings.sign_up_after_report_in(request, responder)
 
 
 def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -286,6 +292,21 @@ def lessons(request: HttpRequest, visit: Visit) -> HttpResponse:
 def lesson(request: HttpRequest, visit: Visit, code: str) -> HttpResponse:
     """Show a lesson and take its answers."""
     return gates.own_lesson(request, visit, code)
+
+
+@never_cache
+@by_link
+def own_trainings_page(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Show one's own trainings and those near."""
+    return own_trainings.show(request, visit)
+
+
+@require_POST
+@idempotent
+@by_link
+def own_training(request: HttpRequest, visit: Visit, uuid: UUID, step: str) -> HttpResponse:
+    """Sign up for a training, say no, check in."""
+    return own_trainings.step(request, visit, uuid, step)
 
 
 @never_cache

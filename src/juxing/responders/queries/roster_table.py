@@ -22,9 +22,11 @@ from juxing.responders.models import (
     RosterPost,
     RosterShift,
     RosterWish,
+    TrainingSignUp,
 )
 from juxing.responders.roster_enums import BINDING, HELD, WishKind
 from juxing.responders.roster_rules import Defect, Held, Limits, defects_of
+from juxing.responders.training_enums import SignUpStatus, TrainingStatus
 
 BEFORE, AFTER = timedelta(days=8), timedelta(days=2)
 READER = Actor.system("rosters")
@@ -56,6 +58,7 @@ class RosterTable:
     periods: Mapping[int, Sequence[tuple[datetime, datetime]]]
     elsewhere: Sequence[Elsewhere]
     missing: Mapping[tuple[int, str], tuple[Missing, ...]]
+    trainings: Mapping[int, Sequence[tuple[datetime, datetime]]]
 
     @property
     def days(self) -> list[date]:
@@ -74,12 +77,14 @@ class RosterTable:
         )  # fmt: skip
 
     def can_come(self, person: int, day: date, shift: RosterShift) -> bool:
-        """Whether the person named no wish against it, and named times, if any, that hold the whole shift."""
+        """Whether no wish and no training is against it, and times, if any are named, hold the whole shift."""
         for wish in self.wishes.get((person, day), ()):
             if wish.kind == WishKind.CANNOT and wish.shift_id in {None, shift.pk}:
                 return False
         periods = self.periods.get(person)
         starts_at, ends_at = shift_times(day, shift)
+        if any(start < ends_at and starts_at < end for start, end in self.trainings.get(person, ())):
+            return False
         return not periods or any(start <= starts_at and ends_at <= end for start, end in periods)
 
     def would_rather_not(self, person: int, day: date, shift: RosterShift) -> bool:
@@ -134,7 +139,7 @@ def shift_times(day: date, shift: RosterShift) -> tuple[datetime, datetime]:
 
 
 def roster_table(roster: Roster) -> RosterTable:
-    """Return the whole roster; the caller has looked whether the actor may see it. Nine queries, whatever its size."""
+    """Return the whole roster; the caller has looked whether the actor may see it. Ten queries, whatever its size."""
     members = list(roster.members.select_related("responder").order_by("responder__name", "id"))
     people = [member.responder_id for member in members]
     first = timezone.make_aware(datetime.combine(roster.starts_on, time()))
@@ -155,6 +160,7 @@ def roster_table(roster: Roster) -> RosterTable:
         periods=_periods(people, first, last),
         elsewhere=_elsewhere(roster, people, first, last),
         missing=missing_for(people, {post.task_type for post in posts}, on=roster.starts_on),
+        trainings=_trainings(people, first, last),
     )
 
 
@@ -163,6 +169,18 @@ def _periods(people: Sequence[int], first: datetime, last: datetime) -> dict[int
     with acting(READER):
         rows = Availability.objects.filter(responder_id__in=people, starts_at__lt=last, ends_at__gt=first)
         for person, starts_at, ends_at in rows.values_list("responder_id", "starts_at", "ends_at"):
+            found[person].append((starts_at, ends_at))
+    return dict(found)
+
+
+def _trainings(people: Sequence[int], first: datetime, last: datetime) -> dict[int, list[tuple[datetime, datetime]]]:
+    found: defaultdict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+    with acting(READER):
+        rows = TrainingSignUp.objects.filter(
+            responder_id__in=people, status=SignUpStatus.SIGNED_UP, session__status=TrainingStatus.ANNOUNCED,
+            session__starts_at__lt=last + AFTER, session__ends_at__gt=first,
+        )  # fmt: skip
+        for person, starts_at, ends_at in rows.values_list("responder_id", "session__starts_at", "session__ends_at"):
             found[person].append((starts_at, ends_at))
     return dict(found)
 

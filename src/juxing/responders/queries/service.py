@@ -14,7 +14,15 @@ from juxing.kernel.refusals import NotVisible
 from juxing.places.models import Area
 from juxing.responders import policy
 from juxing.responders.commands.certifying import certificate_digest
-from juxing.responders.models import Commendation, ReportBack, Responder, ServiceCertificate, ServiceRecord
+from juxing.responders.models import (
+    Commendation,
+    ReportBack,
+    Responder,
+    ServiceCertificate,
+    ServiceRecord,
+    TrainingSignUp,
+)
+from juxing.responders.training_enums import SignUpStatus
 
 STREET_CODE_LENGTH = 9
 MOST_SHOWN = 200
@@ -30,6 +38,7 @@ class Service:
     certificates: Sequence[ServiceCertificate]
     thanks: Sequence[Commendation]
     reports: Sequence[ReportBack]
+    trainings: Sequence[TrainingSignUp]
 
 
 def service_of(responder: Responder) -> Service:
@@ -43,6 +52,8 @@ def service_of(responder: Responder) -> Service:
         thanks=list(Commendation.objects.filter(responder=responder).order_by("-written_at")[:20]),
         reports=list(ReportBack.objects.filter(responder=responder).select_related("roster", "organisation")
                      .order_by("-reported_at")[:20]),
+        trainings=list(TrainingSignUp.objects.filter(responder=responder, status=SignUpStatus.COMPLETED)
+                       .select_related("session").order_by("-session__starts_at", "-id")[:MOST_SHOWN]),
     )  # fmt: skip
 
 
