@@ -66,6 +66,7 @@ THREE_HUNDRED = "test_three_hundred_report_in_serve_and_are_proven"
 TALENTS = "test_paper_is_handed_in_verified_by_the_desk_and_opens_its_skill"
 BODIES = "test_group_is_formed_joined_and_dissolved"
 WORK = "test_work_is_evaluated_and_the_person_may_object"
+TRAINED = "test_training_is_announced_attended_understood_and_opens_the_gate"
 WRONG_CODES = "test_wrong_codes_end_after_five_and_a_missing_door_keeps_what_was_typed"
 PAGES_OF_STORIES = {
     CONVERSION: (
@@ -108,6 +109,7 @@ PAGES_OF_STORIES = {
         "responders:service_me_change",
     ),
     THREE_HUNDRED: ("responders:call_here",),
+    TRAINED: ("responders:public_training", "responders:service_trainings_own"),
     TALENTS: ("responders:talent", "responders:service_own_talents"),
     RECRUITED: (
         "responders:call", "responders:change_call", "responders:call_poster", "responders:enter_answer",
@@ -138,7 +140,8 @@ PARTS = {"activations:certificate", "plans:handbook_pdf", "command:report_pdf", 
          "dispatch:run_progress", "dispatch:round_plan_progress", "dispatch:task_photo",
          "needs:import_progress", "needs:import_rejected", "responders:list_progress",
          "responders:list_problems", "responders:plan_progress", "responders:roster_calendar",
-         "responders:service_calendar", "supplies:list_progress", "supplies:published_table", "supplies:receipt",
+         "responders:service_calendar", "responders:start_sign_up", "responders:training_calendar",
+         "supplies:list_progress", "supplies:published_table", "supplies:receipt",
          "supplies:allocation_progress", "supplies:community_sharing_progress", "venues:circle_file",
          "venues:circle_map", "venues:circle_progress", "venues:my_calendar"}  # fmt: skip
 """Parts of pages and files that come with a page named above or below."""

@@ -118,6 +118,7 @@ def close_training(*, actor: Actor, now: datetime, session: TrainingSession) -> 
     with acting(PROCESS):
         waiting = TrainingSignUp.objects.filter(session=closed, status=SignUpStatus.SIGNED_UP)
         SIGN_UP.move_many(list(waiting.values_list("pk", flat=True)), "miss", actor=actor, now=now)
+        TrainingSignUp.objects.filter(session=closed).exclude(to_tell="").update(to_tell="")
     return closed
 
 

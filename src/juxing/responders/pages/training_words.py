@@ -96,6 +96,7 @@ def person_row(row: TrainingSignUp, actor: Actor, *, now: datetime) -> dict[str,
         "channel": row.get_channel_display(), "signed_up_at": row.signed_up_at,
         "is_gone": status in GONE, "to_call": bool(row.to_tell) and not row.responder.phone_index,
         "to_tell": TrainingWord(row.to_tell).label if row.to_tell else "", "told_at": row.told_at,
+        "may_tick": status != SignUpStatus.COMPLETED,
         "may_excuse": status in {SignUpStatus.SIGNED_UP, SignUpStatus.MISSED},
         "may_take_back": status in {SignUpStatus.SIGNED_UP, SignUpStatus.WAITING},
     }  # fmt: skip

@@ -55,7 +55,7 @@ def trainings(request: ActorRequest) -> HttpResponse:
                           "kind": "primary"}],
         "columns": [{"label": pgettext("training", "What is trained")}, {"label": _("When")},
                     {"label": _("Where people meet")}, {"label": _("Signed up"), "kind": "number"},
-                    {"label": _("Waiting"), "kind": "number"},
+                    {"label": pgettext("training", "Waiting"), "kind": "number"},
                     {"label": pgettext("training", "Completed"), "kind": "number"}, {"label": _("State")}],
         "caption": _("Trainings, the latest first"), "pager_text": _("The latest first"), "breadcrumbs": _crumbs(),
         "empty": {"icon": "school", "title": _("No training yet"),

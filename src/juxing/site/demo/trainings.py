@@ -14,7 +14,7 @@ from juxing.responders.models import Responder, TrainingSession
 from juxing.responders.training_enums import UnderstandingCheck
 from juxing.responders.training_inputs import TrainingInput
 
-LOADING = Actor.system("demo")
+LOADING, ONESELF = Actor.system("demo"), Actor.resident()
 SHOWN_RESPONDER = 3
 PEOPLE, PLACES_TOMORROW, MISSING = 14, 10, 2
 HOLDER = "社区卫生服务中心"
@@ -32,7 +32,7 @@ def load_trainings(responders: range, *, now: datetime) -> None:
     past = midnight - timedelta(days=4) + timedelta(hours=14)
     before = past - timedelta(days=3)
     over = _announced(shown.area_code, "消毒作业实操", past, PEOPLE, ["briefing:", "equipment:gown"], now=before)
-    rows = [commands.sign_up_for_training(actor=LOADING, now=before, session=over, responder=one) for one in people[1:]]
+    rows = [commands.sign_up_for_training(actor=ONESELF, now=before, session=over, responder=one) for one in people[1:]]
     came = rows[:-MISSING]
     commands.note_here(actor=LOADING, now=past, session=over, sign_ups=came)
     commands.note_understood(actor=LOADING, now=past + timedelta(hours=2), session=over, sign_ups=came)
@@ -42,7 +42,7 @@ def load_trainings(responders: range, *, now: datetime) -> None:
         shown.area_code, "个人防护与消毒培训", tomorrow, PLACES_TOMORROW, ["training:protection"], now=now
     )
     for one in people:
-        commands.sign_up_for_training(actor=LOADING, now=now, session=full, responder=one)
+        commands.sign_up_for_training(actor=ONESELF, now=now, session=full, responder=one)
     _announced(shown.area_code[:9], "上门关爱与倾听", midnight + timedelta(days=7, hours=9), 40, ["training:care"],
                now=now)  # fmt: skip
     TrainingSession.objects.update(is_demo=True)
