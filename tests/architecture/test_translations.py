@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,19 @@ def test_translations_keep_their_placeholders(room: Path) -> None:
         if not keeps_placeholders(as_tuple(message.id), text)
     ]
     assert wrong == []
+
+
+def test_the_same_words_have_the_same_chinese_in_every_room() -> None:
+    """The rooms' catalogues become one: of two translations, one would stand in both rooms. Give one a context."""
+    found: defaultdict[tuple[str | None, str], defaultdict[tuple[str, ...], list[str]]]
+    found = defaultdict(lambda: defaultdict(list))
+    for room in ROOMS:
+        for message in translated(room):
+            if message.id:
+                word = message.context, as_tuple(message.id)[0]
+                found[word][as_tuple(message.string)].append(room.name)
+
+    assert {word: dict(texts) for word, texts in found.items() if len(texts) > 1} == {}
 
 
 def keeps_placeholders(words: tuple[str, ...], text: str) -> bool:

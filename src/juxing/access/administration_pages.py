@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -159,7 +160,7 @@ def _show_account(request: ActorRequest, found: Account, form: RoleForm, *, stat
         "page_title": found.display_name, "page_subtitle": found.sign_in_name, "form": form, "shown_account": found,
         "assignments": found.role_assignments.order_by("-starts_at"), "now": now, **new_form_key(),
         "breadcrumbs": [{"label": _("Accounts"), "url": reverse("access:accounts")}, {"label": found.display_name}],
-        "page_badge": {"label": _("open") if found.is_active else _("closed"),
+        "page_badge": {"label": _("open") if found.is_active else pgettext("access", "closed"),
                        "tone": "done" if found.is_active else "ended"},
         "page_actions": [
             {"label": _("Set password"), "url": reverse("access:set_password", args=[found.uuid]), "icon": "key"},

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -70,7 +71,7 @@ def break_glass_list(request: ActorRequest) -> HttpResponse:
         ],
         "columns": [
             {"label": _("Opened")}, {"label": _("By whom")}, {"label": _("Place")}, {"label": _("Reason")},
-            {"label": _("Review")},
+            {"label": pgettext("access", "Review")},
         ],
         "caption": _("Emergency access"),
         "empty": {

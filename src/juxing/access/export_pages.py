@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -156,7 +157,7 @@ def _show(request: ActorRequest, found: Export, form: DecisionForm, *, status: i
             {"term": _("Asked on"), "value": found.asked_at}, {"term": _("Place"), "value": found.area_code or "–"},
             {"term": _("Purpose"), "value": row["purpose"]}, {"term": _("Reason"), "value": found.reason or "–"},
             {"term": _("Persons"), "value": found.persons}, {"term": _("Rows"), "value": found.rows},
-            *([{"term": _("Decided by"), "value": found.decided_by.display_name},
+            *([{"term": pgettext("access", "Decided by"), "value": found.decided_by.display_name},
                {"term": _("Note"), "value": found.decision_note or "–"}] if found.decided_by else []),
             *([{"term": _("Taken out at"), "value": found.taken_at}] if found.taken_at else []),
         ],

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from juxing.organisations.checklists import PROGRAMMES, Item
 from juxing.organisations.commands import PledgeInput, TrainingInput
@@ -61,7 +62,11 @@ class PledgeForm(forms.Form):
     """What a unit pledges."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=PledgeKind.choices)
-    subject = forms.CharField(label=_("What"), max_length=120, help_text=_("Drivers with a lorry, a canteen, masks."))
+    subject = forms.CharField(
+        label=pgettext_lazy("organisations", "What"),
+        max_length=120,
+        help_text=_("Drivers with a lorry, a canteen, masks."),
+    )
     quantity = forms.IntegerField(label=_("How many"), min_value=1, max_value=10_000_000, initial=1)
     unit = forms.CharField(label=_("Unit of count"), max_length=12, required=False)
     valid_until = forms.DateField(label=_("Holds until"), required=False, widget=DAY)
@@ -81,7 +86,7 @@ class PledgeFilterForm(AreaForm):
 class CallForm(forms.Form):
     """What a pledge is called on for."""
 
-    called_for = forms.CharField(label=_("What for"), max_length=200)
+    called_for = forms.CharField(label=pgettext_lazy("organisations", "What for"), max_length=200)
     due_at = forms.DateTimeField(
         label=_("Needed by"),
         required=False,
@@ -156,7 +161,7 @@ class ProgrammeForm(forms.Form):
     template = forms.ChoiceField(label=_("Programme"))
     area_code = forms.CharField(label=_("Area code"), max_length=40)
     name = forms.CharField(label=_("Its name"), max_length=80)
-    starts_on = forms.DateField(label=_("From"), widget=DAY)
+    starts_on = forms.DateField(label=pgettext_lazy("organisations", "From"), widget=DAY)
     ends_on = forms.DateField(label=_("Until"), widget=DAY)
 
     def __init__(self, *args: object, **options: object) -> None:
@@ -178,7 +183,7 @@ class TargetsForm(forms.Form):
 class CountForm(forms.Form):
     """A day's work for a programme."""
 
-    item = forms.ChoiceField(label=_("What"))
+    item = forms.ChoiceField(label=pgettext_lazy("organisations", "What"))
     on = forms.DateField(label=_("Day"), widget=DAY)
     count = forms.IntegerField(label=_("How many"), min_value=1, max_value=500, initial=1)
 
@@ -193,7 +198,7 @@ class StaffForm(forms.Form):
     account = forms.CharField(label=_("Sign-in name"), max_length=80)
     organisation = forms.ChoiceField(label=_("Organisation"))
     line = forms.ChoiceField(label=_("Post line"), choices=StaffLine.choices, initial=StaffLine.WORKER)
-    grade = forms.IntegerField(label=_("Grade"), min_value=1, max_value=18, initial=1)
+    grade = forms.IntegerField(label=pgettext_lazy("organisations", "Grade"), min_value=1, max_value=18, initial=1)
 
     def __init__(self, *args: object, organisations: Sequence[Organisation], **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
@@ -210,14 +215,16 @@ class GradeForm(forms.Form):
     """A change of line or grade."""
 
     line = forms.ChoiceField(label=_("Post line"), choices=StaffLine.choices)
-    grade = forms.IntegerField(label=_("Grade"), min_value=1, max_value=18)
+    grade = forms.IntegerField(label=pgettext_lazy("organisations", "Grade"), min_value=1, max_value=18)
 
 
 class TrainingForm(forms.Form):
     """A training somebody completed."""
 
     course = forms.CharField(label=_("Course"), max_length=80)
-    hours = forms.DecimalField(label=_("Hours"), min_value=0, max_digits=4, decimal_places=1)
+    hours = forms.DecimalField(
+        label=pgettext_lazy("organisations", "Hours"), min_value=0, max_digits=4, decimal_places=1
+    )
     completed_on = forms.DateField(label=_("Completed on"), widget=DAY)
     valid_until = forms.DateField(label=_("Valid until"), required=False, widget=DAY)
 

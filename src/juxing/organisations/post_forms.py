@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from juxing.access.roles import Role
 from juxing.organisations.checklists import CHECKLISTS
@@ -59,7 +60,7 @@ class PostWordsForm(forms.Form):
 class PostForm(PostWordsForm):
     """A new post."""
 
-    title = forms.CharField(label=_("Title"), max_length=60)
+    title = forms.CharField(label=pgettext_lazy("organisations", "Title"), max_length=60)
     area_code = forms.CharField(
         label=_("Area code"), max_length=40, required=False,
         help_text=_("Where it answers for; empty is the organisation's whole place."),
@@ -82,7 +83,7 @@ class AwayForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Why"), choices=AbsenceKind.choices, initial=AbsenceKind.SUDDEN)
     starts_at = forms.DateTimeField(
-        label=_("From"), required=False, help_text=_("Empty: from now on."),
+        label=pgettext_lazy("organisations", "From"), required=False, help_text=_("Empty: from now on."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )  # fmt: skip
     ends_at = forms.DateTimeField(

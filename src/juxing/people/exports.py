@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from juxing.access.exporting import Table, declare_export
 from juxing.access.purposes import processing_purposes
@@ -23,7 +23,7 @@ def gather_residents(_actor: Actor, areas: Areas, _arguments: Mapping[str, Any],
     rows = Resident.objects.inside(areas).filter(left_on__isnull=True).order_by("area_code", "id")
     found = list(_without_objections(rows, purpose).select_related("household__building__estate"))
     return Table(
-        (_("Place"), _("Home"), _("Name"), _("Phone"), _("Born"), _("Mobility")),
+        (_("Place"), _("Home"), _("Name"), pgettext("people", "Phone"), _("Born"), _("Mobility")),
         [(one.area_code, _home(one), one.name, one.phone, one.birth_year, str(one.get_mobility_display()))
          for one in found],
         tuple(one.uuid for one in found),
@@ -37,7 +37,7 @@ def gather_care(actor: Actor, areas: Areas, _arguments: Mapping[str, Any], purpo
     rows = SpecialCareProfile.objects.inside(areas).filter(ends_on__isnull=True, resident__in=kept)
     found = list(rows.select_related("resident__household__building__estate").order_by("area_code", "id"))
     return Table(
-        (_("Place"), _("Home"), _("Name"), _("Phone"), _("Get in touch every (hours)")),
+        (_("Place"), _("Home"), _("Name"), pgettext("people", "Phone"), _("Get in touch every (hours)")),
         [(one.area_code, _home(one.resident), one.resident.name, one.resident.phone, one.contact_every_hours)
          for one in found],
         tuple(dict.fromkeys(one.resident.uuid for one in found)),

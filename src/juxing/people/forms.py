@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from juxing.kernel.areas import Areas
 from juxing.people.enums import CareCategory, ConsentKind, Mobility, RequestKind
@@ -26,7 +27,7 @@ class RegisterForm(forms.Form):
     """A new resident of a household."""
 
     name = forms.CharField(label=_("Name"), max_length=60)
-    phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
+    phone = forms.CharField(label=pgettext_lazy("people", "Phone"), max_length=30, required=False)
     birth_year = forms.IntegerField(label=_("Born"), required=False, min_value=1890, max_value=2200)
     mobility = forms.ChoiceField(label=_("Mobility"), choices=Mobility.choices)
 
@@ -44,13 +45,14 @@ class ChangeForm(forms.Form):
     """What is written about a resident. Name and phone are not shown, so that opening the form reveals nothing."""
 
     name = forms.CharField(label=_("Name"), max_length=60, required=False)
-    phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
+    phone = forms.CharField(label=pgettext_lazy("people", "Phone"), max_length=30, required=False)
     forget_phone = forms.BooleanField(label=_("The phone is no longer theirs"), required=False)
     birth_year = forms.IntegerField(label=_("Born"), required=False, min_value=1890, max_value=2200)
     mobility = forms.ChoiceField(label=_("Mobility"), choices=Mobility.choices)
     has_smartphone = forms.TypedChoiceField(
         label=_("Uses a smartphone"), required=False, empty_value=None, coerce=lambda word: word == "True",
-        choices=[("", _("not known")), ("True", _("yes")), ("False", _("no"))],
+        choices=[("", _("not known")), ("True", pgettext_lazy("people", "yes")),
+                 ("False", pgettext_lazy("people", "no"))],
     )  # fmt: skip
 
     def changes(self) -> dict[str, Any]:

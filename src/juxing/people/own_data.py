@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from juxing.access.affiliations import Affiliation, affiliations
 from juxing.access.journal_queries import action_label
@@ -132,7 +133,8 @@ def _organisation_then(worked: Iterable[Affiliation], account_id: int | None, at
 def _person(resident: Resident) -> Iterable[OwnRow]:
     building = resident.household.building
     yield OwnRow(resident.uuid, {
-        str(_("Name")): resident.name, str(_("Phone")): resident.phone, str(_("Born")): resident.birth_year,
+        str(_("Name")): resident.name, str(pgettext_lazy("people", "Phone")): resident.phone,
+        str(_("Born")): resident.birth_year,
         str(_("Home")): f"{building.estate.name} {building.label} {resident.household.door}",
         str(_("Mobility")): str(resident.get_mobility_display()), str(_("Languages")): " ".join(resident.languages),
         str(_("Moved out")): resident.left_on,
@@ -143,7 +145,7 @@ def _care(resident: Resident) -> Iterable[OwnRow]:
     for profile in SpecialCareProfile.objects.filter(resident=resident).order_by("starts_on"):
         yield OwnRow(profile.uuid, {
             str(_("Special care")): str(profile.get_category_display()), str(_("Note")): profile.note,
-            str(_("From")): profile.starts_on, str(_("Until")): profile.ends_on,
+            str(pgettext_lazy("people", "From")): profile.starts_on, str(_("Until")): profile.ends_on,
         })  # fmt: skip
 
 
@@ -159,7 +161,7 @@ def _consents(resident: Resident) -> Iterable[OwnRow]:
 def _requests(resident: Resident) -> Iterable[OwnRow]:
     for asked in DataSubjectRequest.objects.filter(resident=resident).order_by("asked_at"):
         yield OwnRow(asked.uuid, {
-            str(_("Number")): asked.number, str(_("Request")): str(asked.get_kind_display()),
+            str(_("Number")): asked.number, str(pgettext_lazy("people", "Request")): str(asked.get_kind_display()),
             str(_("In your words")): asked.written, str(_("Date")): asked.asked_at,
             str(_("Answer")): asked.answer_note,
         })  # fmt: skip

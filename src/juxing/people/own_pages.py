@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -38,7 +38,7 @@ STEPS = ("phone", "code", "door")
 
 def steps_at(current: str) -> list[dict[str, Any]]:
     """Return the steps to one's own data, for the stepper."""
-    labels = {"phone": _("Phone"), "code": _("Code"), "door": _("Door")}
+    labels = {"phone": pgettext("people", "Phone"), "code": _("Code"), "door": _("Door")}
     here = STEPS.index(current)
     states = ["done" if at < here else "current" if at == here else "coming" for at in range(len(STEPS))]
     return [{"label": labels[name], "state": state} for name, state in zip(STEPS, states, strict=True)]
@@ -225,7 +225,7 @@ def _printed(resident: Resident, *, now: datetime) -> dict[str, Any]:
     return {
         "title": _("What is kept about you, and who looked"),
         "subtitle": _("Made at your own request; nobody else was sent a copy."),
-        "meta": [[_("Made"), f"{localtime(now):%Y-%m-%d %H:%M}"]],
+        "meta": [[pgettext("people", "Made"), f"{localtime(now):%Y-%m-%d %H:%M}"]],
         "parts": [
             [label, [[name, str(_plain(value) or "–")] for row in rows for name, value in row.facts.items()]]
             for label, rows in own_data.own_data(resident).items() if rows

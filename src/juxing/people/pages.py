@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -51,7 +52,8 @@ def search(request: ActorRequest) -> HttpResponse:
     context = {
         "page_title": _("Residents"), "form": form, "search_query": text, "found": found, "rows": found.people,
         "page_subtitle": _("Names and phones are masked; looking at one in full is written in the journal."),
-        "columns": [{"label": _("Name")}, {"label": _("Place")}, {"label": _("Phone")}, {"label": _("Mobility")}],
+        "columns": [{"label": _("Name")}, {"label": _("Place")}, {"label": pgettext("people", "Phone")},
+                    {"label": _("Mobility")}],
         "caption": _("Residents found"), "empty": _nobody(text),
         "page_actions": _search_actions(request),
     }  # fmt: skip
@@ -231,7 +233,8 @@ def _show_resident(
             {"term": _("Born"), "value": found.birth_year},
             {"term": _("Languages"), "value": " ".join(found.languages)},
             {"term": _("Uses a smartphone"),
-             "value": {True: _("yes"), False: _("no"), None: None}[found.has_smartphone]},
+             "value": {True: pgettext("people", "yes"), False: pgettext("people", "no"),
+                       None: None}[found.has_smartphone]},
             *([{"term": _("Moved out"), "value": found.left_on}] if found.left_on else []),
         ],
         "entries": [

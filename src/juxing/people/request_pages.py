@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 
 from juxing.kernel import clock
@@ -29,7 +30,7 @@ def requests(request: ActorRequest) -> HttpResponse:
     context = {
         "page_title": _("Requests about own data"), "page": page, "now": clock.now(),
         "page_subtitle": _("What residents ask about what is kept of them. The law gives them an answer."),
-        "columns": [{"label": _("Number")}, {"label": _("Request")}, {"label": _("Resident")},
+        "columns": [{"label": _("Number")}, {"label": pgettext("people", "Request")}, {"label": _("Resident")},
                     {"label": _("Answer due")}],
         "caption": _("Requests"), "pager_text": _("Due first"),
         "empty": {"icon": "inbox", "title": _("Nothing waits for an answer."), "text": ""},

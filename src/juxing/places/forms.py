@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from juxing.places.enums import EstateType
 from juxing.places.models import Area
@@ -17,7 +18,7 @@ UNKNOWN = ("", _("not known"))
 class EstateForm(forms.Form):
     """A new estate of a community."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("places", "Name"), max_length=80)
     estate_type = forms.ChoiceField(label=_("Type of estate"), choices=EstateType.choices)
     has_property_company = forms.BooleanField(label=_("Has a property company"), required=False, initial=True)
     longitude = forms.FloatField(label=_("Longitude (WGS 84)"), required=False, min_value=73, max_value=136)
@@ -27,13 +28,15 @@ class EstateForm(forms.Form):
 class NameForm(forms.Form):
     """The name of an estate or a grid."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("places", "Name"), max_length=80)
 
 
 class BuildingForm(forms.Form):
     """A building."""
 
-    label = forms.CharField(label=_("Number"), max_length=30, help_text=_("As it stands on the house, such as 5#."))
+    label = forms.CharField(
+        label=pgettext_lazy("places", "Number"), max_length=30, help_text=_("As it stands on the house, such as 5#.")
+    )
     floors = forms.IntegerField(label=_("Floors"), required=False, min_value=1, max_value=200)
     has_lift = forms.TypedChoiceField(
         label=_("Lift"), required=False, empty_value=None, coerce=lambda word: word == "True",

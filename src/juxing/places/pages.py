@@ -8,6 +8,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.keyset import Page
@@ -34,7 +35,7 @@ def areas(request: ActorRequest) -> HttpResponse:
     if in_scope and len(code) >= COMMUNITY_CODE_LENGTH:
         estates = queries.estates_page(actor=request.actor, area_code=code, cursor=request.GET.get("cursor"))
     context = {
-        "page_title": here.name if here else _("Places"),
+        "page_title": here.name if here else pgettext("places", "Places"),
         "page_subtitle": here.get_level_display() + " " + here.code if here else "",
         "breadcrumbs": _crumbs(queries.path_of(code)) if here else [],
         "below": below, "estates": estates, "rows": estates.rows if estates else [],

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.conversion import ConversionOrder, Shortage, steps_in_order
@@ -142,7 +143,8 @@ def _order(content: Mapping[str, Any], street: str, codes: tuple[str, ...], *, n
 PART_LABELS: dict[str, Words] = {
     "sections": _("Chapters"), "triggers": _("Triggers"), "first_actions": _("First actions"),
     "playbook": _("Playbook"), "posts": _("Posts"), "units": _("Branches and groups"),
-    "grants": _("Emergency rights"), "people": _("People"), "goods": _("Goods"), "venues": _("Venues"),
+    "grants": _("Emergency rights"), "people": pgettext_lazy("plans", "People"), "goods": _("Goods"),
+    "venues": _("Venues"),
     "rounds": _("Collection rounds"), "notices": _("Prepared notices"),
 }  # fmt: skip
 MATERIAL = ("posts", "units", "grants", "people", "goods", "venues", "rounds", "notices")

@@ -61,7 +61,7 @@ class CallForm(forms.Form):
                     label=_("Skill"), choices=[("", _("any")), *Skill.choices], required=False
                 ),
                 f"count_{at}": forms.IntegerField(
-                    label=_("How many"), min_value=1, max_value=MOST_WANTED, required=at == 0
+                    label=pgettext_lazy("responders", "How many"), min_value=1, max_value=MOST_WANTED, required=at == 0
                 ),
                 f"where_{at}": forms.ChoiceField(label=_("Where"), choices=where, required=False),
             }  # fmt: skip

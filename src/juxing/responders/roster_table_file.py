@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from juxing.kernel.import_report import ImportReport
 from juxing.kernel.refusals import InvalidInput
@@ -35,7 +35,14 @@ class ReadShift:
 
 def headings() -> list[str]:
     """Return the columns in the reader's language."""
-    return [_("Person"), _("Telephone"), _("Date"), _("Shift"), _("Post of the roster"), _("A or B")]
+    return [
+        pgettext("responders", "Person"),
+        _("Telephone"),
+        _("Date"),
+        _("Shift"),
+        _("Post of the roster"),
+        _("A or B"),
+    ]
 
 
 def rows_of(table: RosterTable) -> list[list[str]]:
@@ -97,7 +104,7 @@ class _Reader:
             said = _("Two people of this roster have this name: write the telephone.") if found else (
                 _("Nobody of this roster has this name. Choose the people first.")
             )  # fmt: skip
-            return self._reject(row, _("Person"), cells["person"], "person_unknown", said)
+            return self._reject(row, pgettext("responders", "Person"), cells["person"], "person_unknown", said)
         try:
             day = date.fromisoformat(cells["day"][:10].replace("/", "-"))
         except ValueError:
@@ -112,7 +119,9 @@ class _Reader:
         [person] = found
         lacks = self.table.lacks(person, post)
         if lacks:
-            return self._reject(row, _("Person"), cells["person"], "gate", "; ".join(one.words for one in lacks))
+            return self._reject(
+                row, pgettext("responders", "Person"), cells["person"], "gate", "; ".join(one.words for one in lacks)
+            )
         starts_at, ends_at = shift_times(day, shift)
         for start, end, line in self.taken[person]:
             if starts_at < end and start < ends_at:  # type: ignore[operator]

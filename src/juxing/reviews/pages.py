@@ -194,7 +194,8 @@ def drop(request: ActorRequest, uuid: UUID) -> HttpResponse:
         return _to_review(found.finding.review.uuid)
     context = {
         "page_title": _("Give a corrective action up"), "page_subtitle": found.text, "form": form, **new_form_key(),
-        "cancel_url": reverse("reviews:review", args=[found.finding.review.uuid]), "submit_label": _("Give up"),
+        "cancel_url": reverse("reviews:review", args=[found.finding.review.uuid]),
+        "submit_label": pgettext("reviews", "Give up"),
     }  # fmt: skip
     return render(request, "reviews/form.html", context, status=422 if form.errors else 200)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import Words
@@ -73,7 +74,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         _("Ground"),
         (
-            Entry(_("Places"), "places:areas", "building", "places.see"),
+            Entry(pgettext_lazy("site", "Places"), "places:areas", "building", "places.see"),
             Entry(_("Residents"), "people:search", "home", "people.find"),
             Entry(_("Requests about own data"), "people:requests", "inbox", "people.answer_requests"),
             Entry(_("Venues"), "venues:list", "door", "venues.see"),

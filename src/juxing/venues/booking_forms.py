@@ -39,7 +39,7 @@ class RoomBookingForm(forms.Form):
     title = forms.CharField(label=_("What for"), max_length=80)
     attendees = forms.IntegerField(label=pgettext_lazy("venue", "People"), min_value=1, max_value=20_000)
     needs_step_free = forms.BooleanField(label=_("Someone cannot climb steps"), required=False)
-    contact_name = forms.CharField(label=_("Name"), max_length=40)
+    contact_name = forms.CharField(label=pgettext_lazy("venues", "Name"), max_length=40)
 
     def __init__(self, *args: Any, rooms: Sequence[Room], **options: Any) -> None:
         super().__init__(*args, **options)

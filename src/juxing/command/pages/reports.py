@@ -109,7 +109,7 @@ def report_pdf(request: ActorRequest, uuid: UUID) -> HttpResponse:
         "others": [[str(line["label"]), str(line["count"])] for line in lines if not line["is_declared"]],
         "standing_title": _("How it stood at the end"),
         "standing": [[str(label), str(value)] for label, value in words.standing_lines(found)],
-        "signatures": [_("Reported by"), _("Received by")],
+        "signatures": [_("Reported by"), pgettext("command", "Received by")],
     }  # fmt: skip
     made = pdf("command/situation", values, now=found.written_at)
     return _file(made, "application/pdf", f"situation-{found.number}.pdf")

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -37,8 +37,9 @@ def rounds(request: ActorRequest) -> HttpResponse:
         "page_subtitle": _("From door to door, so that nobody is missed who cannot ask"),
         "page": {"rows": [_round_row(row, names) for row in listed], "next_cursor": page.next_cursor,
                  "previous_cursor": page.previous_cursor},
-        "columns": [{"label": _("Place")}, {"label": _("Round")}, {"label": _("Buildings"), "kind": "number"},
-                    {"label": _("Doors"), "kind": "number"}, {"label": _("Needs"), "kind": "number"},
+        "columns": [{"label": _("Place")}, {"label": pgettext("needs", "Round")},
+                    {"label": _("Buildings"), "kind": "number"},
+                    {"label": pgettext("needs", "Doors"), "kind": "number"}, {"label": _("Needs"), "kind": "number"},
                     {"label": _("This pass ends")}],
         "caption": _("Rounds under way, place by place"),
         "empty": {"icon": "door", "title": _("No round is under way."),

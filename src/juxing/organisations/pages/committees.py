@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock, journal
@@ -145,7 +146,7 @@ def pledges(request: ActorRequest) -> HttpResponse:
         "page_title": _("Pledges"), "page_icon": "heart-handshake", "form": form, "page": page, "rows": page.rows,
         "page_subtitle": _("People, places, goods and skills that member units hold ready."),
         "caption": _("Pledges"), "reset_url": reverse("organisations:pledges"), "tabs": _tabs("pledges"),
-        "columns": [{"label": _("What")}, {"label": _("Member unit")}, {"label": _("Kind")},
+        "columns": [{"label": pgettext("organisations", "What")}, {"label": _("Member unit")}, {"label": _("Kind")},
                     {"label": _("How many"), "kind": "number"}, {"label": _("Step")}],
         "row_template": "organisations/_pledge_row.html", "page_actions": actions,
         "empty": {"icon": "heart-handshake", "title": _("No pledge fits."), "text": ""},

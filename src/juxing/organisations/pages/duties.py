@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock
@@ -36,7 +37,8 @@ def sheets(request: ActorRequest) -> HttpResponse:
         "page_title": _("Checklists"), "page_icon": "checklist", "form": form, "page": page, "rows": page.rows,
         "page_subtitle": _("Duties of posts, ticked by their holders month by month. Nobody is ranked by them."),
         "caption": _("Checklists of the month"), "reset_url": reverse("organisations:sheets"), "tabs": _tabs("sheets"),
-        "columns": [{"label": _("Post")}, {"label": _("Who")}, {"label": _("Checklist")}, {"label": _("Done")}],
+        "columns": [{"label": _("Post")}, {"label": pgettext("organisations", "Who")}, {"label": _("Checklist")},
+                    {"label": _("Done")}],
         "row_template": "organisations/_sheet_row.html",
         "empty": {"icon": "checklist", "title": _("No checklist this month."),
                   "text": _("Choose a checklist for a post; it is opened for its holder every month.")},

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock, journal
@@ -40,7 +41,8 @@ def branches(request: ActorRequest) -> HttpResponse:
         "page_subtitle": _("People of many organisations who serve one speciality across communities."),
         "caption": _("Action branches"), "reset_url": reverse("organisations:branches"), "tabs": _tabs("branches"),
         "columns": [{"label": _("Its name")}, {"label": _("Kind")}, {"label": _("Led by")},
-                    {"label": _("Members"), "kind": "number"}, {"label": _("Communities"), "kind": "number"}],
+                    {"label": _("Members"), "kind": "number"},
+                    {"label": pgettext("organisations", "Communities"), "kind": "number"}],
         "row_template": "organisations/_branch_row.html",
         "empty": {"icon": "users-group", "title": _("No action branch yet."),
                   "text": _("Branches are added to the organisation that convenes them.")},

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock
@@ -44,7 +45,7 @@ def staff(request: ActorRequest) -> HttpResponse:
         "page_subtitle": _("Post lines, grades and training. What is evaluated is work, never a person."),
         "caption": _("Staff register"), "reset_url": reverse("organisations:staff"),
         "columns": [{"label": _("Name")}, {"label": _("Organisation")}, {"label": _("Post line")},
-                    {"label": _("Grade"), "kind": "number"}, {"label": _("Since")}],
+                    {"label": pgettext("organisations", "Grade"), "kind": "number"}, {"label": _("Since")}],
         "row_template": "organisations/_staff_row.html",
         "page_actions": [action(_("Enter somebody"), reverse("organisations:add_staff"), "user-plus",
                                 kind="primary")] if may else [],
@@ -90,7 +91,7 @@ def staff_member(request: ActorRequest, uuid: UUID) -> HttpResponse:
         "may_evaluate": may_keep and not is_oneself, **new_form_key(),
         "facts": [
             {"term": _("Post line"), "value": found.get_line_display()},
-            {"term": _("Grade"), "value": _("%(grade)d of 18") % {"grade": found.grade}},
+            {"term": pgettext("organisations", "Grade"), "value": _("%(grade)d of 18") % {"grade": found.grade}},
             {"term": _("Since"), "value": found.grade_since},
             *([{"term": _("Left"), "value": found.left_on}] if found.left_on else []),
         ],

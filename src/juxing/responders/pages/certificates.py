@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -209,12 +209,12 @@ def facts(made: ServiceCertificate) -> list[tuple[str, str]]:
     """Return what is printed on a certificate."""
     training = _("%(count)s, %(hours)s hours") % {"count": made.trainings, "hours": hours(made.training_minutes)}
     return [
-        (_("Person"), made.printed_name),
+        (pgettext("responders", "Person"), made.printed_name),
         (_("Time of service"), f"{made.served_from.isoformat()} – {made.served_until.isoformat()}"),
         (_("Hours"), hours(made.minutes)),
         (_("Shifts"), str(made.shifts)),
         *([(_("Trainings completed beside it"), training)] if made.trainings else []),
-        (_("Issued by"), made.issuer),
+        (pgettext("responders", "Issued by"), made.issuer),
         (_("Issued on"), localdate(made.issued_at).isoformat()),
     ]
 

@@ -198,7 +198,7 @@ def to_publish(request: ActorRequest) -> HttpResponse:
         ],
         "forms": [
             {
-                "title": _("Publish"),
+                "title": pgettext("supplies", "Publish"),
                 "form": None,
                 "action": reverse("supplies:publish"),
                 "submit": _("Publish the table"),

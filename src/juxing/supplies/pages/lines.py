@@ -178,7 +178,7 @@ def _list(request: ActorRequest, form: LineFilterForm, page: Page[Any], *, kind:
     places = names_of(line.area_code for line in page.rows)
     rows: Any = [shown_line(line, kind=kind, places=places) for line in page.rows]
     columns = [
-        {"label": _("Organisation")},
+        {"label": pgettext("supplies", "Organisation")},
         {"label": pgettext("supplies", "Written")},
         {"label": pgettext("supplies", "Means")},
         {"label": _("Quantity"), "kind": "number"},

@@ -226,7 +226,7 @@ def _show(request: ActorRequest, plan: ReservePlan, form: KeptGoodsForm | None, 
     names = area_names([plan.area_code])
     columns = [
         column(_("Item")), column(_("Used a day")),
-        column(_("Wanted"), is_number=True), column(pgettext("supplies", "Free"), is_number=True),
+        column(pgettext("supplies", "Wanted"), is_number=True), column(pgettext("supplies", "Free"), is_number=True),
         column(_("Days of supply"), is_number=True), column(_("Would expire unused"), is_number=True),
         column(_("State")),
     ]  # fmt: skip

@@ -188,7 +188,7 @@ def _run(request: ActorRequest, run: AllocationRun, *, status: int = 200) -> Htt
 
 def _share_columns() -> list[dict[str, Any]]:
     return [
-        {"label": _("Organisation")},
+        {"label": pgettext("supplies", "Organisation")},
         {"label": _("Item")},
         {"label": _("Asked for"), "kind": "number"},
         {"label": _("Gets"), "kind": "number"},

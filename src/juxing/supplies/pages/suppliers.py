@@ -100,7 +100,8 @@ def _show(
     opened: Sequence[SupplierContact] | None = None,
 ) -> HttpResponse:  # fmt: skip
     may = request.actor.may(policy.PURCHASE, one.area_code)
-    actions = [{"label": _("Organisation"), "url": reverse("organisations:organisation", args=[one.uuid]),
+    actions = [{"label": pgettext("supplies", "Organisation"),
+                "url": reverse("organisations:organisation", args=[one.uuid]),
                 "icon": "building-community"}]  # fmt: skip
     if may:
         new = f"{reverse('supplies:new_purchase')}?source=s:{one.uuid}"

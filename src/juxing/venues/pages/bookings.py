@@ -128,7 +128,7 @@ def _booking_page(request: ActorRequest, found: Booking, *, is_revealed: bool = 
         "page_title": _("Booking %(number)s") % {"number": found.number}, "booking": found, "slots": slots,
         "items": [
             {"term": _("What for"), "value": found.title if is_revealed or found.is_announced else "***"},
-            {"term": _("Name"), "value": name if is_revealed else masked_name(name)},
+            {"term": pgettext("venues", "Name"), "value": name if is_revealed else masked_name(name)},
             {"term": _("Telephone"), "value": phone if is_revealed else masked_phone(phone)},
             {"term": pgettext("venue", "People"), "value": found.attendees},
             {"term": pgettext("venue", "Organisation"),
