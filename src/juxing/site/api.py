@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 
 from juxing.activations.api import router as activations_router
 from juxing.dispatch.api import router as dispatch_router
+from juxing.group_purchases.api import router as group_purchases_router
 from juxing.kernel.api import TokenSignIn, problem, use_problem_details
 from juxing.needs.api import router as needs_router
 from juxing.organisations.api import organisations, posts
@@ -28,6 +29,7 @@ use_problem_details(api)
 api.add_router("/needs", needs_router)
 api.add_router("/venues", venues_router)
 api.add_router("/supplies", supplies_router)
+api.add_router("/group-purchases", group_purchases_router)
 api.add_router("/organisations", organisations)
 api.add_router("/posts", posts)
 api.add_router("", dispatch_router)

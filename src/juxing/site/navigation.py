@@ -69,6 +69,7 @@ GROUPS: tuple[Group, ...] = (
             Entry(_("Rosters"), "responders:rosters", "calendar-event", "responders.roster"),
             Entry(_("Supplies"), "supplies:stock", "package", "supplies.view"),
             Entry(_("Requests and offers"), "supplies:requests", "arrows-sort", "supplies.view"),
+            Entry(_("Group purchases"), "group_purchases:list", "packages", "group_purchases.take_part"),
         ),
     ),
     Group(

@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "juxing.supplies",
     "juxing.needs",
     "juxing.dispatch",
+    "juxing.group_purchases",
     "juxing.gateways",
     "juxing.overview",
     "juxing.site",

@@ -65,4 +65,5 @@ urlpatterns = [
     path("", include("juxing.supplies.urls")),
     path("", include("juxing.needs.urls")),
     path("", include("juxing.dispatch.urls")),
+    path("", include("juxing.group_purchases.urls")),
 ]
