@@ -64,6 +64,7 @@ OWN_DATA = "test_resident_sees_who_looked_objects_and_takes_a_copy"
 SECOND_STEP = "test_sign_in_needs_the_app_and_ends_elsewhere"
 THREE_HUNDRED = "test_three_hundred_report_in_serve_and_are_proven"
 TALENTS = "test_paper_is_handed_in_verified_by_the_desk_and_opens_its_skill"
+BUYING = "test_neighbours_buy_together_short_delivery_is_shared_and_money_comes_out_even"
 BODIES = "test_group_is_formed_joined_and_dissolved"
 WORK = "test_work_is_evaluated_and_the_person_may_object"
 TRAINED = "test_training_is_announced_attended_understood_and_opens_the_gate"
@@ -87,6 +88,17 @@ PAGES_OF_STORIES = {
     ROUND: ("dispatch:my_round", "dispatch:round", "dispatch:round_plan", "dispatch:round_print"),
     WRONG_CODES: ("needs:ask_code", "needs:ask_need"),
     ASKING: ("needs:asked", "needs:track"),
+    BUYING: (
+        "group_purchases:add_package", "group_purchases:add_slot", "group_purchases:arrival",
+        "group_purchases:bearers", "group_purchases:buildings", "group_purchases:cancel", "group_purchases:chain",
+        "group_purchases:chains", "group_purchases:change", "group_purchases:change_own", "group_purchases:enter",
+        "group_purchases:export_orders", "group_purchases:export_totals", "group_purchases:hand_out",
+        "group_purchases:import", "group_purchases:mine", "group_purchases:money", "group_purchases:order",
+        "group_purchases:order_here", "group_purchases:orders", "group_purchases:own", "group_purchases:package",
+        "group_purchases:packing", "group_purchases:packing_print", "group_purchases:prove_code",
+        "group_purchases:purchase", "group_purchases:reopen", "group_purchases:sign",
+        "group_purchases:supplier_sheet",
+    ),
     EXPORT: ("access:export", "access:export_asked"),
     OWN_DATA: ("people:own_copy", "people:request"),
     SECOND_STEP: ("access:confirm_app",),

@@ -101,6 +101,8 @@ def _money(
             reason=_("Settling the money"),
         )  # fmt: skip
     initial = {"pay": {"amount": yuan(max(0, books.to_pay_supplier))}}
+    if found.bill_fen is not None:
+        initial["bill"] = {"bill": yuan(found.bill_fen), "reference": found.bill_reference}
     context = {
         "in_lines": _in_hand_lines(books), "why_lines": _why_lines(books), "books": books,
         "in_hand": yuan(books.in_hand), "is_laid_out": books.in_hand < 0, "is_even": books.is_even, "is_open": is_open,

@@ -164,6 +164,7 @@ def _order(
     [account] = accounts_of(found, [one])
     balance, is_open = account.balance, contact is not None
     forms = forms or {}
+    owed = yuan(balance.owed) if balance.owed else ""
     bought = [line for line in account.lines if not line.package.dropped_at]
     slots = slots_of(found)
     waits = one.status == OrderStatus.PLACED
@@ -173,13 +174,14 @@ def _order(
         "due": yuan(balance.due), "paid": yuan(balance.paid), "refunded": yuan(balance.refunded),
         "owed": yuan(balance.owed), "to_refund": yuan(balance.to_refund), "balance": balance,
         "money": _entries(one), "channel": one.get_channel_display(),
-        "pay_form": forms.get("pay") or MoneyForm(prefix="pay", initial={"amount": yuan(balance.owed)}),
+        "pay_form": forms.get("pay") or MoneyForm(prefix="pay", initial={"amount": owed}),
         "refund_form": forms.get("refund") or MoneyForm(prefix="refund", initial={"amount": yuan(balance.to_refund)}),
         "grant_form": forms.get("grant") or GrantedForm(lines=bought),
         "can_grant": found.status == State.ARRIVED and waits, "can_keep_books": found.status != State.SETTLED,
         "takes_orders": found.status == State.OPEN, "waits": waits, "slot": slot_words(one.slot),
         "slots": [(str(slot.uuid), slot_words(slot), slot.free) for slot in slots],  # type: ignore[attr-defined]
         "can_hand_over": found.status in {State.ARRIVED, State.SETTLED}, "page_title": one.number,
+        "gets_something": bool(account.portions),
         "new_link": request.session.pop("group_purchases.new_link", ""),
     }  # fmt: skip
     return show(request, found, "orders", context, template="order", status=status)

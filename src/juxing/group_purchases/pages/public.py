@@ -256,7 +256,7 @@ def _own(request: HttpRequest, found: HouseholdOrder, token: str) -> HttpRespons
     [account] = accounts_of(purchase, [found])
     balance, takes = account.balance, _takes_orders(purchase)
     waits = found.status == OrderStatus.PLACED
-    can_fetch = waits and purchase.status in {State.OPEN, State.CLOSED, State.ARRIVED}
+    can_fetch = waits and purchase.status in {State.OPEN, State.CLOSED, State.ARRIVED} and bool(account.portions)
     link = request.build_absolute_uri(request.path)
     context = {
         "order": found, "purchase": purchase, "token": token,

@@ -129,7 +129,7 @@ def line_rows(lines: Sequence[GroupPurchaseLine]) -> list[dict[str, Any]]:
             words = _("Fewer arrived than were ordered: you get %(gets)d of %(count)d.") % {
                 "gets": line.granted, "count": line.quantity,
             }  # fmt: skip
-        if package.substitution and not package.dropped_at:
+        if package.substitution and gets:
             words = f"{words} {_('Came instead: %(what)s.') % {'what': package.substitution}}".strip()
         rows.append({
             "code": package.code, "name": package.name, "quantity": line.quantity, "gets": gets, "words": words,
