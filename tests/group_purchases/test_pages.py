@@ -122,8 +122,10 @@ def prepared(count: int = 3) -> tuple[GroupPurchase, list[Household], list[House
         return purchase, homes, [order(purchase, home, {"A": 1}, contact_phone=PHONES[2]) for home in homes]
 
 
-PAGES = ("purchase", "supplier_sheet", "change", "buildings", "bearers", "add_slot", "cancel", "orders", "enter", "import",
-         "chains", "money", "packing", "packing_print", "hand_out", "export_orders", "export_totals")  # fmt: skip
+PAGES = (
+    "purchase", "supplier_sheet", "change", "buildings", "bearers", "add_slot", "cancel", "orders", "enter", "import",
+    "chains", "money", "packing", "packing_print", "hand_out", "export_orders", "export_totals",
+)  # fmt: skip
 
 
 def test_doors_are_masked_until_asked_for_and_each_look_is_kept(desk: Client) -> None:
@@ -235,8 +237,9 @@ BAD = ("<script>alert(1)</script>'; DROP--", "-1", "9" * 400, "a\x00b", "1.005")
 def test_forms_of_a_purchase_answer_anything_in_words(desk: Client) -> None:
     purchase, _homes, orders = prepared()
     fields = ["title", "cut_off", "price", "name", "starts", "ends", "doors", "place", "bearers", "building", "door",
-              "contact_phone", "slot", "text", "reason", "amount", "pay-amount", "refund-amount", "bill-bill", "position",
-              "counted-counted", "buildings", "is_brought", "method", "received_A", "charged_A", "package_A"]  # fmt: skip
+              "contact_phone", "slot", "text", "reason", "amount", "pay-amount", "refund-amount", "bill-bill",
+              "position", "counted-counted", "buildings", "is_brought", "method", "received_A", "charged_A",
+              "package_A"]  # fmt: skip
     only_shown = {"supplier_sheet", "packing", "packing_print", "hand_out"}
     targets = [at(name, purchase.uuid) for name in PAGES if name not in only_shown]
     acts = ("pay", "refund", "slot", "brought", "reveal", "grant")

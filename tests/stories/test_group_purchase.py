@@ -1,4 +1,4 @@
-"""团购: a purchase is opened, two neighbours order by phone, a chain is pasted, too little comes, the money comes out even."""
+"""团购: opened, ordered by phone and by chain, too little comes, and the money comes out even to the fen."""
 
 from __future__ import annotations
 
@@ -91,6 +91,59 @@ def write_down(page: Page, kind: str) -> None:
     see_success(page)
 
 
+def paste_chain(desk: Page, address: str, homes: list[Any]) -> None:
+    """Paste what two other neighbours wrote in the group, and take over what is beyond doubt."""
+    desk.goto(f"{address}chains/")
+    third, fourth = door_of(homes[2]), door_of(homes[3])
+    chain = f"#接龙 周六蔬菜\n1. {third} 王 A套餐2份 13812345678\n2. {fourth} 李 b×2\n3. 楼上那家 也要\n"
+    desk.fill("#id_text", chain)
+    main_button(desk).click()
+    desk.wait_for_url("**/chains/*-*/")
+    assert "13812345678" not in desk.locator("main").inner_text()
+    judge(desk)
+    desk.locator(".purchase-chain-bar .btn-primary").click()
+    see_success(desk)
+
+
+def cut_off(desk: Page, address: str) -> None:
+    """Cut the purchase off before its time."""
+    desk.goto(address)
+    judge(desk)
+    desk.locator("[data-open-dialog=cut-off]").click()
+    desk.locator("#cut-off .btn-primary").click()
+    see_success(desk)
+
+
+def everybody_pays(desk: Page, address: str, homes: list[Any]) -> None:
+    """Write down that all four households paid what they owe."""
+    desk.goto(f"{address}orders/")
+    desk.locator(".purchase-bar form .btn").click()
+    expect(desk.locator("#list")).to_contain_text(homes[2].door)
+    links = [link.get_attribute("href") for link in desk.locator("#list tbody th a").all()]
+    assert len(links) == 4
+    for link in filter(None, links):
+        desk.goto(link)
+        write_down(desk, "pay")
+
+
+def settle_accounts(desk: Page, address: str) -> None:
+    """Pay back what is due, enter the bill and pay it; what is left are two delivery fees."""
+    for _household in range(2):
+        desk.goto(f"{address}money/")
+        desk.locator("table a").first.click()
+        write_down(desk, "refund")
+    judge(desk)
+    desk.goto(f"{address}money/")
+    desk.fill("#id_bill-bill", "213.50")
+    desk.locator("form[action$='/money/bill/'] .btn-primary").click()
+    see_success(desk)
+    desk.locator("form[action$='/money/pay/'] .btn-primary").click()
+    see_success(desk)
+    expect(desk.locator("#in-hand")).to_have_text("¥6.00")
+    judge(desk)
+    picture(desk, "group-purchase-money-1440")
+
+
 def test_neighbours_buy_together_short_delivery_is_shared_and_money_comes_out_even(
     visit: Open, books: Callable[[], Any]
 ) -> None:
@@ -113,30 +166,9 @@ def test_neighbours_buy_together_short_delivery_is_shared_and_money_comes_out_ev
     second.goto(f"{second_own}change/")
     judge(second)
 
-    desk.goto(f"{address}chains/")
-    third, fourth = door_of(homes[2]), door_of(homes[3])
-    chain = f"#接龙 周六蔬菜\n1. {third} 王 A套餐2份 13812345678\n2. {fourth} 李 b×2\n3. 楼上那家 也要\n"
-    desk.fill("#id_text", chain)
-    main_button(desk).click()
-    desk.wait_for_url("**/chains/*-*/")
-    assert "13812345678" not in desk.locator("main").inner_text()
-    judge(desk)
-    desk.locator(".purchase-chain-bar .btn-primary").click()
-    see_success(desk)
-    desk.goto(address)
-    judge(desk)
-    desk.locator("[data-open-dialog=cut-off]").click()
-    desk.locator("#cut-off .btn-primary").click()
-    see_success(desk)
-
-    desk.goto(f"{address}orders/")
-    desk.locator("form[method=post] .btn").last.click()
-    expect(desk.locator("#list")).to_contain_text(homes[2].door)
-    links = [link.get_attribute("href") for link in desk.locator("#list tbody th a").all()]
-    assert len(links) == 4
-    for link in filter(None, links):
-        desk.goto(link)
-        write_down(desk, "pay")
+    paste_chain(desk, address, homes)
+    cut_off(desk, address)
+    everybody_pays(desk, address, homes)
     desk.goto(f"{address}arrival/")
     desk.fill("#id_received_A", "2")
     main_button(desk).click()
@@ -144,21 +176,7 @@ def test_neighbours_buy_together_short_delivery_is_shared_and_money_comes_out_ev
     second.goto(second_own)
     expect(second.locator(".purchase-balance")).to_contain_text("61.00")
 
-    for _household in range(2):
-        desk.goto(f"{address}money/")
-        desk.locator("table a").first.click()
-        write_down(desk, "refund")
-    judge(desk)
-    desk.goto(f"{address}money/")
-    desk.fill("#id_bill-bill", "213.50")
-    desk.locator("form[action$='/money/bill/'] .btn-primary").click()
-    see_success(desk)
-    desk.locator("form[action$='/money/pay/'] .btn-primary").click()
-    see_success(desk)
-    expect(desk.locator("#in-hand")).to_have_text("¥6.00")
-    judge(desk)
-    picture(desk, "group-purchase-money-1440")
-
+    settle_accounts(desk, address)
     desk.goto(f"{address}packing/")
     judge(desk)
     phone = visit(f"{address}hand-out/", account=ORGANISER, phone=True)

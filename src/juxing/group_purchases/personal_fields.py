@@ -28,3 +28,8 @@ say_not_personal(
     ["group_purchases.grouppurchase.pickup_place", "group_purchases.pickupslot.place"],
     why="where goods are picked up, told to every neighbour",
 )
+say_not_personal(
+    ["group_purchases.grouppurchase.cancel_reason", "group_purchases.grouppurchase.left_over_reason"],
+    why="why a purchase was called off and what became of what was left, told to every neighbour",
+)
+say_not_personal(["group_purchases.packagecontent.written"], why="what a package holds")
