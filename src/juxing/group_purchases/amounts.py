@@ -12,7 +12,7 @@ from juxing.group_purchases.models.purchases import MOST_FEN
 from juxing.kernel.refusals import InvalidInput
 from juxing_text.folding import fold
 
-WRITTEN = re.compile(r"[¥￥]?\s*(\d{1,9})(?:\.(\d{1,2}))?\s*[元圆]?", re.ASCII)
+WRITTEN = re.compile(r"[\u00a5\uffe5]?\s*(\d{1,9})(?:\.(\d{1,2}))?\s*[\u5143\u5706]?", re.ASCII)
 
 
 def fen_of(written: str, *, field: str) -> int:

@@ -32,7 +32,6 @@ HEADINGS = Path(__file__).resolve().parents[1] / "data" / "headings.csv"
 MOST_ROWS = 5000
 MOST_BYTES = 5 * 2**20
 LETTER = re.compile(r"^\s*([a-zA-Z])(?![a-zA-Z])")
-NO = frozenset({"", "0", "no", "n", "\u5426", "-"})
 
 
 @transaction.atomic
@@ -134,5 +133,5 @@ def _inputs(
             brought = _cell(row, columns, "brought").strip().casefold()
             yield row, OrderInput(
                 household_id=found.household.pk, quantities=counts, channel=OrderChannel.SHEET,
-                contact_name=_cell(row, columns, "name"), is_brought=None if brought in NO else True,
+                contact_name=_cell(row, columns, "name"), is_brought=None if not brought or headings().get(brought) == "no" else True,
             )  # fmt: skip
