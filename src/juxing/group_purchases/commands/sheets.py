@@ -98,6 +98,11 @@ def headings() -> dict[str, str]:
         }
 
 
+def means_yes(cell: str) -> bool:
+    """Whether a cell ticks something: anything but nothing and a no."""
+    return bool(cell) and headings().get(cell) != "no"
+
+
 def _cell(row: TableRow, columns: Mapping[str, str | int], field: str) -> str:
     return next((row.cells.get(heading, "") for heading, one in columns.items() if one == field), "")
 
@@ -133,5 +138,5 @@ def _inputs(
             brought = _cell(row, columns, "brought").strip().casefold()
             yield row, OrderInput(
                 household_id=found.household.pk, quantities=counts, channel=OrderChannel.SHEET,
-                contact_name=_cell(row, columns, "name"), is_brought=None if not brought or headings().get(brought) == "no" else True,
+                contact_name=_cell(row, columns, "name"), is_brought=True if means_yes(brought) else None,
             )  # fmt: skip
