@@ -235,7 +235,7 @@ class Neighbourhood(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_packages_and_money_come_out_even_whatever_happens() -> None:
-    few = settings(max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+    few = settings(max_examples=10, stateful_step_count=22, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Neighbourhood, settings=few)
 
 
