@@ -38,7 +38,11 @@ def gather_roster(actor: Actor, areas: Areas, arguments: Mapping[str, Any], _pur
     if roster.area_code not in areas:
         raise NotVisible
     table = roster_table(roster)
-    return Table(headings(), rows_of(table), sorted({duty.responder.uuid for duty in table.held}))
+    return Table(
+        headings(),
+        rows_of(table, lambda one: name_for(actor, one)[0]),
+        sorted({duty.responder.uuid for duty in table.held}),
+    )
 
 
 def gather_training(actor: Actor, areas: Areas, arguments: Mapping[str, Any], _purpose: str) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from juxing.kernel.import_report import ImportReport
+from juxing.kernel.masking import masked_name
 from juxing.kernel.refusals import InvalidInput
 from juxing.kernel.spreadsheets import TableRow, read_table
 from juxing.organisations.enums import AssignmentSlot
-from juxing.responders.models import Duty
+from juxing.responders.models import Duty, Responder
 from juxing.responders.queries.roster_table import RosterTable, shift_times
 
 LANGUAGES = ("zh-hans", "en")
@@ -45,11 +46,11 @@ def headings() -> list[str]:
     ]
 
 
-def rows_of(table: RosterTable) -> list[list[str]]:
+def rows_of(table: RosterTable, name: Callable[[Responder], str]) -> list[list[str]]:
     """Return a line for each shift, in the form in which it comes in; the telephone stays in the house."""
     shifts, posts = {row.pk: row.name for row in table.shifts}, {row.pk: row.title for row in table.posts}
     return [
-        [duty.responder.name, "", duty.day.isoformat(), shifts[duty.shift_id], posts[duty.post_id],
+        [name(duty.responder), "", duty.day.isoformat(), shifts[duty.shift_id], posts[duty.post_id],
          "B" if duty.slot == AssignmentSlot.ALTERNATE else "A"]
         for duty in table.held
     ]  # fmt: skip
@@ -91,6 +92,9 @@ class _Reader:
         self.people: defaultdict[str, list[int]] = defaultdict(list)
         for member in table.members:
             self.people[member.responder.name].append(member.responder_id)
+            masked = masked_name(member.responder.name)
+            if masked != member.responder.name:
+                self.people[masked].append(member.responder_id)
             if member.responder.phone:
                 self.people[member.responder.phone].append(member.responder_id)
         self.taken: defaultdict[int, list[tuple[object, object, int]]] = defaultdict(list)

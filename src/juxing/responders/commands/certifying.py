@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import InvalidInput, NotPermitted, Refusal
+from juxing.kernel.scope import acting
 from juxing.responders import policy
 from juxing.responders.models import Commendation, Responder, ServiceCertificate, ServiceRecord, TrainingSignUp
 from juxing.responders.training_enums import SignUpStatus
@@ -27,6 +28,7 @@ DECLINED = journal.declare_action("responders.commendation.decline", _("Took bac
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_GROUPS, GROUP_LENGTH = 4, 4
 MOST_MINUTES = 24 * 60
+PROCESS = Actor.system("service")
 
 
 def certificate_digest(code: str) -> str:
@@ -77,21 +79,16 @@ def issue_certificate(
     """
     if not policy.is_oneself(actor, responder):
         actor.require(policy.ROSTER, responder.area_code)
-    rows = ServiceRecord.objects.filter(responder=responder, served_on__gte=served_from, served_on__lte=served_until)
-    found = rows.aggregate(shifts=Count("id"), minutes=Sum(Coalesce(F("corrected_minutes"), F("minutes"))))
+    found = _served(responder, served_from, served_until)
     if not found["shifts"]:
         raise Refusal("nothing_served", _("No service is recorded in this time."))
-    trained = TrainingSignUp.objects.filter(
-        responder=responder, status=SignUpStatus.COMPLETED, session__starts_at__date__gte=served_from,
-        session__starts_at__date__lte=served_until,
-    ).aggregate(count=Count("id"), minutes=Sum("minutes"))  # fmt: skip
     code = "-".join(
         "".join(secrets.choice(CODE_LETTERS) for _letter in range(GROUP_LENGTH)) for _group in range(CODE_GROUPS)
     )
     certificate = ServiceCertificate.objects.create(
         area_code=responder.area_code, responder=responder, printed_name=responder.name, issuer=issuer[:80],
         served_from=served_from, served_until=served_until, shifts=found["shifts"], minutes=found["minutes"],
-        trainings=trained["count"], training_minutes=trained["minutes"] or 0,
+        trainings=found["trainings"], training_minutes=found["training_minutes"] or 0,
         code_digest=certificate_digest(code), issued_at=now, issued_by_id=actor.account_id,
     )  # fmt: skip
     certificate.refresh_from_db(fields=["uuid"])
@@ -149,3 +146,17 @@ def answer_thanks(*, actor: Actor, now: datetime, thanks: Commendation, may_publ
     thanks.save(update_fields=["agreed_at", "published_at"])
     journal.record(AGREED if may_publish else DECLINED, actor=actor, subject=thanks.responder, happened_at=now)
     return thanks
+
+
+def _served(responder: Responder, since: date, until: date) -> dict[str, int]:
+    """Count service and trainings of a time, wherever they were; in the system's scope, and counts only."""
+    with acting(PROCESS):
+        rows = ServiceRecord.objects.filter(responder=responder, served_on__gte=since, served_on__lte=until)
+        trained = TrainingSignUp.objects.filter(
+            responder=responder, status=SignUpStatus.COMPLETED, session__starts_at__date__gte=since,
+            session__starts_at__date__lte=until,
+        )  # fmt: skip
+        return {
+            **rows.aggregate(shifts=Count("id"), minutes=Sum(Coalesce(F("corrected_minutes"), F("minutes")))),
+            **trained.aggregate(trainings=Count("id"), training_minutes=Sum("minutes")),
+        }

@@ -55,7 +55,7 @@ def place_by_hand(
     policy.require(policy.can_plan(actor, locked))
     if locked.status == RosterStatus.CLOSED:
         raise WrongState("roster_closed", _("This roster is closed."))
-    member = locked.members.select_related("responder").filter(responder_id=person).first()
+    member = locked.members.filter(responder_id=person).first()
     if member is None or not 0 <= (day - locked.starts_on).days < locked.days:
         raise InvalidInput("cell_unknown", _("This shift is not part of the roster."))
     clear_day(actor=actor, now=now, roster=locked, person=person, day=day)

@@ -15,7 +15,6 @@ from juxing.kernel.lifecycle import WrongState
 from juxing.kernel.refusals import InvalidInput, NotPermitted, Refusal
 from juxing.organisations.models import TemporaryBody
 from juxing.responders import policy
-from juxing.responders.enums import SERVING
 from juxing.responders.lifecycle import DUTY, ROSTER
 from juxing.responders.links import new_link
 from juxing.responders.models import (
@@ -27,6 +26,7 @@ from juxing.responders.models import (
     RosterShift,
     RosterWish,
 )
+from juxing.responders.queries.roster_people import may_join
 from juxing.responders.queries.roster_table import roster_table
 from juxing.responders.roster_enums import AttendanceStatus, RosterStatus, WishKind
 from juxing.responders.roster_inputs import MOST_PEOPLE, RosterInput, require_sound
@@ -119,16 +119,14 @@ def set_members(
     *, actor: Actor, now: datetime, roster: Roster, add: Iterable[int] = (), remove: Iterable[int] = ()
 ) -> tuple[int, int]:
     """
-    Add and remove people by id; return how many were. Only verified people of the roster's place are added.
+    Add and remove people by id; return how many were. Only verified people of the roster's place are added, and who
+    a signed call placed there.
 
     Raises:
         Refusal: if someone to be removed still has a shift.
     """
     locked = _open(actor, roster)
-    serving = policy.visible_responders(actor).within(locked.area_code).filter(status__in=sorted(SERVING))
-    able = list(
-        serving.filter(pk__in=list(add)).exclude(roster_memberships__roster=locked).values_list("pk", flat=True)
-    )
+    able = may_join(actor=actor, roster=locked, ids=add)
     RosterMember.objects.bulk_create(
         [RosterMember(area_code=locked.area_code, roster=locked, responder_id=pk) for pk in able],
         ignore_conflicts=True,

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
+from juxing.kernel.scope import acting
 from juxing.organisations.enums import AssignmentSlot
 from juxing.responders.gates import missing_for
 from juxing.responders.lifecycle import DUTY
@@ -104,8 +105,9 @@ def _standing_by(gaps: Sequence[Duty]) -> dict[tuple[int, object, int], list[Dut
         slot=AssignmentSlot.ALTERNATE, status__in=sorted(BINDING),
     )  # fmt: skip
     found: defaultdict[tuple[int, object, int], list[Duty]] = defaultdict(list)
-    for duty in rows.select_for_update(of=("self",), skip_locked=True).select_related("responder").order_by("pk"):
-        found[duty.roster_id, duty.day, duty.shift_id].append(duty)
+    with acting(PROCESS):  # an alternate may live where whoever excuses somebody sees nobody
+        for duty in rows.select_for_update(of=("self",), skip_locked=True).select_related("responder").order_by("pk"):
+            found[duty.roster_id, duty.day, duty.shift_id].append(duty)
     return found
 
 

@@ -11,6 +11,7 @@ from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.lifecycle import WrongState
 from juxing.kernel.refusals import NotPermitted
+from juxing.kernel.scope import acting
 from juxing.responders import policy
 from juxing.responders.commands.placing import is_member, new_duty, require_no_defect, write_duty
 from juxing.responders.gates import require_gates
@@ -19,6 +20,7 @@ from juxing.responders.models import Duty, Responder, SwapOffer
 from juxing.responders.queries.roster_table import roster_table
 from juxing.responders.roster_enums import AttendanceStatus, DutySource, RosterStatus
 
+PROCESS = Actor.system("rosters")
 OFFERED = journal.declare_action("responders.swap.offer", _("Shift offered to others"))
 SWAPPED = journal.declare_action("responders.duty.swap", _("Took over a shift"))
 
@@ -76,7 +78,8 @@ def approve_swap(*, actor: Actor, now: datetime, swap: SwapOffer) -> Duty:
     """
     moved = SWAP.move(swap, "approve", actor=actor, now=now)
     given = Duty.objects.select_related("roster", "shift", "post").get(pk=moved.duty_id)
-    taker = Responder.objects.get(pk=moved.taker_id or 0)
+    with acting(PROCESS):
+        taker = Responder.objects.get(pk=moved.taker_id or 0)
     _require_fit(moved, taker)
     DUTY.move(given, "relieve", actor=actor, now=now, changes={"sequence": given.sequence + 1})
     duty = new_duty(

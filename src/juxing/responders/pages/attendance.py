@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock
+from juxing.kernel.actors import Actor
 from juxing.kernel.calendar_text import CONTENT_TYPE, Event, calendar_text
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.masking import masked_name, masked_phone
@@ -28,6 +29,7 @@ from juxing.responders.check_in_codes import screen_code, sheet_code
 from juxing.responders.models import Duty, Roster
 from juxing.responders.pages.own import OWN
 from juxing.responders.pages.roster_words import day_words, needs_grid
+from juxing.responders.pages.words import name_for, name_in_roster
 from juxing.responders.queries import rosters as queries
 from juxing.responders.queries.roster_table import roster_table
 from juxing.responders.roster_enums import AttendanceStatus, Excuse
@@ -118,7 +120,7 @@ def sheet(request: ActorRequest, uuid: UUID) -> HttpResponse:
     names: dict[tuple[Any, int, int], list[str]] = {}
     for duty in table.held:
         letter = "" if duty.slot == "primary" else " (B)"
-        words = f"{duty.responder.name} {masked_phone(duty.responder.phone)}{letter}"
+        words = f"{name_for(request.actor, duty.responder)[0]} {masked_phone(duty.responder.phone)}{letter}"
         names.setdefault((duty.day, duty.shift_id, duty.post_id), []).append(words)
     rows = [
         {"shift": shift.name, "post": post.title,
@@ -189,7 +191,7 @@ def _board(request: ActorRequest, roster: Roster | None) -> HttpResponse:
     words = state_words()
     groups = []
     for state in ORDER:
-        rows = [_moment(moment) for moment in moments if moment.state == state]
+        rows = [_moment(moment, request.actor) for moment in moments if moment.state == state]
         groups.append({"state": state, "label": words[state], "tone": STATE_TONES[state], "rows": rows})
     crumbs = [{"label": _("Rosters"), "url": reverse("responders:rosters")}]
     if roster is not None:
@@ -205,14 +207,17 @@ def _board(request: ActorRequest, roster: Roster | None) -> HttpResponse:
     return render(request, "responders/board.html", context)
 
 
-def _moment(moment: queries.Moment) -> dict[str, Any]:
+def _moment(moment: queries.Moment, actor: Actor) -> dict[str, Any]:
+    """Return a row of the board; who is late or missing is called, so name and telephone stand there in full."""
     duty = moment.duty
+    is_called = moment.state in {"late", "missing"} and bool(duty.responder.name)
+    name = duty.responder.name if is_called else name_in_roster(actor, duty.responder)
     minutes = int((clock.now() - duty.starts_at).total_seconds() // 60)
     return {
-        "uuid": duty.uuid, "name": duty.responder.name or _("Someone who left"), "post": duty.post.title,
+        "uuid": duty.uuid, "name": name, "post": duty.post.title,
         "phone": duty.responder.phone if moment.state in {"late", "missing"} else "", "roster": duty.roster.name,
         "starts_at": duty.starts_at, "ends_at": duty.ends_at, "checked_in_at": duty.checked_in_at,
-        "stands_in_for": moment.stands_in_for.responder.name if moment.stands_in_for else "",
+        "stands_in_for": name_in_roster(actor, moment.stands_in_for.responder) if moment.stands_in_for else "",
         "is_covered": moment.is_covered, "excuse": duty.get_excuse_display() if duty.excuse else "",
         "minutes": ngettext("%(count)s minute late", "%(count)s minutes late", minutes) % {"count": minutes}
         if moment.state in {"late", "missing"} else "",

@@ -12,9 +12,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from juxing.kernel.actors import Actor
 from juxing.organisations.enums import AssignmentSlot
 from juxing.responders.enums import Skill
 from juxing.responders.models import Duty, Roster
+from juxing.responders.pages.words import name_in_roster
 from juxing.responders.queries.forecast import ShowUp, alternates_for, part_of
 from juxing.responders.queries.roster_table import RosterTable
 from juxing.responders.roster_enums import RosterStatus, WishKind
@@ -54,7 +56,7 @@ def rule_words(rule: str) -> str:
     return words.get(rule, rule)
 
 
-def grid(table: RosterTable, *, may_edit: bool) -> dict[str, Any]:
+def grid(table: RosterTable, *, actor: Actor, may_edit: bool) -> dict[str, Any]:
     """Return rows of people and columns of days; each cell has its shift, its wish and what is wrong."""
     wrong: defaultdict[int, list[Defect]] = defaultdict(list)
     for defect in table.defects():
@@ -83,7 +85,7 @@ def grid(table: RosterTable, *, may_edit: bool) -> dict[str, Any]:
                 "is_grave": any(defect.rule in PROTECTING for defect in problems),
             })  # fmt: skip
         count = sum(1 for cell in cells if cell["duties"])
-        rows.append({"member": member, "name": member.responder.name or _("Someone who left"), "cells": cells,
+        rows.append({"member": member, "name": name_in_roster(actor, member.responder), "cells": cells,
                      "skills": ", ".join(str(Skill(code).label) for code in member.responder.skills
                                          if code in Skill.values), "count": count})  # fmt: skip
     return {"days": [day_words(day) for day in table.days], "rows": rows, "wrong": sum(map(len, wrong.values()))}

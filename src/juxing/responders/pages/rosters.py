@@ -16,12 +16,13 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock
+from juxing.kernel.actors import Actor
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.jobs import request_cancel
 from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_in
 from juxing.responders import commands, policy
-from juxing.responders.models import Roster
+from juxing.responders.models import Roster, SwapOffer
 from juxing.responders.pages.roster_words import (
     TONES,
     advice_words,
@@ -32,9 +33,10 @@ from juxing.responders.pages.roster_words import (
     roster_row,
     shortage_words,
 )
-from juxing.responders.pages.words import page_shown
+from juxing.responders.pages.words import name_in_roster, page_shown
 from juxing.responders.queries import rosters as queries
 from juxing.responders.queries.forecast import show_up_by_part
+from juxing.responders.queries.roster_people import candidates
 from juxing.responders.queries.roster_table import roster_table
 from juxing.responders.roster_enums import RosterStatus
 from juxing.responders.roster_forms import CellForm, RosterForm, demand_from
@@ -102,12 +104,13 @@ def roster(request: ActorRequest, uuid: UUID) -> HttpResponse:
     table = roster_table(found)
     job = queries.plan_job(found)
     is_draft, is_open = found.status == RosterStatus.DRAFT, found.status != RosterStatus.CLOSED
-    shown = grid(table, may_edit=is_open)
+    shown = grid(table, actor=request.actor, may_edit=is_open)
     context = {
         **_head(found, "table"), "table": table, "grid": shown, "needs": needs_grid(table), "roster": found,
         "proof": proof_words(found), "shortages": shortage_words(table), "is_draft": is_draft, "is_open": is_open,
         "job": job, "is_planning": job is not None and not job.is_over, **_progress(found),
-        "job_failed": job is not None and bool(job.failure), "swaps": queries.swaps_waiting(found),
+        "job_failed": job is not None and bool(job.failure),
+        "swaps": [_swap(row, request.actor) for row in queries.swaps_waiting(found)],
         "form_key": new_form_key(),
     }  # fmt: skip
     return render(request, "responders/roster.html", context)
@@ -162,11 +165,12 @@ def cell(request: ActorRequest, uuid: UUID, person: int, day: str) -> HttpRespon
             show_refusal(form, refusal)
         else:
             return HttpResponseRedirect(reverse("responders:roster", args=[uuid]) + f"#p{person}", status=303)
+    shown, name = grid(table, actor=request.actor, may_edit=False), name_in_roster(request.actor, member.responder)
     context = {
         **_head(found, "table"), "form": form, "form_key": new_form_key(), "page_actions": [],
-        "page_title": _("%(name)s on %(day)s") % {"name": member.responder.name, "day": day_words(on)},
+        "page_title": _("%(name)s on %(day)s") % {"name": name, "day": day_words(on)},
         "cancel_url": reverse("responders:roster", args=[uuid]), "breadcrumbs": _crumbs(found, day_words(on)),
-        "problems": [line for row in grid(table, may_edit=False)["rows"] if row["member"].pk == member.pk
+        "problems": [line for row in shown["rows"] if row["member"].pk == member.pk
                      for one in row["cells"] if one["day"] == on for line in one["problems"]],
     }  # fmt: skip
     return render(request, "responders/roster_cell.html", context, status=422 if form.errors else 200)
@@ -193,8 +197,12 @@ def people(request: ActorRequest, uuid: UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("responders:roster_people", args=[uuid]), status=303)
     context = {
         **_head(found, "people"), "roster": found, "form_key": new_form_key(),
-        "members": grid(roster_table(found), may_edit=False)["rows"],
-        "candidates": queries.candidates(actor=request.actor, roster=found),
+        "members": grid(roster_table(found), actor=request.actor, may_edit=False)["rows"],
+        "candidates": [
+            {"pk": one.pk, "name": name_in_roster(request.actor, one), "kind": one.get_kind_display(),
+             "is_placed": not one.area_code.startswith(found.area_code)}
+            for one in candidates(actor=request.actor, roster=found)
+        ],
         "is_open": found.status != RosterStatus.CLOSED,
     }  # fmt: skip
     return render(request, "responders/roster_people.html", context)
@@ -270,6 +278,13 @@ def swap_step(request: ActorRequest, uuid: UUID, step: str) -> HttpResponse:
     else:
         messages.success(request, _("Done."))
     return HttpResponseRedirect(reverse("responders:roster", args=[roster_uuid]), status=303)
+
+
+def _swap(row: SwapOffer, actor: Actor) -> dict[str, Any]:
+    return {
+        "uuid": row.uuid, "duty": row.duty, "giver": name_in_roster(actor, row.duty.responder),
+        "taker": name_in_roster(actor, row.taker) if row.taker else "", "state": row.get_status_display(),
+    }  # fmt: skip
 
 
 def _progress(found: Roster) -> dict[str, Any]:

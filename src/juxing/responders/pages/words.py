@@ -50,6 +50,12 @@ def name_for(actor: Actor, responder: Responder) -> tuple[str, bool]:
     return masked_name(responder.name), True
 
 
+def name_in_roster(actor: Actor, responder: Responder) -> str:
+    """Return the name for a roster; of two masked alike, who came from elsewhere, the telephone's ends tell which."""
+    name, is_masked = name_for(actor, responder)
+    return f"{name} {masked_phone(responder.phone)}".strip() if is_masked else name
+
+
 def row_of(listed: ListedResponder, actor: Actor) -> dict[str, Any]:
     """Return a row of the list."""
     responder = listed.responder

@@ -140,7 +140,9 @@ def shift_times(day: date, shift: RosterShift) -> tuple[datetime, datetime]:
 
 def roster_table(roster: Roster) -> RosterTable:
     """Return the whole roster; the caller has looked whether the actor may see it. Ten queries, whatever its size."""
-    members = list(roster.members.select_related("responder").order_by("responder__name", "id"))
+    with acting(READER):  # who serves here may live where the actor sees nobody; pages mask them
+        members = list(roster.members.select_related("responder").order_by("responder__name", "id"))
+        duties = list(roster.duties.select_related("responder").order_by("day", "id"))
     people = [member.responder_id for member in members]
     first = timezone.make_aware(datetime.combine(roster.starts_on, time()))
     last = first + timedelta(days=roster.days)
@@ -155,7 +157,7 @@ def roster_table(roster: Roster) -> RosterTable:
         posts=posts,
         demands={(row.day, row.shift_id, row.post_id): row for row in roster.demands.all()},
         members=members,
-        duties=list(roster.duties.select_related("responder").order_by("day", "id")),
+        duties=duties,
         wishes=wishes,
         periods=_periods(people, first, last),
         elsewhere=_elsewhere(roster, people, first, last),

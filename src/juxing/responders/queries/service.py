@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import NotVisible
+from juxing.kernel.scope import acting
 from juxing.places.models import Area
 from juxing.responders import policy
 from juxing.responders.commands.certifying import certificate_digest
@@ -25,6 +26,7 @@ from juxing.responders.models import (
 from juxing.responders.training_enums import SignUpStatus
 
 STREET_CODE_LENGTH = 9
+PROCESS = Actor.system("service")
 MOST_SHOWN = 200
 
 
@@ -42,7 +44,16 @@ class Service:
 
 
 def service_of(responder: Responder) -> Service:
-    """Return one person's service; the caller has looked whether the actor may see it."""
+    """
+    Return one person's service, wherever they served; the caller has looked whether the actor may see it.
+
+    It reads in the system's scope: somebody placed elsewhere comes home with those hours too.
+    """
+    with acting(PROCESS):
+        return _service_of(responder)
+
+
+def _service_of(responder: Responder) -> Service:
     rows = ServiceRecord.objects.filter(responder=responder)
     total = rows.aggregate(shifts=Count("id"), minutes=Sum(Coalesce(F("corrected_minutes"), F("minutes"))))
     return Service(
