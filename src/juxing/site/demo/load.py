@@ -30,6 +30,7 @@ from juxing.site.demo.clearances import load_clearances
 from juxing.site.demo.ids import take_ids
 from juxing.site.demo.organising import organise
 from juxing.site.demo.rosters import load_rosters
+from juxing.site.demo.talents import load_talents
 from juxing.site.demo.trainings import load_trainings
 from juxing.site.demo.venues import load_venues
 from juxing.supplies.catalogue import catalogue_index, load_seed
@@ -71,6 +72,7 @@ def load_district(district: District, *, now: datetime) -> LoadedDistrict:
     organise(district, organisations, accounts, now=now)
     responders, responder_accounts = _load_responders(district, organisations, password=password, now=now)
     load_rosters(responders, now=now)
+    load_talents(responders, now=now)
     load_trainings(responders, now=now)
     return LoadedDistrict(buildings, households, residents, accounts, responders, responder_accounts)
 
