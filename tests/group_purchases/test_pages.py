@@ -217,6 +217,8 @@ def test_lists_cost_the_same_whatever_stands_in_them(desk: Client, django_assert
 def test_forgotten_after_a_year_amounts_stay(at_eight: None) -> None:
     purchase, _homes, orders = prepared()
     with acting(SYSTEM):
+        never_settled, _homes = make_purchase()
+        order(never_settled, _homes[0], {"A": 1})
         commands.record_money(
             actor=SYSTEM, now=NOW, purchase=purchase, kind=MoneyKind.PAID, amount_fen=5800, method=MoneyMethod.CASH,
             order=orders[0], reference="6688",
@@ -225,6 +227,7 @@ def test_forgotten_after_a_year_amounts_stay(at_eight: None) -> None:
         assert commands.forget_orders(actor=SYSTEM, now=NOW + timedelta(days=364)) == 0
         assert commands.forget_orders(actor=SYSTEM, now=NOW + timedelta(days=366)) == 1
         assert commands.forget_orders(actor=SYSTEM, now=NOW + timedelta(days=366)) == 0
+        assert commands.forget_orders(actor=SYSTEM, now=NOW + timedelta(days=367)) == 1
         kept = HouseholdOrder.objects.get(pk=orders[0].pk)
         assert (kept.household_id, kept.contact_phone, kept.area_code) == (None, "", purchase.area_code[:12])
         entry = MoneyEntry.objects.get()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
@@ -30,8 +30,13 @@ KEPT_FOR = timedelta(days=365)
 
 @transaction.atomic
 def forget_orders(*, actor: Actor, now: datetime, limit: int = 500) -> int:
-    """Remove doors, names, telephones and chains of purchases that ended twelve months ago; return of how many."""
-    due = GroupPurchase.objects.filter(ended_at__lt=now - KEPT_FOR, orders__household__isnull=False).distinct()
+    """
+    Remove doors, names, telephones and chains of purchases that ended twelve months ago; return of how many.
+
+    One that nobody settled counts as ended with its cut-off.
+    """
+    is_over = Q(ended_at__lt=now - KEPT_FOR) | Q(ended_at=None, cut_off_at__lt=now - KEPT_FOR)
+    due = GroupPurchase.objects.filter(is_over, orders__household__isnull=False).distinct()
     purchases = list(GroupPurchase.objects.filter(pk__in=due.values("pk")[:limit]).select_for_update())
     _forget(purchases, actor=actor, now=now)
     return len(purchases)
