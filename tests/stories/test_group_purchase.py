@@ -141,7 +141,7 @@ def settle_accounts(desk: Page, address: str) -> None:
     see_success(desk)
     expect(desk.locator("#in-hand")).to_have_text("¥6.00")
     judge(desk)
-    picture(desk, "group-purchase-money-1440")
+    picture(desk, "group-purchase-money")
 
 
 def test_neighbours_buy_together_short_delivery_is_shared_and_money_comes_out_even(
@@ -162,7 +162,7 @@ def test_neighbours_buy_together_short_delivery_is_shared_and_money_comes_out_ev
     second.goto(sign)
     assert homes[0].door not in second.locator("main").inner_text()
     judge(second)
-    picture(second, "group-purchase-390")
+    picture(second, "group-purchase")
     second.goto(f"{second_own}change/")
     judge(second)
 

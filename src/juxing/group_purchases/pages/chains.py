@@ -17,7 +17,7 @@ from juxing.group_purchases.enums import ChainLineStatus
 from juxing.group_purchases.enums import PurchaseStatus as State
 from juxing.group_purchases.forms import ChainForm
 from juxing.group_purchases.models import PurchaseChain, PurchaseChainLine, PurchasePackage
-from juxing.group_purchases.pages.shown import back_to, show, url
+from juxing.group_purchases.pages.shown import back_to, lines_words, show, url
 from juxing.group_purchases.queries import chains as queries
 from juxing.group_purchases.queries.purchases import purchase_to_run
 from juxing.kernel import clock
@@ -65,7 +65,11 @@ def chain(request: ActorRequest, uuid: UUID, chain: UUID) -> HttpResponse:
     found = purchase_to_run(request.actor, uuid)
     one = queries.chain_of(found, chain)
     packages = list(found.packages.order_by("code"))
-    lines = [_shown(line, packages) for line in queries.lines_of(one)]
+    read = queries.lines_of(one)
+    ordered = queries.ordered_by_doors(found, read)
+    lines = [
+        {**_shown(line, packages), "ordered": lines_words(ordered.get(line.household_id or 0, ()))} for line in read
+    ]
     drafts = [line for line in lines if line["status"] == ChainLineStatus.DRAFT]
     context = {
         "chain": one, "lines": lines, "draft_count": len(drafts), "packages": packages,

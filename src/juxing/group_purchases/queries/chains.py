@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Count, Q
 
-from juxing.group_purchases.enums import ChainLineStatus
-from juxing.group_purchases.models import GroupPurchase, PurchaseChain, PurchaseChainLine
+from juxing.group_purchases.enums import COUNTING, ChainLineStatus
+from juxing.group_purchases.models import GroupPurchase, GroupPurchaseLine, PurchaseChain, PurchaseChainLine
 from juxing.kernel.refusals import NotVisible
 
 
@@ -29,6 +31,18 @@ def chain_of(purchase: GroupPurchase, uuid: UUID) -> PurchaseChain:
     if found is None:
         raise NotVisible
     return found
+
+
+def ordered_by_doors(purchase: GroupPurchase, lines: Iterable[PurchaseChainLine]) -> dict[int, list[GroupPurchaseLine]]:
+    """Return what the doors of these lines have ordered, by household id; one query."""
+    ids = {line.household_id for line in lines if line.household_id}
+    found: defaultdict[int, list[GroupPurchaseLine]] = defaultdict(list)
+    rows = GroupPurchaseLine.objects.filter(
+        order__purchase=purchase, order__household_id__in=ids, order__status__in=sorted(COUNTING)
+    )
+    for row in rows.select_related("package", "order").order_by("package__code"):
+        found[row.order.household_id or 0].append(row)
+    return dict(found)
 
 
 def lines_of(chain: PurchaseChain) -> list[PurchaseChainLine]:
