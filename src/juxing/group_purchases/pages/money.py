@@ -100,7 +100,8 @@ def _money(
             actor=request.actor, now=clock.now(), purchase=found, orders=[one.order for one in unsettled],
             reason=_("Settling the money"),
         )  # fmt: skip
-    initial = {"pay": {"amount": yuan(max(0, books.to_pay_supplier))}}
+    to_pay = books.to_pay_supplier
+    initial = {"pay": {"amount": yuan(to_pay) if to_pay > 0 else ""}}
     if found.bill_fen is not None:
         initial["bill"] = {"bill": yuan(found.bill_fen), "reference": found.bill_reference}
     context = {
