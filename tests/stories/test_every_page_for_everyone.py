@@ -196,10 +196,20 @@ def examples(books: Callable[..., Any]) -> dict[str, Example]:
             "dispatch:my_task_finish": (f"{mine}finish/", whose),
             "kit_sheet": ("/kit/kit_phone/", ""),
             "needs:correct": (f"/needs/{need.uuid}/correct/", ""),
+            "supplies:change_purchase": (bought("draft", "change/"), ""),
+            "supplies:receive_purchase": (bought("ordered", "receive/"), ""),
+            "supplies:purchase_paper": (bought("ordered", "paper/"), ""),
             "people:resident": (f"/residents/{resident.uuid}/", ""),
             "people:household": (f"/households/{resident.household.uuid}/", ""),
             "places:change_household": (f"/places/doors/{resident.household.uuid}/change/", ""),
         }
+
+
+def bought(status: str, step: str) -> str:
+    """Return the address of a step of one of the demo's purchases."""
+    from juxing.supplies.models import PurchaseOrder
+
+    return f"/supplies/purchases/{PurchaseOrder.objects.filter(status=status)[0].uuid}/{step}"
 
 
 class Walk:

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from juxing.places.models import Area
 from juxing.supplies.commands import Arrived, Asked, Donor, Finding, Given
 from juxing.supplies.enums import ContainerKind, DonorKind, PlaceKind
-from juxing.supplies.models import Depot, DonationLine, StocktakeLine, SupplyItem, TransferLine, Vehicle
+from juxing.supplies.models import Depot, DonationLine, ItemPack, StocktakeLine, SupplyItem, TransferLine, Vehicle
 from juxing.supplies.quantities import plain
 from juxing.supplies.queries.community_sharing import SharingBasis
 
@@ -60,11 +60,45 @@ class DepotItemForm(SureForm):
 
 
 class ReceiveForm(DepotItemForm):
-    """Goods that came in."""
+    """Goods that came in, counted in the item's unit or in packs of it."""
 
+    pack = forms.ChoiceField(
+        label=_("Counted in"), required=False, help_text=_("The quantity counts packs only if you choose one.")
+    )
     lot_number = forms.CharField(label=_("Lot number"), required=False, max_length=40)
     expires_on = forms.DateField(label=_("Use by"), required=False, widget=forms.DateInput(attrs=DATE))
     reason = forms.CharField(label=_("From whom, with which paper"), required=False, max_length=400)
+
+    field_order = ("depot", "item", "quantity", "pack")
+
+    def __init__(self, *args: Any, packs: Sequence[ItemPack], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.packs = {str(pack.uuid): pack for pack in packs}
+        self.fields["pack"].choices = [  # type: ignore[attr-defined]
+            ("", _("The unit that stands behind the item")),
+            *((key, pack_words(one)) for key, one in self.packs.items()),
+        ]  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a pack of another item."""
+        data = super().clean() or {}
+        pack = self.packs.get(data.get("pack", ""))
+        if pack is not None and data.get("item") and pack.item.code != data["item"]:
+            self.add_error("pack", _("This is a pack of another item."))
+        return data
+
+    def chosen(self) -> tuple[Depot, SupplyItem, Decimal]:
+        """Return depot, item and quantity in the item's unit."""
+        depot, item, quantity = super().chosen()
+        pack = self.packs.get(self.cleaned_data["pack"])
+        return depot, item, quantity * pack.quantity if pack is not None else quantity
+
+
+def pack_words(pack: ItemPack) -> str:
+    """Return a pack for choosing: of what, and how much is in it."""
+    words = _("%(item)s: %(pack)s of %(size)s %(unit)s")
+    return str(words) % {"item": pack.item.name, "pack": pack.unit_label, "size": f"{pack.quantity.normalize():,f}",
+                         "unit": pack.item.unit_label}  # fmt: skip
 
 
 class PackForm(DepotItemForm):

@@ -22,6 +22,7 @@ UNIT_LABELS: dict[str, Promise] = {
     "head": pgettext_lazy("unit of supplies", "head"),
     "jin": pgettext_lazy("unit of supplies", "jin (500 g)"),
     "packet": pgettext_lazy("unit of supplies", "packet"),
+    "pallet": pgettext_lazy("unit of supplies", "pallet"),
     "pair": pgettext_lazy("unit of supplies", "pair"),
     "piece": pgettext_lazy("unit of supplies", "piece"),
     "portion": pgettext_lazy("unit of supplies", "portion"),

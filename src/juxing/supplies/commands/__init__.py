@@ -54,6 +54,7 @@ from juxing.supplies.commands.lines import (
 )
 from juxing.supplies.commands.lists import send_list
 from juxing.supplies.commands.loading import bring_back_boxes, plan_loading
+from juxing.supplies.commands.packs import retire_pack, write_pack
 from juxing.supplies.commands.posting import Line, OutOfStock, Posting, post
 from juxing.supplies.commands.purchase_deliveries import Came, receive_purchase
 from juxing.supplies.commands.purchases import (
@@ -167,6 +168,7 @@ __all__ = [
     "remove_contact",
     "remove_stock",
     "reserve_stock",
+    "retire_pack",
     "return_purchase",
     "reveal_contacts",
     "review_purchase",
@@ -191,6 +193,7 @@ __all__ = [
     "write_agreement",
     "write_contact",
     "write_counts",
+    "write_pack",
     "write_reserve",
     "write_supplier_goods",
 ]

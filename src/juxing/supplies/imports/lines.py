@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -21,6 +21,8 @@ from juxing.supplies.enums import LineKind, SupplyRequestStatus
 from juxing.supplies.imports.rows import Reading, ReadLine, SourceRow, column_name, read_line
 from juxing.supplies.meanings import Meaning, meaning_of
 from juxing.supplies.models import SupplyItem, SupplyOffer, SupplyRequest
+from juxing.supplies.quantities import MAXIMUM_QUANTITY
+from juxing.supplies.queries.packs import sizes_in_use
 
 MODEL_OF: dict[LineKind, type[SupplyRequest | SupplyOffer]] = {
     LineKind.REQUEST: SupplyRequest,
@@ -53,6 +55,14 @@ class LineList:
     organisation_type: str
 
 
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The items by code, and how many units are in a pack by item and the pack's unit."""
+
+    items: Mapping[str, SupplyItem]
+    packs: Mapping[tuple[int, str], Decimal]
+
+
 @transaction.atomic
 def write_lines(
     rows: Sequence[SourceRow], listed: LineList, reading: Reading, *, actor: Actor, now: datetime, report: ImportReport
@@ -67,8 +77,8 @@ def write_lines(
     read = [line for row in rows if (line := read_line(row, reading, report)) is not None]
     named = ((line.area_code, line.organisation) for line in read)
     organisations = name_organisations(actor=actor, now=now, named=named, organisation_type=listed.organisation_type)
-    items = {item.code: item for item in SupplyItem.objects.all()}
-    made = [_made(line, listed, organisations, items, report) for line in read]
+    catalogue = Catalogue({item.code: item for item in SupplyItem.objects.all()}, sizes_in_use())
+    made = [_made(line, listed, organisations, catalogue, report) for line in read]
     model = MODEL_OF[listed.kind]
     there = {
         row.source_line: row
@@ -83,28 +93,37 @@ def _made(
     line: ReadLine,
     listed: LineList,
     organisations: dict[tuple[str, str], int],
-    items: dict[str, SupplyItem],
+    catalogue: Catalogue,
     report: ImportReport,
 ) -> SupplyRequest | SupplyOffer:
-    meaning = meaning_of(line.item, line.specification, item_ids={code: item.pk for code, item in items.items()})
+    meaning = meaning_of(
+        line.item, line.specification, item_ids={code: item.pk for code, item in catalogue.items.items()}
+    )
     row = MODEL_OF[listed.kind](
         uuid=uuid4(), area_code=line.area_code, organisation_id=organisations[line.area_code, line.organisation],
         written_item=line.item, specification=line.specification, item_id=meaning.item_id,
         mapping_confidence=meaning.confidence, is_mapping_confirmed=False,
-        quantity=_in_unit(line, meaning, items, report), source=listed.source, source_line=line.line,
+        quantity=_in_unit(line, meaning, catalogue, report), source=listed.source, source_line=line.line,
         written_quantity=f"{line.written_quantity} {line.unit or ''}".strip()[:40],
     )  # fmt: skip
     setattr(row, DATE_OF[listed.kind], line.written_on)
     return row
 
 
-def _in_unit(line: ReadLine, meaning: Meaning, items: dict[str, SupplyItem], report: ImportReport) -> Decimal | None:
-    """Return the quantity where its unit is the catalogue's; a quantity in another unit is not known to us yet."""
+def _in_unit(line: ReadLine, meaning: Meaning, catalogue: Catalogue, report: ImportReport) -> Decimal | None:
+    """
+    Return the quantity in the catalogue's unit: written in it, or in a pack of which somebody said how much it holds.
+
+    In any other unit it is not known to us yet.
+    """
     if line.quantity is None or not line.unit:
         return line.quantity
-    wanted = next((item.unit for item in items.values() if item.pk == meaning.item_id), None)
+    wanted = next((item.unit for item in catalogue.items.values() if item.pk == meaning.item_id), None)
     if line.unit == wanted or {line.unit, wanted} <= ONE_THING:
         return line.quantity
+    size = catalogue.packs.get((meaning.item_id or 0, line.unit))
+    if size is not None and line.quantity * size <= MAXIMUM_QUANTITY:
+        return line.quantity * size
     report.warn(
         line.line, column=column_name("quantity"), written=f"{line.written_quantity} {line.unit}",
         code="unit_differs",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.utils.translation import get_language
 
@@ -54,6 +55,7 @@ class ItemPack(models.Model):
     is asked for no more; what was counted with it stays as it was counted.
     """
 
+    uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     item = models.ForeignKey(SupplyItem, on_delete=models.PROTECT, related_name="packs")
     unit = models.CharField(max_length=12)
     quantity = QuantityField()

@@ -26,6 +26,7 @@ from juxing.supplies.pages.words import amount, tabs
 from juxing.supplies.quantities import plain
 from juxing.supplies.queries import stock as queries
 from juxing.supplies.queries.meanings import catalogue_items
+from juxing.supplies.queries.packs import packs_in_use
 from juxing.supplies.queries.reserves import urgent_alarms
 
 
@@ -43,6 +44,7 @@ def stock(request: ActorRequest) -> HttpResponse:
         "kind": "primary",
     }
     sheets = {"label": _("Stock lists"), "url": reverse("supplies:stock_sheets"), "icon": "file-upload"}
+    packs = {"label": _("Packs"), "url": reverse("supplies:packs"), "icon": "box"}
     count = {"label": _("Stocktake"), "url": reverse("supplies:start_stocktake"), "icon": "checklist"}
     context = {
         "page_title": _("Supplies"),
@@ -51,7 +53,7 @@ def stock(request: ActorRequest) -> HttpResponse:
         "form": form,
         "page": replace(page, rows=rows),
         "notices": _alarms(request),
-        "page_actions": [receive, sheets, count] if may_move else [],
+        "page_actions": [receive, sheets, count, packs] if may_move else [packs],
         "columns": [
             {"label": _("Depot")},
             {"label": _("Item")},
@@ -80,6 +82,7 @@ def receive(request: ActorRequest) -> HttpResponse:
         request.POST or None,
         depots=queries.depots_to_fill(actor=request.actor),
         items=catalogue_items(),
+        packs=packs_in_use(),
         initial={"depot": request.GET.get("depot", "")},
     )
 

@@ -27,8 +27,9 @@ from juxing.supplies.enums import PlaceKind
 from juxing.supplies.imports.stock_cells import factor, packs_in
 from juxing.supplies.imports.stock_sheets import SheetRow, rows_of
 from juxing.supplies.meanings import meaning_of
-from juxing.supplies.models import Depot, ItemPack, StockBalance, StockLevel, StockSheet, SupplyItem
+from juxing.supplies.models import Depot, StockBalance, StockLevel, StockSheet, SupplyItem
 from juxing.supplies.quantities import MAXIMUM_QUANTITY, STEP, UNUSUAL_FACTOR, plain
+from juxing.supplies.queries.packs import sizes_in_use
 from juxing.supplies.queries.stock import depots_to_fill
 from juxing.supplies.queries.usual import usual_quantities
 from juxing.supplies.units import unit_label
@@ -227,7 +228,7 @@ def _said_before(sheet: StockSheet) -> dict[str, str]:
 
 
 def _find_quantities(plan: SheetPlan, sheet: StockSheet) -> None:
-    packs = {(item, unit): size for item, unit, size in ItemPack.objects.values_list("item_id", "unit", "quantity")}
+    packs = sizes_in_use()
     said = {key: Decimal(size) for key, size in sheet.answers.get("packs", {}).items()}
     for one in _open(plan):
         item = one.item
