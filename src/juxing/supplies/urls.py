@@ -44,6 +44,7 @@ urlpatterns = [
     path("supplies/stocktakes/<uuid:uuid>/give-up/", stocktakes.give_up, name="give_up_stocktake"),
     path("supplies/containers/", containers.containers, name="containers"),
     path("supplies/containers/pack/", containers.pack, name="pack"),
+    path("supplies/containers/per-building/", containers.pack_per_building, name="pack_per_building"),
     path("supplies/containers/pallet/", containers.pallet, name="pallet"),
     path("supplies/containers/labels/", containers.labels, name="labels"),
     path("supplies/containers/<slug:number>/", containers.container, name="container"),

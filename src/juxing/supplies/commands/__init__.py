@@ -54,6 +54,7 @@ from juxing.supplies.commands.lines import (
 )
 from juxing.supplies.commands.lists import send_list
 from juxing.supplies.commands.loading import bring_back_boxes, plan_loading
+from juxing.supplies.commands.packing import pack_per_building
 from juxing.supplies.commands.packs import retire_pack, write_pack
 from juxing.supplies.commands.posting import Line, OutOfStock, Posting, post
 from juxing.supplies.commands.purchase_deliveries import Came, receive_purchase
@@ -150,6 +151,7 @@ __all__ = [
     "look_over_stock",
     "move_request",
     "pack_containers",
+    "pack_per_building",
     "place_purchase",
     "plan_loading",
     "plan_transfer",

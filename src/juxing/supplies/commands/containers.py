@@ -84,14 +84,32 @@ def pack_containers(
     each = checked_quantity(quantity)
     if not 1 <= count <= MOST_BOXES:
         raise InvalidInput("count_range", _("Pack 1 to 200 at once."), field="count")
+    wanted = [(each, bound_for)] * count
+    return fill_containers(actor=actor, now=now, depot=depot, item=item, wanted=wanted, kind=kind, reference=reference)
+
+
+@transaction.atomic
+def fill_containers(
+    *, actor: Actor, now: datetime, depot: Depot, item: SupplyItem, wanted: Sequence[tuple[Decimal, str]],
+    kind: ContainerKind = ContainerKind.BOX, reference: UUID | None = None,
+) -> list[Container]:  # fmt: skip
+    """
+    Pack one container for each quantity and the code it is bound for ("" nobody yet), all or none.
+
+    Raises:
+        NotPermitted: if the actor may not move stock here.
+        OutOfStock: if not as much is free; nothing is packed.
+    """
+    actor.require(policy.MOVE_STOCK, depot.area_code)
     with acting(LEDGER):
-        reserve_stock([StockMovement(depot.pk, item.pk, each * count)])
+        reserve_stock([StockMovement(depot.pk, item.pk, sum((quantity for quantity, _code in wanted), Decimal(0)))])
         place = depot_place(depot)
-        parts = pick([Wanted(place, item.pk, each, bound_for or None)] * count, today=localdate(now))
+        parts = pick([Wanted(place, item.pk, quantity, code or None) for quantity, code in wanted],
+                     today=localdate(now))  # fmt: skip
         made = Container.objects.bulk_create([
-            Container(area_code=depot.area_code, kind=kind, place_id=place, bound_for=bound_for, reference=reference,
+            Container(area_code=depot.area_code, kind=kind, place_id=place, bound_for=code, reference=reference,
                       packed_at=now, moved_at=now)
-            for _part in parts
+            for _quantity, code in wanted
         ])  # fmt: skip
         ContainerContent.objects.bulk_create([
             ContainerContent(area_code=depot.area_code, container=one, lot_id=lot, quantity=part)
@@ -101,8 +119,8 @@ def pack_containers(
         made = list(Container.objects.filter(pk__in=[one.pk for one in made]).order_by("id"))
     journal.record_many(
         journal.Fact(PACKED, Container._meta.label_lower, one.uuid, one.area_code,
-                     changes={"item": item.code, "quantity": str(each), "bound_for": bound_for})
-        for one in made
+                     changes={"item": item.code, "quantity": str(quantity), "bound_for": code})
+        for one, (quantity, code) in zip(made, wanted, strict=True)
     ).by(actor, happened_at=now)  # fmt: skip
     return made
 

@@ -25,6 +25,7 @@ from juxing.supplies.commands.accounts import LEDGER, depot_place, vehicle_place
 from juxing.supplies.commands.containers import scan_container
 from juxing.supplies.enums import ContainerStatus
 from juxing.supplies.models import Container, Depot, StockPlace, Vehicle
+from juxing.supplies.queries.buildings import building_positions
 
 PLANNED = journal.declare_action("supplies.loading.plan", _("Load plan made"))
 MOST_VEHICLES, MOST_BOXES = 20, 2000
@@ -140,8 +141,12 @@ def _points(depot: Depot, codes: Sequence[str]) -> dict[str, Point]:
         return {}
     east, metres = cos(radians(depot.latitude)), 111_320.0
     rows = Area.objects.filter(code__in=codes).values_list("code", "longitude", "latitude")
+    there = building_positions(codes)
+    there |= {
+        code: (longitude, latitude) for code, longitude, latitude in rows
+        if longitude is not None and latitude is not None
+    }  # fmt: skip
     return {
         code: ((longitude - depot.longitude) * east * metres, (latitude - depot.latitude) * metres)
-        for code, longitude, latitude in rows
-        if longitude is not None and latitude is not None
+        for code, (longitude, latitude) in there.items()
     }

@@ -18,14 +18,14 @@ from juxing.kernel import clock, journal
 from juxing.kernel.idempotency import FORM_FIELD, HEADER, idempotent
 from juxing.kernel.qr_codes import qr_code
 from juxing.kernel.refusals import Refusal
-from juxing.kernel.web import ActorRequest, new_form_key, signed_in
+from juxing.kernel.web import ActorRequest, carried_out, new_form_key, signed_in
 from juxing.supplies import commands, policy
 from juxing.supplies.commands.accounts import depot_place, vehicle_place
 from juxing.supplies.commands.containers import place_words
 from juxing.supplies.enums import ContainerKind, ContainerStatus, PlaceKind
 from juxing.supplies.forms import StateFilterForm
 from juxing.supplies.models import Container, StockPlace
-from juxing.supplies.movement_forms import PackForm, PalletForm, ScanForm
+from juxing.supplies.movement_forms import PackForm, PackPerBuildingForm, PalletForm, ScanForm
 from juxing.supplies.pages.tables import attempt, card, column, one_form, row
 from juxing.supplies.pages.words import amount, entries_shown, tabs
 from juxing.supplies.queries import ledger as queries
@@ -65,11 +65,12 @@ def containers(request: ActorRequest) -> HttpResponse:
     pack = {"label": _("Pack boxes"), "url": reverse("supplies:pack"), "icon": "package", "kind": "primary"}
     scan = {"label": _("Scan"), "url": reverse("supplies:scan"), "icon": "qrcode"}
     rounds = {"label": pgettext("load plan", "Delivery rounds"), "url": reverse("supplies:rounds"), "icon": "truck"}
+    per_building = {"label": _("Pack by building"), "url": reverse("supplies:pack_per_building"), "icon": "building"}
     pallet = {"label": _("Put boxes together"), "url": reverse("supplies:pallet"), "icon": "packages"}
     context = {
         "page_title": _("Boxes and pallets"), "page_icon": "packages", "tabs": tabs("containers"), "columns": columns,
         "caption": _("Boxes and pallets"), "page": replace(page, rows=rows), "pager_text": _("Newest first"),
-        "form": form, "page_actions": [pack, scan, rounds, pallet] if may else [],
+        "form": form, "page_actions": [pack, scan, rounds, per_building, pallet] if may else [],
         "empty": {"icon": "packages", "title": _("Nothing is packed"), "text": "", "action": pack if may else None},
     }  # fmt: skip
     return render(request, "supplies/table.html", context)
@@ -97,6 +98,32 @@ def pack(request: ActorRequest) -> HttpResponse:
         numbers = "&".join(f"number={one.number}" for one in done.made)
         return HttpResponseRedirect(f"{reverse('supplies:labels')}?{numbers}", status=303)
     return one_form(request, form, title=_("Pack boxes"), back=reverse("supplies:containers"))
+
+
+@idempotent
+@signed_in(policy.MOVE_STOCK)
+def pack_per_building(request: ActorRequest) -> HttpResponse:
+    """Pack a box for every building of a community, then show their labels."""
+    depots = depots_to_fill(actor=request.actor)
+    form = PackPerBuildingForm(
+        request.POST or None, depots=depots, items=catalogue_items(),
+        areas=queries.communities_of([depot.area_code[:9] for depot in depots]),
+        initial={"depot": request.GET.get("depot", ""), "item": request.GET.get("item", "")},
+    )  # fmt: skip
+
+    def act(data: dict[str, Any]) -> list[Container]:
+        return commands.pack_per_building(
+            actor=request.actor, now=clock.now(), depot=form.depots[data["depot"]], item=form.items[data["item"]],
+            community=data["community"], each=data["each"],
+        )  # fmt: skip
+
+    if done := carried_out(request, form, act):
+        numbers = "&".join(f"number={one.number}" for one in done.made)
+        return HttpResponseRedirect(f"{reverse('supplies:labels')}?{numbers}", status=303)
+    return one_form(
+        request, form, title=_("Pack by building"), back=reverse("supplies:containers"),
+        subtitle=_("One box for each building, with its share by households."),
+    )  # fmt: skip
 
 
 @idempotent

@@ -29,12 +29,16 @@ from juxing.supplies.models import (
     SupplyItem,
     Vehicle,
 )
+from juxing.supplies.queries.buildings import building_names
 
 ENTRY_ORDER = ("-id",)
 EXPIRY_ORDER = ("expires_on", "id")
 CONTAINER_ORDER = ("-id",)
 ON_SHELVES = (PlaceKind.DEPOT, PlaceKind.SET_ASIDE, PlaceKind.INSPECTION)
 SOON = timedelta(days=30)
+
+
+COMMUNITY_LENGTH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,5 +154,8 @@ def communities_of(codes: Sequence[str]) -> list[Area]:
 
 
 def area_names(codes: Sequence[str]) -> dict[str, str]:
-    """Return the names of these places."""
-    return dict(Area.objects.filter(code__in=set(codes)).values_list("code", "name"))
+    """Return the names of these places and buildings."""
+    wanted = set(codes)
+    names = dict(Area.objects.filter(code__in=wanted).values_list("code", "name"))
+    left = {code for code in wanted - names.keys() if len(code) > COMMUNITY_LENGTH}
+    return {**names, **building_names(left)} if left else names
