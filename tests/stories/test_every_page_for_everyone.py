@@ -196,6 +196,7 @@ def examples(books: Callable[..., Any]) -> dict[str, Example]:
             "dispatch:my_task_finish": (f"{mine}finish/", whose),
             "kit_sheet": ("/kit/kit_phone/", ""),
             "needs:correct": (f"/needs/{need.uuid}/correct/", ""),
+            "supplies:change_agreement": (agreed("draft", "change/"), ""),
             "supplies:change_purchase": (bought("draft", "change/"), ""),
             "supplies:receive_purchase": (bought("ordered", "receive/"), ""),
             "supplies:purchase_paper": (bought("ordered", "paper/"), ""),
@@ -203,6 +204,13 @@ def examples(books: Callable[..., Any]) -> dict[str, Example]:
             "people:household": (f"/households/{resident.household.uuid}/", ""),
             "places:change_household": (f"/places/doors/{resident.household.uuid}/change/", ""),
         }
+
+
+def agreed(status: str, step: str) -> str:
+    """Return the address of a step of one of the demo's agreements."""
+    from juxing.supplies.models import SupplyAgreement
+
+    return f"/supplies/agreements/{SupplyAgreement.objects.filter(status=status)[0].uuid}/{step}"
 
 
 def bought(status: str, step: str) -> str:
