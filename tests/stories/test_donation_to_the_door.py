@@ -165,11 +165,10 @@ def pack_cartons(keeper: Page, ground: dict[str, Any]) -> tuple[str, list[str]]:
     keeper.goto("/supplies/containers/pallet/")
     keeper.fill("#id_numbers", "\n".join(numbers[BACK:]))
     main_button(keeper).click()
-    see_success(keeper)
-    keeper.goto("/supplies/containers/")
-    pallet = keeper.locator("tbody tr").first
-    expect(pallet).to_contain_text("托盘")
-    return pallet.locator("th").inner_text().strip(), numbers[:BACK]
+    keeper.wait_for_url("**/supplies/containers/labels/**")
+    label = keeper.locator(".supplies-label")
+    expect(label).to_contain_text("托盘")
+    return label.locator("strong").inner_text(), numbers[:BACK]
 
 
 def plan_loading(keeper: Page, depot: str) -> dict[str, list[str]]:
@@ -245,9 +244,10 @@ def judge(visit: Open, books: Callable[..., Any], code: str) -> None:
     """Compare the donor's page with the auditor's books, community by community, to the piece."""
     donor = visit(f"/donations/trace/{code}/")
     masks, meals = donor.locator("section.kit-panel").all()
+    entries = masks.locator("[data-communities] li").all()
     shown = {
-        name: Decimal(quantity.replace(",", ""))
-        for name, quantity in (entry.inner_text().split("\n") for entry in masks.locator("[data-communities] li").all())
+        entry.locator("span").inner_text(): Decimal(entry.locator("strong").inner_text().replace(",", ""))
+        for entry in entries
     }
     assert [entry.inner_text() for entry in meals.locator("[data-communities] strong").all()] == [
         str(CARTONS - 1 - BACK)

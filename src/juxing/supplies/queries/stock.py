@@ -10,7 +10,7 @@ from juxing.kernel.actors import Actor
 from juxing.kernel.keyset import DEFAULT_PAGE_ROWS, Page, page_of
 from juxing.kernel.refusals import NotVisible
 from juxing.supplies import policy
-from juxing.supplies.models import Depot, StockLevel
+from juxing.supplies.models import Depot, StockLevel, SupplyItem
 
 LEVEL_ORDER = ("depot_id", "item_id")
 CHOICES_AT_MOST = 500
@@ -25,8 +25,9 @@ def levels_page(
     rows = policy.visible_levels(actor).select_related("depot", "item")
     if depot:
         rows = rows.filter(depot__uuid=depot)
-    if item:
-        rows = rows.filter(Q(item__name_zh__contains=item) | Q(item__name_en__icontains=item) | Q(item__code=item))
+    if item:  # the catalogue is looked through first: then levels are found by their index, not by their item's name
+        meant = SupplyItem.objects.filter(Q(name_zh__contains=item) | Q(name_en__icontains=item) | Q(code=item))
+        rows = rows.filter(item__in=list(meant.values_list("pk", flat=True)))
     if is_low:
         rows = rows.filter(LOW)
     return page_of(rows, order=LEVEL_ORDER, cursor=cursor, size=size)
