@@ -115,26 +115,6 @@ class PackForm(DepotItemForm):
         ]  # fmt: skip
 
 
-class PackPerBuildingForm(forms.Form):
-    """A box for every building of a community."""
-
-    depot = forms.ChoiceField(label=_("Depot"))
-    item = forms.ChoiceField(label=_("Item"))
-    community = forms.ChoiceField(label=_("For the buildings of"))
-    each = quantity_field(_("For each household"), required=False)
-
-    def __init__(
-        self, *args: Any, depots: Sequence[Depot], items: Sequence[SupplyItem], areas: Iterable[Area], **options: Any
-    ) -> None:
-        super().__init__(*args, **options)
-        self.depots = {str(depot.uuid): depot for depot in depots}
-        self.items = {item.code: item for item in items}
-        self.fields["depot"].choices = [(key, depot.name) for key, depot in self.depots.items()]  # type: ignore[attr-defined]
-        self.fields["item"].choices = item_choices(items)  # type: ignore[attr-defined]
-        self.fields["community"].choices = [(area.code, area.name) for area in areas]  # type: ignore[attr-defined]
-        self.fields["each"].help_text = _("Left empty, all that is free here is shared by households.")
-
-
 class PalletForm(forms.Form):
     """Boxes put together."""
 

@@ -25,7 +25,8 @@ from juxing.supplies.commands.containers import place_words
 from juxing.supplies.enums import ContainerKind, ContainerStatus, PlaceKind
 from juxing.supplies.forms import StateFilterForm
 from juxing.supplies.models import Container, StockPlace
-from juxing.supplies.movement_forms import PackForm, PackPerBuildingForm, PalletForm, ScanForm
+from juxing.supplies.movement_forms import PackForm, PalletForm, ScanForm
+from juxing.supplies.pack_forms import PackPerBuildingForm
 from juxing.supplies.pages.tables import attempt, card, column, one_form, row
 from juxing.supplies.pages.words import amount, entries_shown, tabs
 from juxing.supplies.queries import ledger as queries
