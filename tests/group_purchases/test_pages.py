@@ -194,6 +194,9 @@ def test_other_community_and_other_roles_find_nothing(at_eight: None) -> None:
         arrived = {one.pk: Arrival(received=9) for one in packages_of(purchase)}
         commands.record_arrival(actor=SYSTEM, now=NOW, purchase=closed, arrived=arrived)
 
+    with acting(SYSTEM):
+        run, _homes = make_purchase(organiser_sign_in=accounts[1].sign_in_name)
+    assert bearer.get(at("money", run.uuid)).status_code == 200
     assert bearer.get(at("hand_out", purchase.uuid)).status_code == 200
     assert bearer.get(at("money", purchase.uuid)).status_code == 403
     bearer.post(at("tick", purchase.uuid, orders[0].uuid, "done"))
