@@ -8,14 +8,18 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from pydantic import ValidationError
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.conversion import ConversionOrder, Edits, steps
 from juxing.kernel.models import JournalEntry
+from juxing.kernel.refusals import Refusal
+from juxing.plans.content import PeopleWanted
 from juxing.responders import conversion as step
 from juxing.responders.commands import answer_muster, withdraw_responder
 from juxing.responders.enums import ReportInStatus
 from juxing.responders.models import Availability, Muster, Responder
+from juxing.responders.mustering import plan_musters
 from tests.factories import (
     COMMUNITY,
     LONGITUDE,
@@ -24,6 +28,7 @@ from tests.factories import (
     STREET,
     make_areas,
     make_responder,
+    show_everything,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everywhere")]
@@ -225,3 +230,52 @@ def test_leaving_takes_the_calls_along(now: datetime) -> None:
     withdraw_responder(actor=Actor.resident(), now=now, responder=one)
 
     assert not Muster.objects.exists()
+
+
+GATE = ANY | {"code": "gate", "title": "门岗", "title_en": "Gate", "count": 1, "task_type": "gate_duty"}
+
+
+def test_nobody_is_called_past_a_gate_and_who_was_kept_out_is_named_with_why(now: datetime) -> None:
+    near, ready = someone(50, has_shown=False), someone(900)
+    far, reach = someone(2000, has_shown=False, reach_m=500), someone(60, has_shown=False, reach_m=500)
+    wanted = order(now, GATE)
+
+    [group] = plan_musters(wanted, is_preview=True)
+    [change] = step.preview(wanted).changes
+    words = str(step.describe(change.kind, change.facts))
+    step.convert(wanted)
+
+    assert [one.person for _place, one in group.called] == [ready.pk]
+    assert dict(group.kept_out).keys() == {near.pk, reach.pk}, far.pk
+    assert {one.kind for one in dict(group.kept_out)[near.pk]} == {"adult", "insurance", "training", "equipment"}
+    assert change.facts["kept_out"] == 2
+    assert "2" in words
+    assert called() == {ready.pk}
+    assert Muster.objects.get().task_type == "gate_duty"
+
+
+def test_place_stays_short_until_the_gate_is_passed_and_a_gate_that_ran_out_stops_at_the_door(now: datetime) -> None:
+    near, anybody = someone(50, has_shown=False), someone(70, has_shown=False)
+    wanted = order(now, GATE, {**ANY, "count": 1})
+
+    step.convert(wanted)
+    [shortage] = step.preview(wanted).shortages
+    show_everything(near if anybody.pk in called() else anybody)
+    step.convert(wanted)
+    gated = Muster.objects.get(code="gate")
+    assert shortage.facts["kept_out"] == 1
+    assert called() == {near.pk, anybody.pk}
+
+    gated.responder.clearances.filter(kind="insurance").delete()
+    for each in ("come", "arrive"):
+        with pytest.raises(Refusal, match="gate_not_passed"):
+            answer_muster(actor=SYSTEM, now=now, muster=gated, step=each)
+    assert answer_muster(actor=SYSTEM, now=now, muster=gated, step="decline").status == "declined"
+
+
+def test_plan_cannot_name_a_gate_there_is_not() -> None:
+    row = {"code": "gate", "title": "门岗", "task_type": "gate_duty"}
+
+    assert PeopleWanted.model_validate(row).task_type == "gate_duty"
+    with pytest.raises(ValidationError, match="delivery"):
+        PeopleWanted.model_validate(row | {"task_type": "gate_dutty"})

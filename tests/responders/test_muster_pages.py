@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,6 +19,8 @@ from juxing.kernel.areas import Areas
 from juxing.kernel.emergency_data import EndedResponse, emergency_data
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.scope import acting
+from juxing.plans import commands as plans
+from juxing.plans.models import PlanVersion
 from juxing.responders.commands import call_next, give_link
 from juxing.responders.models import Muster, Responder
 from tests.activations.makers import District, make_district, newest, start
@@ -171,3 +174,31 @@ def test_next_nearest_is_called_for_who_cannot_and_after_the_end_nobody(
     after = activation.ends_at + timedelta(minutes=1)
     with pytest.raises(Refusal):
         call_next(actor=actor_of(place.commander, now=after), now=after, activation=activation)
+
+
+def test_desk_reads_who_was_not_called_and_why(moment: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = {"code": "gate", "title": "门岗", "per": "community", "count": 3, "task_type": "gate_duty"}
+    begin = plans.begin_plan
+
+    def begin_with_a_gate(*, actor: Actor, now: datetime, **given: Any) -> PlanVersion:
+        draft = begin(actor=actor, now=now, **given)
+        return plans.write_part(actor=actor, now=now, version=draft, part="people", rows=[gate])
+
+    monkeypatch.setattr(plans, "begin_plan", begin_with_a_gate)
+    with acting(SYSTEM):
+        place = make_district(moment)
+        ready = make_responder(COMMUNITY, skills=["medical"])
+        for number in range(3):
+            make_responder(COMMUNITY, name=f"未训{number}", has_shown=False)
+        activation = start(place, moment, level="level_2", areas=[COMMUNITY])
+    execution.carry_out(newest(activation).uuid, clock=lambda: moment)
+    here, next_door = _as(Role.COMMUNITY_WORKER, COMMUNITY), _as(Role.COMMUNITY_WORKER, OTHER_STREET_COMMUNITY)
+    address = f"/responders/called/{activation.uuid}/gates/"
+
+    page = here.get(address).content.decode()
+
+    with acting(SYSTEM):
+        assert set(Muster.objects.values_list("responder_id", flat=True)) == {ready.pk}
+    for word in ("未训0", "未训1", "未训2", "1 of 3 filled", "accident insurance", "/before-tasks/"):
+        assert word in page
+    assert next_door.get(address).status_code == 404

@@ -144,6 +144,9 @@ def called_and_answered(commander: Page, visit: Open, books: Books, address: str
     commander.locator("a[href*='/responders/called/']").first.click()
     expect(commander.locator("main")).to_contain_text("可以点名的人中最近")
     judge(commander)
+    commander.locator("main a[href$='/gates/']").click()
+    expect(commander.locator("main")).to_contain_text("没有人被排除")
+    judge(commander)
     with books():
         muster = Muster.objects.select_related("responder").get(responder=helper)
         token = give_link(now=clock.now(), responder=muster.responder)

@@ -73,7 +73,8 @@ PAGES_OF_STORIES = {
     CONVERSION: (
         "activations:incident", "activations:activation", "activations:preview", "activations:edit",
         "activations:change", "activations:stand_down", "activations:new_measure", "activations:measure",
-        "activations:board", "responders:called", "plans:plan", "plans:part", "plans:handbook", "plans:annex",
+        "activations:board", "responders:called", "responders:kept_out", "plans:plan", "plans:part",
+        "plans:handbook", "plans:annex",
     ),
     VAULT: ("activations:data", "activations:review_data"),
     DRILL: (

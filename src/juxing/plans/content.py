@@ -11,7 +11,9 @@ import hashlib
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from juxing.kernel.task_kinds import task_kinds
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Short = Annotated[str, StringConstraints(max_length=80, min_length=1)]
@@ -21,6 +23,13 @@ Level = Literal["level_1", "level_2", "level_3", "level_4"]
 Per = Literal["grid", "community", "street", "district"]
 Count = Annotated[int, Field(ge=0, le=100_000)]
 Minutes = Annotated[int, Field(ge=0, le=60 * 24 * 30)]
+
+
+def _known_task_kind(code: str) -> str:
+    """Let nobody believe in a gate that a misspelt word would leave open."""
+    if code and code not in task_kinds:
+        raise ValueError(f"one of: {', '.join(sorted(known for known, _entry in task_kinds))}")
+    return code
 
 
 class Part(BaseModel):
@@ -84,11 +93,12 @@ class UnitWanted(Part):
 
 
 class PeopleWanted(Part):
-    """How many people of a skill ("" is any) are mustered."""
+    """How many people of a skill ("" is any) are mustered; ``task_type`` names the gates they must have passed."""
 
     skill: str = ""
     per: Per = "community"
     count: Count = 1
+    task_type: Annotated[str, AfterValidator(_known_task_kind)] = ""
 
 
 class GoodsWanted(Part):

@@ -22,7 +22,7 @@ LABELS = {
     "takes_from": _("Out of the steady post"), "holder_roles": _("Roles that may hold it"),
     "carries_role": _("Carries the role"), "duties": _("Duties"), "kind": _("Kind"), "group_type": _("Kind of group"),
     "skill": pgettext_lazy("plans", "Skill"), "item": _("Item"), "for_each": _("For each"), "quantity": _("A day"),
-    "days": _("Days"),
+    "days": _("Days"), "task_type": _("Kind of task whose gates it has"),
     "function": _("Function"), "minimum_area_m2": _("At least m²"), "audience": _("For whom"),
     "holder_role": _("Who holds"), "role": _("Role"), "at": _("Where"), "every_hours": _("Every (hours)"),
     "within_min": _("Within (min)"), "short_form": _("Short form meanwhile"), "moment": _("At the start or the end"),

@@ -7,12 +7,14 @@ to this response is not asked again by it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
 from django.db.models import F
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
@@ -29,16 +31,18 @@ from juxing.kernel.conversion import (
 )
 from juxing.kernel.copying import copy_rows
 from juxing.kernel.refusals import Words
+from juxing.responders.gates import Missing
 from juxing.responders.lifecycle import MUSTER
 from juxing.responders.models import Muster, Responder
 from juxing.responders.muster_enums import COUNTED_ON, MusterStatus
 from juxing.responders.mustering import Group, fillers, plan_musters, standing
 
+MOST_LACKS = 3
 PEOPLE, NOBODY, HERE = "people", "nobody", "here"
 CALLED = journal.declare_action("responders.muster.call", _("Called to help in a response"))
 COLUMNS = (
-    "uuid", "area_code", "responder", "activation_id", "code", "title", "title_en", "skill", "way_m", "next_m",
-    "status", "called_at", "ends_at",
+    "uuid", "area_code", "responder", "activation_id", "code", "title", "title_en", "skill", "task_type", "way_m",
+    "next_m", "status", "called_at", "ends_at",
 )  # fmt: skip
 
 
@@ -88,14 +92,29 @@ def describe(kind: str, facts: Mapping[str, Any]) -> Words:
     if kind == HERE:
         return _("People who were called, are here and were not released")
     if kind == PEOPLE:
-        return _("%(title)s, the farthest %(metres)s m on foot") % {
+        return _with_kept_out(_("%(title)s, the farthest %(metres)s m on foot") % {
             "title": titled(facts), "metres": facts.get("farthest_m", 0)
-        }  # fmt: skip
-    return titled(facts)
+        }, facts)  # fmt: skip
+    return _with_kept_out(titled(facts), facts)
 
 
 def _named(group: Group) -> dict[str, Any]:
-    return {"title": group.row["title"], "title_en": group.row.get("title_en", "")}
+    named = {"title": group.row["title"], "title_en": group.row.get("title_en", "")}
+    if not group.kept_out:
+        return named
+    counted = Counter((one.kind, one.code) for _person, missing in group.kept_out for one in missing)
+    lacks = [[kind, code, count] for (kind, code), count in counted.most_common(MOST_LACKS)]
+    return named | {"kept_out": len(group.kept_out), "lacks": lacks}
+
+
+def _with_kept_out(words: Words, facts: Mapping[str, Any]) -> Words:
+    """Add who is near and able but has not shown what the task asks, and what that is."""
+    if not facts.get("kept_out"):
+        return words
+    what = gettext(", ").join(f"{Missing(kind, code).label} {count}" for kind, code, count in facts["lacks"])
+    return _("%(words)s; %(count)s near and able are not called before they have shown: %(what)s") % {
+        "words": words, "count": facts["kept_out"], "what": what
+    }  # fmt: skip
 
 
 def _skill(group: Group) -> str:
@@ -107,8 +126,8 @@ def _call(order: ConversionOrder, groups: Sequence[Group]) -> int:
     copy_rows(
         Muster, COLUMNS,
         [(uuid4(), place, one.person, order.activation_id, str(group.row["code"]), str(group.row["title"])[:120],
-          str(group.row.get("title_en", ""))[:120], _skill(group), one.way_m, one.next_m, MusterStatus.CALLED,
-          order.now, order.ends_at) for group, place, one in called],
+          str(group.row.get("title_en", ""))[:120], _skill(group), group.task_type, one.way_m, one.next_m,
+          MusterStatus.CALLED, order.now, order.ends_at) for group, place, one in called],
     )  # fmt: skip
     uuids = dict(Responder.objects.filter(pk__in=[one.person for _g, _p, one in called]).values_list("pk", "uuid"))
     journal.record_many(

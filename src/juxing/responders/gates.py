@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.scope import acting
+from juxing.kernel.task_kinds import task_kinds
 from juxing.responders.gate_enums import ClearanceKind
 from juxing.responders.lessons import course_title
 from juxing.responders.models import Clearance
@@ -102,6 +103,10 @@ def gates() -> Mapping[str, Gate]:
                                  "equipment": tuple(row.get("equipment", ()))})
         for code, row in read.items()
     }  # fmt: skip
+
+
+for _code, _gate in gates().items():
+    task_kinds.add(_code, _gate.en)
 
 
 def task_type_choices() -> list[tuple[str, str]]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Left
+from django.utils.timezone import localdate
 
 from juxing.kernel.areas import Areas
 from juxing.kernel.conversion import ConversionOrder
@@ -23,9 +24,10 @@ from juxing.organisations.models import PostHolding
 from juxing.organisations.post_filling import plan_posts
 from juxing.places.models import Area, Building
 from juxing.responders.enums import SERVING
+from juxing.responders.gates import Lacks, Missing, lacking
 from juxing.responders.models import Availability, Muster, Responder
 from juxing.responders.muster_enums import COUNTED_ON, MusterStatus
-from juxing.responders.problems.nearest import Chosen, Nearest, Person, Slot, nearest
+from juxing.responders.problems.nearest import Chosen, Nearest, Person, Slot, could_reach, nearest
 
 COMMUNITY_LENGTH, STREET_LENGTH, DISTRICT_LENGTH = 12, 9, 6
 MOST_FILLERS = 3
@@ -37,7 +39,8 @@ class Group:
     """
     One row of the plan in one community (or the street): ``wanted`` people over ``spots``.
 
-    ``kept`` are the ids of calls that stand and fill it, ``called`` who comes on top, with the place of each.
+    ``kept`` are the ids of calls that stand and fill it, ``called`` who comes on top, with the place of each;
+    ``kept_out`` who could do it and is near enough, but has not shown what its task asks.
     """
 
     key: str
@@ -48,6 +51,12 @@ class Group:
     kept: list[int] = field(default_factory=list)
     kept_ways: list[int] = field(default_factory=list)
     called: list[tuple[str, Chosen]] = field(default_factory=list)
+    kept_out: list[tuple[int, tuple[Missing, ...]]] = field(default_factory=list)
+
+    @property
+    def task_type(self) -> str:
+        """The kind of task whose gates it has."""
+        return str(self.row.get("task_type", ""))
 
     @property
     def found(self) -> int:
@@ -68,14 +77,17 @@ def plan_musters(order: ConversionOrder, *, is_preview: bool = False) -> list[Gr
     missing = _missing(order, groups)
     if not missing:
         return groups
-    people = _people(order, is_preview=is_preview)
+    works = {task: number for number, task in enumerate(sorted({group.task_type for group, _spot in missing}))}
+    people, lacks = _gated(order, _people(order, is_preview=is_preview), works)
     points = points_of(order.street, {spot for _group, spot in missing}, people)
-    slots = [Slot(str(group.row.get("skill", "")), *points[spot]) for group, spot in missing if spot in points]
+    slots = [Slot(str(group.row.get("skill", "")), *points[spot], works[group.task_type])
+             for group, spot in missing if spot in points]  # fmt: skip
     open_spots = [(group, spot) for group, spot in missing if spot in points]
     found: Nearest = nearest(slots, people)
     for (group, spot), one in zip(open_spots, found.chosen, strict=True):
         if one is not None:
             group.called.append((spot, one))
+    _note_kept_out(open_spots, slots, people, lacks)
     return groups
 
 
@@ -142,6 +154,30 @@ def _people(order: ConversionOrder, *, is_preview: bool) -> list[Person]:
         for pk, account_id, longitude, latitude, skills, reach_m in rows.order_by("id").values_list(*columns)
         if account_id is None or account_id not in busy
     ]
+
+
+def _gated(
+    order: ConversionOrder, people: Sequence[Person], works: Mapping[str, int]
+) -> tuple[list[Person], Mapping[int, Lacks]]:
+    """Return the people with the works closed to whom their gates are not passed, and what each lacks; one query."""
+    lacks = lacking([one.id for one in people], works, on=localdate(order.now))
+    closed = {person: frozenset(works[task] for task in missing) for person, missing in lacks.items()}
+    return [replace(one, closed=closed[one.id]) if one.id in closed else one for one in people], lacks
+
+
+def _note_kept_out(
+    spots: Sequence[tuple[Group, str]], slots: Sequence[Slot], people: Sequence[Person], lacks: Mapping[int, Lacks]
+) -> None:
+    """Note at each group who could do it but for the gate: nobody is left out without a word."""
+    by_group: dict[int, tuple[Group, list[Slot]]] = {}
+    for (group, _spot), slot in zip(spots, slots, strict=True):
+        by_group.setdefault(id(group), (group, []))[1].append(slot)
+    for group, wanted in by_group.values():
+        places_of = {(one.longitude, one.latitude): one for one in wanted}.values()
+        group.kept_out = [
+            (one.id, lacks[one.id][group.task_type]) for one in people
+            if group.task_type in lacks.get(one.id, {}) and any(could_reach(one, slot) for slot in places_of)
+        ]  # fmt: skip
 
 
 def _free(rows: ScopedQuerySet[Responder], order: ConversionOrder) -> ScopedQuerySet[Responder]:

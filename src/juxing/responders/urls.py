@@ -40,6 +40,7 @@ urlpatterns = [
     path("responders/poster/", accounts.poster, name="poster"),
     path("responders/<uuid:uuid>/account/", accounts.give, name="give_account"),
     path("responders/called/<uuid:uuid>/", musters.called, name="called"),
+    path("responders/called/<uuid:uuid>/gates/", musters.kept_out, name="kept_out"),
     path("responders/called/<uuid:uuid>/next/", musters.call_next, name="call_next"),
     path("musters/<uuid:uuid>/<slug:step>/", musters.muster_step, name="muster_step"),
     path("my/musters/<uuid:uuid>/<slug:step>/", phone.own_muster, name="own_muster"),

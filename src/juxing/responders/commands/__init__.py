@@ -11,7 +11,7 @@ from juxing.responders.commands.certifying import (
 )
 from juxing.responders.commands.changing import add_period, change_profile, remove_period, set_available
 from juxing.responders.commands.clearing import answer_lesson, confirm_clearance, confirm_for_many, revoke_clearance
-from juxing.responders.commands.mustering import MUSTER_STEPS, answer_muster, call_next
+from juxing.responders.commands.mustering import MUSTER_STEPS, answer_muster, call_next, kept_out
 from juxing.responders.commands.placing import place_by_hand, sign_up
 from juxing.responders.commands.planning import start_plan, write_plan
 from juxing.responders.commands.recruiting import (
@@ -100,6 +100,7 @@ __all__ = [
     "give_feed_link",
     "give_link",
     "issue_certificate",
+    "kept_out",
     "look_at_the_clock",
     "make_roster",
     "mark_here",

@@ -161,6 +161,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=120)),
                 ('title_en', models.CharField(blank=True, db_default='', max_length=120)),
                 ('skill', models.CharField(blank=True, choices=[('medical', 'Medical'), ('pharmacy', 'Pharmacy'), ('counselling', 'Counselling'), ('legal', 'Legal'), ('information_technology', 'Information technology'), ('teaching', 'Teaching'), ('driving', 'Driving licence'), ('electrical_mechanical', 'Electrical and mechanical'), ('care', 'Personal care'), ('sign_language', 'Sign language'), ('heavy_loads', 'Can carry heavy loads')], db_default='', max_length=30)),
+                ('task_type', models.CharField(blank=True, db_default='', default='', max_length=30)),
                 ('way_m', models.PositiveIntegerField()),
                 ('next_m', models.PositiveIntegerField(null=True)),
                 ('status', models.CharField(choices=[('called', 'Called'), ('coming', 'Coming'), ('declined', 'Cannot come'), ('here', 'Here'), ('released', 'Released')], default='called', max_length=10)),

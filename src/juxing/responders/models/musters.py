@@ -17,7 +17,8 @@ class Muster(AreaScoped):
     One person called to one place for a response; ``area_code`` is the place, ``code`` the row of the plan.
 
     ``way_m`` is their way on foot, ``next_m`` that of the nearest who could do it and was not called (null: nobody
-    else). It holds until ``ends_at``, whether or not anything runs then. Nobody is counted on by two responses.
+    else). ``task_type`` is the kind of task whose gates the place has ("" none). It holds until ``ends_at``, whether
+    or not anything runs then. Nobody is counted on by two responses.
     """
 
     uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
@@ -27,6 +28,7 @@ class Muster(AreaScoped):
     title = models.CharField(max_length=120)
     title_en = models.CharField(max_length=120, blank=True, db_default="")
     skill = models.CharField(max_length=30, choices=Skill, blank=True, db_default="")
+    task_type = models.CharField(max_length=30, blank=True, default="", db_default="")
     way_m = models.PositiveIntegerField()
     next_m = models.PositiveIntegerField(null=True)
     status = models.CharField(max_length=10, choices=MusterStatus, default=MusterStatus.CALLED)

@@ -21,6 +21,7 @@ from juxing.kernel.scope import acting
 from juxing.kernel.web import ActorRequest, new_form_key, signed_in
 from juxing.responders import commands, policy
 from juxing.responders.enums import LICENSED, Skill
+from juxing.responders.gates import Missing, gates
 from juxing.responders.lifecycle import MUSTER
 from juxing.responders.models import Muster, Responder
 from juxing.responders.muster_enums import MusterStatus
@@ -32,6 +33,7 @@ TONES = {
     MusterStatus.CALLED: "waiting", MusterStatus.COMING: "moving", MusterStatus.HERE: "done",
     MusterStatus.DECLINED: "neutral", MusterStatus.RELEASED: "ended",
 }  # fmt: skip
+MOST_SHOWN = 100
 OWN_STEPS = ("come", "decline", "arrive")
 
 
@@ -65,6 +67,32 @@ def called(request: ActorRequest, uuid: UUID) -> HttpResponse:
                         {"label": _("Called to help")}],
     }  # fmt: skip
     return render(request, "responders/called.html", context)
+
+
+@signed_in(policy.MUSTER)
+def kept_out(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Show who is near and able but was not called, because they have not shown what the task asks, and what it is."""
+    found = queries.activation_called(actor=request.actor, uuid=uuid)
+    groups = commands.kept_out(actor=request.actor, now=clock.now(), activation=found)
+    people = queries.people_behind({person for group in groups for person, _missing in group.kept_out[:MOST_SHOWN]})
+    names = queries.place_names({group.place for group in groups})
+    is_zh = (get_language() or "").startswith("zh")
+    context = {
+        "page_title": _("Not called: something is to be shown first"), "page_icon": "shield-check",
+        "page_subtitle": found.incident.title, "activation": found, **new_form_key(),
+        "groups": [
+            {"title": group.row["title"] if is_zh else group.row.get("title_en") or group.row["title"],
+             "task": gates()[group.task_type].label, "place": names.get(group.place, group.place),
+             "wanted": group.wanted, "found": group.found, "more": max(0, len(group.kept_out) - MOST_SHOWN),
+             "people": [_kept_out_row(people[person], missing, request.actor)
+                        for person, missing in group.kept_out[:MOST_SHOWN] if person in people]}
+            for group in groups
+        ],
+        "breadcrumbs": [{"label": _("Responders"), "url": reverse("responders:list")},
+                        {"label": _("Called to help"), "url": reverse("responders:called", args=[uuid])},
+                        {"label": _("Not called"), "url": ""}],
+    }  # fmt: skip
+    return render(request, "responders/kept_out.html", context)
 
 
 @require_POST
@@ -190,6 +218,14 @@ def _row(muster: Muster, person: Responder, names: dict[str, str], actor: Any) -
         "state": state_of(muster), "until": muster.ends_at,
         "steps": [{"label": step.label, "url": reverse("responders:muster_step", args=[muster.uuid, step.name])}
                   for step in MUSTER.transitions if muster.status in step.source],
+    }  # fmt: skip
+
+
+def _kept_out_row(person: Responder, missing: tuple[Missing, ...], actor: Any) -> dict[str, Any]:
+    may_note = policy.can_verify(actor, person)
+    return {
+        "name": name_for(actor, person)[0], "missing": [one.words for one in missing],
+        "url": reverse("responders:clearances", args=[person.uuid]) if may_note else "",
     }  # fmt: skip
 
 

@@ -37,7 +37,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who can be called once; ``reach_m`` is how far they said they go, ``work`` the only one they chose."""
+    """
+    Somebody who can be called once; ``reach_m`` is how far they said they go, ``work`` the only one they chose,
+    ``closed`` are works whose gates they have not passed.
+    """
 
     id: int
     longitude: float
@@ -45,6 +48,7 @@ class Person:
     skills: Sequence[str]
     reach_m: int
     work: int | None = None
+    closed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,20 @@ def nearest(slots: Sequence[Slot], people: Sequence[Person]) -> Nearest:
     return Nearest(chosen, sum(one.way_m for one in chosen if one is not None), int(found.gap))
 
 
+def could_reach(person: Person, slot: Slot) -> bool:
+    """Whether the person has the skill of a slot, and it lies within their reach; gates are not looked at."""
+    [here] = _plane([person], (slot.longitude, slot.latitude))
+    return (not slot.skill or slot.skill in person.skills) and _way(here, np.zeros(2)) <= person.reach_m
+
+
 def _asked(slot: Slot) -> int:
     """Return the bits a slot asks for: its skill, and its work, which is a skill of those who would do it."""
     return (SKILL_BIT[slot.skill] if slot.skill else 0) | 1 << len(SKILL_BIT) + slot.work
 
 
 def _held(person: Person) -> int:
-    works = range(MOST_WORKS) if person.work is None else [person.work]
+    works = {*range(MOST_WORKS)} if person.work is None else {person.work}
+    works -= person.closed
     return sum(SKILL_BIT[code] for code in set(person.skills)) | sum(1 << len(SKILL_BIT) + work for work in works)
 
 

@@ -93,6 +93,12 @@ def people_of(rows: Sequence[Muster]) -> dict[int, Responder]:
         return Responder.objects.in_bulk([row.responder_id for row in rows])
 
 
+def people_behind(ids: set[int]) -> dict[int, Responder]:
+    """Return these people, who live in the parts of a response the actor coordinates or next door; pages mask them."""
+    with acting(PROCESS):
+        return Responder.objects.in_bulk(ids)
+
+
 def muster_of(*, actor: Actor, uuid: UUID) -> Muster:
     """
     Return one call.
