@@ -48,6 +48,8 @@ def load_supplies(district: District, *, now: datetime) -> int:
         for label, carries in zip(words["vans"], VAN_KG, strict=True)
     ]
     items = {item.code: item for item in SupplyItem.objects.all()}
+    for code, pack, quantity in words["pack"]:
+        commands.write_pack(actor=LOADING, now=now, item=items[code], unit=pack, quantity=Decimal(quantity))
     _stock(words, {"district": [warehouse], "street": stations, "shown": stations[:1]}, items, now=now)
     for given in words["donation"]:
         _donate(given, words, stations[0], items, now=now)
