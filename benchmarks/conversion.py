@@ -25,14 +25,16 @@ import django
 django.setup()
 
 from django.db import connection, transaction  # noqa: E402 - settings first
+from django.db.models import Sum  # noqa: E402
 from psycopg import sql  # noqa: E402
 
+from benchmarks._full_district import load_goods, load_homes, load_responders, load_venues  # noqa: E402
 from benchmarks._report import report  # noqa: E402
 from juxing.access.models import Account, RoleAssignment  # noqa: E402
 from juxing.access.queries import actor_of  # noqa: E402
 from juxing.access.roles import Role  # noqa: E402
 from juxing.activations import commands, execution  # noqa: E402
-from juxing.activations.models import Activation, ModeConversion  # noqa: E402
+from juxing.activations.models import Activation, ModeConversion, StepRun  # noqa: E402
 from juxing.kernel import clock  # noqa: E402
 from juxing.kernel.actors import Actor  # noqa: E402
 from juxing.kernel.copying import copy_rows  # noqa: E402
@@ -56,6 +58,12 @@ WRITTEN = {
     "command_musterholder": "released_at IS NULL",
     "command_notice": "status = 'draft'",
     "needs_collectionround": "closed_at IS NULL",
+    "responders_muster": "status NOT IN ('released', 'declined')",
+    "supplies_transfer": "status = 'planned' AND activation_id IS NOT NULL",
+    "supplies_transferline": "is_promised",
+    "venues_venueconversion": "status NOT IN ('reverted', 'failed')",
+    "venues_venueuse": "conversion_id IS NOT NULL AND ends_at > now()",
+    "venues_roomholding": "use_id IS NOT NULL AND ends_at > now()",
     "activations_steprun": "conversion_id = (SELECT max(id) FROM activations_modeconversion)",
     "kernel_journalentry": "id > %(journal)s",
 }
@@ -65,17 +73,19 @@ def main(argv: list[str] | None = None) -> int:
     """Measure, print a table, write the result; 1 when conversion takes over ten seconds or five times bare COPY."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--communities", type=int, default=350)
+    parser.add_argument("--households", type=int, default=760_000)
+    parser.add_argument("--residents", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args(argv)
     with acting(SYSTEM):
-        district = load(options.communities)
+        district = load(options.communities, options.households, options.residents)
     rows = [measured(district, number) for number in range(options.rounds)]
     report("conversion", rows, communities=options.communities, streets=STREETS, grids=GRIDS, responders=RESPONDERS)
     return int(max(row["convert s"] for row in rows) > 10 or max(row["convert / COPY"] for row in rows) > 5)
 
 
-def load(communities: int) -> dict[str, Any]:
-    """Fill an empty database with places, organisations, people in roles, a plan and an incident."""
+def load(communities: int, households: int, residents: int) -> dict[str, Any]:
+    """Fill an empty database with a district: places, homes, people in roles, venues, goods, a plan, an incident."""
     codes = [f"{DISTRICT}{1 + number % STREETS:03}{1 + number // STREETS:03}" for number in range(communities)]
     grids = [f"{codes[number % communities]}-E001-G{1 + number // communities:02}" for number in range(GRIDS)]
     streets = sorted({code[:9] for code in codes})
@@ -110,6 +120,11 @@ def load(communities: int) -> dict[str, Any]:
         ("uuid", "account", "role", "area_code", "starts_at"),
         [(uuid4(), pk, role, area, before) for pk, (role, area) in zip(ids, people, strict=True)],
     )
+    load_homes(grids, households, residents)
+    served = [(pk, area) for pk, (role, area) in zip(ids, people, strict=True) if role == Role.RESPONDER]
+    load_responders(served)
+    load_venues(codes, streets)
+    load_goods(codes, streets, actor=SYSTEM, now=before)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     commander, operator = Account.objects.get(pk=ids[-2]), Account.objects.get(pk=ids[-1])
@@ -135,6 +150,7 @@ def measured(district: dict[str, Any], number: int) -> dict[str, Any]:
     seen = newest_entry()
     with timed(times, "convert s"):
         carry_out(draft)
+    print("conversion:", slowest(draft))
     times["rows"], times["COPY s"] = copied(seen)
     with acting(commander):
         commands.stand_down(
@@ -142,7 +158,16 @@ def measured(district: dict[str, Any], number: int) -> dict[str, Any]:
         )
     with timed(times, "stand-down s"):
         carry_out(draft)
+    print("stand-down:", slowest(draft))
     return {"round": number, **times, "convert / COPY": times["convert s"] / times["COPY s"]}
+
+
+def slowest(activation: Activation) -> str:
+    """Return the steps of the newest conversion with the seconds of all streets, the slowest first."""
+    with acting(SYSTEM):
+        newest = ModeConversion.objects.filter(activation=activation).order_by("-number")[0]
+        runs = StepRun.objects.filter(conversion=newest).values_list("step").annotate(Sum("seconds"))
+        return ", ".join(f"{step} {seconds:.2f}" for step, seconds in sorted(runs, key=lambda run: -run[1]))
 
 
 def drafted(district: dict[str, Any], actor: Actor, number: int) -> Activation:

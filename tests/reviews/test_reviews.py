@@ -12,6 +12,7 @@ from juxing.activations.models import Activation
 from juxing.command import commands as command
 from juxing.drills import commands as drills
 from juxing.kernel import clock
+from juxing.kernel.models import JournalEntry
 from juxing.kernel.refusals import InvalidInput, NotPermitted, Refusal
 from juxing.kernel.scope import acting
 from juxing.plans import commands as plans
@@ -100,10 +101,34 @@ def test_gap_becomes_an_action_that_changes_the_next_version_and_a_drill_tests_i
         execution.carry_out(newest(Activation.objects.get(pk=running.activation_id or 0)).uuid, clock=lambda: NOW)
         drills.end_drill(actor=commander, now=NOW + timedelta(minutes=30), drill=running)
         tested = CorrectiveAction.objects.get(pk=action.pk)
-        assert (tested.status, tested.tested_by_id) == ("tested", running.activation_id)
+        assert (tested.status, tested.tested_by_id, tested.tested_in) == ("tested", running.activation_id, drill.uuid)
         assert plans.approve_version(
             actor=commander, now=NOW, version=PlanVersion.objects.get(pk=draft.pk)
         ).status == "approved"  # fmt: skip
+
+
+def test_computed_drill_tests_actions_too_and_the_journal_says_that_it_was_computed(place: District) -> None:
+    commander = place.actor(place.commander, NOW)
+    with acting(SYSTEM):
+        _running, review = reviewed(place)
+        gap = commands.write_finding(actor=commander, now=NOW, review=review, kind="gap", text="夜间没有 B 角")
+        action = commands.promise_action(
+            actor=commander, now=NOW, finding=gap, text="B 角由志愿者担任", owner_post="社区书记",
+            due_on=NOW.date() + timedelta(days=20), part="posts", row_code=place.version.content["posts"][0]["code"],
+            field="holder_roles", value="responder, community_worker",
+        )  # fmt: skip
+        draft = commands.apply_action(actor=commander, now=NOW, action=action).applied_in
+        assert draft is not None
+        drill = drills.prepare_drill(
+            actor=commander, now=NOW, version=draft, title="推演", areas=[STREET], level="level_3"
+        )
+
+        drills.run_by_itself(actor=commander, now=NOW, drill=drill)
+
+        tested = CorrectiveAction.objects.get(pk=action.pk)
+        entry = JournalEntry.objects.get(subject_uuid=action.uuid, action="reviews.action.test")
+    assert (tested.status, tested.tested_by_id, tested.tested_in) == ("tested", None, drill.uuid)
+    assert entry.reason
 
 
 def test_overdue_is_reminded_once_a_week_and_given_up_only_for_a_reason(place: District) -> None:

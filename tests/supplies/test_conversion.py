@@ -15,6 +15,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from juxing.access.queries import actor_of
+from juxing.access.roles import Role
+from juxing.activations import commands as activations
+from juxing.activations.models import ActivationArea
 from juxing.kernel.actors import Actor
 from juxing.kernel.conversion import ConversionOrder, Edits, steps
 from juxing.kernel.refusals import Refusal
@@ -22,9 +26,11 @@ from juxing.kernel.scope import acting
 from juxing.places.models import Area
 from juxing.supplies import conversion as step
 from juxing.supplies.commands import receive_stock, receive_transfer, remove_stock, send_transfer
+from juxing.supplies.commands.bringing_back import bring_back_late_goods
 from juxing.supplies.enums import DepotKind, PlaceKind, TransferStatus
 from juxing.supplies.models import Depot, StockBalance, StockLevel, SupplyItem, Transfer
 from juxing.supplies.queries.verification import verify_ledger
+from tests.activations.makers import make_incident, make_person, make_plan
 from tests.factories import (
     COMMUNITY,
     DISTRICT,
@@ -158,6 +164,40 @@ def test_what_is_under_way_is_named_before_a_stand_down_and_the_rest_of_a_street
     sent.refresh_from_db()
     assert sent.status == TransferStatus.SENT
     assert all(str(step.describe(one.kind, one.facts)) for one in step.open_items(whole))
+
+
+def test_goods_that_arrive_after_the_end_go_back_once_and_those_of_a_running_response_stay() -> None:
+    quilt = make_item("quilt", unit="strip")
+    station = make_station(quilt, 100)
+    make_stock(quilt, 0, community=COMMUNITY)
+    make_stock(quilt, 0, community=OTHER_COMMUNITY)
+    make_areas()
+    commander = make_person(Role.DISTRICT_COMMANDER, DISTRICT, "commander")
+    version, incident = make_plan(commander, NOW), make_incident(commander, NOW)
+    activation = activations.draft_activation(
+        actor=actor_of(commander, now=NOW), now=NOW, incident=incident, version=version, level="level_2",
+        areas=[STREET], ends_at=NOW + timedelta(days=1), matter="x",
+    )  # fmt: skip
+    running = order(activation_id=activation.pk, activation_uuid=activation.uuid)
+    step.convert(running)
+    early, late = Transfer.objects.order_by("id")
+    for one in (early, late):
+        send_transfer(actor=SYSTEM, now=NOW, transfer=one)
+    hold = ActivationArea.objects.create(
+        activation_uuid=activation.uuid, area_code=STREET, level="level_2", title="x", hazard="x", is_exercise=False,
+        since=NOW - timedelta(days=1), until=NOW + timedelta(days=1),
+    )  # fmt: skip
+    receive_transfer(actor=SYSTEM, now=NOW, transfer=early, quantities={})
+    assert bring_back_late_goods(actor=SYSTEM, now=NOW) == 0
+    after = hold.until + timedelta(hours=1)
+    receive_transfer(actor=SYSTEM, now=after, transfer=late, quantities={})
+
+    assert bring_back_late_goods(actor=SYSTEM, now=after) == 1
+    assert bring_back_late_goods(actor=SYSTEM, now=after) == 0
+
+    back = Transfer.objects.get(origin=late.uuid)
+    assert (back.source_id, back.target_id, back.lines.get().planned) == (late.target_id, station.pk, 30)
+    assert verify_ledger().problems == []
 
 
 STREETS = count(1)

@@ -100,6 +100,7 @@ def run_by_itself(*, actor: Actor, now: datetime, drill: Drill) -> Drill:
                      "kind": DrillKind.COMPUTED},
         )  # fmt: skip
         _note(now, full.version)
+        note_tested(now=now, version=full.version, drill=full.uuid, reason=str(_("Tested by a computed drill")))
     return ended
 
 
@@ -185,7 +186,7 @@ def end_drill(*, actor: Actor, now: datetime, drill: Drill) -> Drill:
             changes={"measures": dict(found.measures), "score": found.score, "ended_at": now},
         )  # fmt: skip
         _note(now, full.version)
-        note_tested(now=now, version=full.version, activation=full.activation)
+        note_tested(now=now, version=full.version, drill=full.uuid, activation=full.activation)
     return ended
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -207,16 +208,22 @@ def close_review(*, actor: Actor, now: datetime, review: AfterActionReview, summ
 
 
 @transaction.atomic
-def note_tested(*, now: datetime, version: PlanVersion, activation: Activation) -> int:
-    """Note that a drill of this version tested the actions written into it; return how many."""
+def note_tested(
+    *, now: datetime, version: PlanVersion, drill: UUID, activation: Activation | None = None, reason: str = ""
+) -> int:
+    """
+    Note that a drill of this version tested the actions written into it; return how many.
+
+    ``activation`` is the exercise's; none where a drill was computed. ``reason`` says so in the journal.
+    """
     with acting(PROCESS):
         rows = CorrectiveAction.objects.filter(
             Q(applied_in=version) | Q(applied_in__plan_id=version.plan_id, applied_in__number__lte=version.number),
             status=ActionStatus.APPLIED,
         )  # fmt: skip
         ids = list(rows.values_list("pk", flat=True))
-        CorrectiveAction.objects.filter(pk__in=ids).update(tested_by=activation)
-        return len(ACTION.move_many(ids, "test", actor=PROCESS, now=now))
+        CorrectiveAction.objects.filter(pk__in=ids).update(tested_by=activation, tested_in=drill)
+        return len(ACTION.move_many(ids, "test", actor=PROCESS, now=now, reason=reason))
 
 
 @transaction.atomic

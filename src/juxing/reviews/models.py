@@ -82,7 +82,8 @@ class CorrectiveAction(AreaScoped):
     What is changed because of a finding (整改事项): by which post, until when, in which part of which plan.
 
     ``row_code``, ``field`` and ``value`` are the change itself where it fits one field of one row; "" otherwise: then a
-    person writes it into the plan. ``applied_in`` is the version that has it, ``tested_by`` the drill that proved it.
+    person writes it into the plan. ``applied_in`` is the version that has it, ``tested_in`` the drill that proved
+    it, ``tested_by`` its activation where people took part: a drill that is computed leaves none.
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -98,6 +99,7 @@ class CorrectiveAction(AreaScoped):
     value = models.CharField(max_length=400, blank=True)
     applied_in = models.ForeignKey(PlanVersion, null=True, on_delete=models.PROTECT, related_name="corrective_actions")
     tested_by = models.ForeignKey(Activation, null=True, on_delete=models.PROTECT, related_name="+")
+    tested_in = models.UUIDField(null=True)
     reminded_on = models.DateField(null=True)
 
     class Meta:
@@ -110,7 +112,7 @@ class CorrectiveAction(AreaScoped):
                 name="reviews_applied_in_a_version",
             ),
             models.CheckConstraint(
-                condition=~models.Q(status=ActionStatus.TESTED) | models.Q(tested_by__isnull=False),
+                condition=~models.Q(status=ActionStatus.TESTED) | models.Q(tested_in__isnull=False),
                 name="reviews_tested_by_a_drill",
             ),
         ]

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Sum
 from django.utils.timezone import localdate
@@ -34,8 +33,9 @@ from juxing.kernel.conversion import (
 from juxing.kernel.refusals import Words
 from juxing.kernel.scope import acting
 from juxing.supplies.commands.accounts import COMMUNITY_LENGTH, LEDGER
+from juxing.supplies.commands.bringing_back import still_to_return
 from juxing.supplies.commands.stock import lock_goods
-from juxing.supplies.commands.transfers import cancel_transfer, plan_transfer
+from juxing.supplies.commands.transfers import TransferWish, cancel_transfers, plan_transfers
 from juxing.supplies.days_of_supply import wanted_for
 from juxing.supplies.enums import TransferStatus
 from juxing.supplies.models import Depot, StockLevel, SupplyItem, Transfer, TransferLine
@@ -104,22 +104,27 @@ def convert(order: ConversionOrder) -> Counts:
                 goods = wanted[source.pk, one.target.pk]
                 goods[one.item.pk] = goods.get(one.item.pk, Decimal(0)) + quantity
                 depots |= {source.pk: source, one.target.pk: one.target}
-        kept, given_up = set(), 0
+        kept, unwanted = set(), []
         for transfer in _own(order, TransferStatus.PLANNED):
             ends = (transfer.source_id, transfer.target_id)
             if {line.item_id: line.planned for line in transfer.lines.all()} == wanted.get(ends):
                 kept.add(ends)
             else:
-                cancel_transfer(actor=order.actor, now=order.now, transfer=transfer, reason=str(_("No longer wanted")))
-                given_up += 1
+                unwanted.append(transfer)
+        given_up = cancel_transfers(
+            actor=order.actor, now=order.now, transfers=unwanted, reason=str(_("No longer wanted"))
+        )
         items = SupplyItem.objects.in_bulk({item for goods in wanted.values() for item in goods})
         fresh = sorted(set(wanted) - kept)
-        for ends in fresh:
-            plan_transfer(
-                actor=order.actor, now=order.now, source=depots[ends[0]], target=depots[ends[1]],
-                goods=[(items[item], quantity) for item, quantity in sorted(wanted[ends].items())],
-                planned_for=localdate(order.now), activation_id=order.activation_id,
-            )  # fmt: skip
+        wishes = [
+            TransferWish(
+                depots[ends[0]], depots[ends[1]],
+                [(items[item], quantity) for item, quantity in sorted(wanted[ends].items())],
+                activation_id=order.activation_id,
+            )
+            for ends in fresh
+        ]  # fmt: skip
+        plan_transfers(actor=order.actor, now=order.now, wishes=wishes, planned_for=localdate(order.now))
     return {"transfers": len(fresh), "unchanged": len(kept), "given_up": given_up}
 
 
@@ -128,24 +133,23 @@ def revert(order: ConversionOrder) -> Counts:
     with acting(LEDGER):
         _lock(order)
         planned = _own(order, TransferStatus.PLANNED)
-        for transfer in planned:
-            cancel_transfer(actor=order.actor, now=order.now, transfer=transfer, reason=str(_("The response ended")))
-        returned = 0
-        free: dict[tuple[int, int], Decimal] = {}
-        for transfer, goods in _to_return(order, free):
-            plan_transfer(
-                actor=order.actor, now=order.now, source=transfer.target, target=transfer.source, goods=goods,
-                planned_for=localdate(order.now), origin=transfer.uuid, activation_id=order.activation_id,
-            )  # fmt: skip
-            returned += 1
-    return {"given_up": len(planned), "returning": returned}
+        given_up = cancel_transfers(
+            actor=order.actor, now=order.now, transfers=planned, reason=str(_("The response ended"))
+        )
+        wishes = [
+            TransferWish(transfer.target, transfer.source, goods, transfer.uuid, order.activation_id)
+            for transfer, goods in still_to_return(_own(order, TransferStatus.RECEIVED))
+        ]
+        plan_transfers(actor=order.actor, now=order.now, wishes=wishes, planned_for=localdate(order.now))
+    return {"given_up": given_up, "returning": len(wishes)}
 
 
 def open_items(order: ConversionOrder) -> Iterable[OpenItem]:
     """Return how many deliveries are still under way, and how many kinds of goods lie out that would be sent back."""
     with acting(LEDGER):
         on_the_way = len(_own(order, TransferStatus.SENT))
-        out = sum(len(goods) for _transfer, goods in _to_return(order, {}))
+        received = _own(order, TransferStatus.RECEIVED)
+        out = sum(len(goods) for _transfer, goods in still_to_return(received))
     found = [OpenItem(UNDER_WAY, order.street, on_the_way)] if on_the_way else []
     return [*found, OpenItem(NOT_RETURNED, order.street, out)] if out else found
 
@@ -246,33 +250,6 @@ def _own(order: ConversionOrder, *states: str) -> list[Transfer]:
         rows.filter(order.areas.condition("target_area_code"))
         .select_related("source", "target").prefetch_related("lines").order_by("id")
     )  # fmt: skip
-
-
-def _to_return(
-    order: ConversionOrder, free: dict[tuple[int, int], Decimal]
-) -> list[tuple[Transfer, list[tuple[SupplyItem, Decimal]]]]:
-    """Return what was received and is free, by delivery; what a delivery gives is noted in ``free`` as gone."""
-    received = _own(order, TransferStatus.RECEIVED)
-    back: set[UUID | None] = set(
-        Transfer.objects.filter(origin__in=[one.uuid for one in received]).exclude(status=TransferStatus.CANCELLED)
-        .values_list("origin", flat=True)
-    )  # fmt: skip
-    waiting = [one for one in received if one.uuid not in back]
-    levels = StockLevel.objects.filter(depot__in=[one.target_id for one in waiting])
-    for depot, item, on_hand, reserved in levels.values_list("depot_id", "item_id", "on_hand", "reserved"):
-        free[depot, item] = on_hand - reserved
-    items = SupplyItem.objects.in_bulk({line.item_id for one in waiting for line in one.lines.all()})
-    found = []
-    for one in waiting:
-        goods = []
-        for line in one.lines.all():
-            part = min(line.received, free.get((one.target_id, line.item_id), Decimal(0)))
-            if part > 0:
-                free[one.target_id, line.item_id] -= part
-                goods.append((items[line.item_id], part))
-        if goods:
-            found.append((one, goods))
-    return found
 
 
 def _elsewhere(order: ConversionOrder, items: Sequence[int]) -> dict[int, list[tuple[str, int]]]:

@@ -22,6 +22,7 @@ from juxing.supplies.commands import (
     set_aside_expired,
 )
 from juxing.supplies.commands.allocating import ALLOCATION_KIND, SharingSettings, compute_allocation
+from juxing.supplies.commands.bringing_back import bring_back_late_goods
 from juxing.supplies.commands.community_sharing import SHARING_KIND, Asked, share_over_communities
 from juxing.supplies.commands.lists import IMPORT_KIND
 from juxing.supplies.imports.spreadsheets import import_spreadsheet
@@ -33,11 +34,13 @@ PROCESS = Actor.system("supplies")
 @app.periodic(cron="7 * * * *")
 @app.task(name="supplies.tidy", queue="clock", queueing_lock="supplies.tidy")
 def tidy(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
-    """Once an hour: set expired goods aside, move donations on, end agreements that ran out, raise and close alarms."""
+    """Once an hour: set expired goods aside, move donations on, end agreements, raise alarms, send late goods back."""
     set_aside_expired(now=clock.now())
     advance_donations(now=clock.now())
     end_agreements_that_ran_out(now=clock.now())
     look_over_stock(now=clock.now())
+    with acting(PROCESS):
+        bring_back_late_goods(actor=PROCESS, now=clock.now())
 
 
 @declare_job(IMPORT_KIND, _("List of requests or offers"))

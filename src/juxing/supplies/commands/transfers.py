@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Sum
@@ -36,6 +37,17 @@ from juxing.supplies.quantities import checked_quantity
 SUBJECT = "supplies.transfer"
 
 
+@dataclass(frozen=True, slots=True)
+class TransferWish:
+    """What is to go from one depot to another; ``origin`` and ``activation_id`` as on the transfer."""
+
+    source: Depot
+    target: Depot
+    goods: Sequence[tuple[SupplyItem, Decimal]]
+    origin: UUID | None = None
+    activation_id: int | None = None
+
+
 @transaction.atomic
 def plan_transfer(
     *, actor: Actor, now: datetime, source: Depot, target: Depot, goods: Sequence[tuple[SupplyItem, Decimal]],
@@ -48,26 +60,43 @@ def plan_transfer(
         NotPermitted: if the actor may neither move stock at the source nor share out there.
         OutOfStock: if the source has too little that is free.
     """
-    if not (actor.may(policy.MOVE_STOCK, source.area_code) or actor.may(policy.SHARE_OUT, source.area_code)):
-        raise NotPermitted
-    if source.pk == target.pk:
-        raise InvalidInput("same_depot", _("Choose another depot to send to."), field="target")
-    totals: defaultdict[int, Decimal] = defaultdict(Decimal)
-    for item, quantity in goods:
-        totals[item.pk] += checked_quantity(quantity)
+    wish = TransferWish(source, target, goods, origin, activation_id)
+    return plan_transfers(actor=actor, now=now, wishes=[wish], planned_for=planned_for)[0]
+
+
+@transaction.atomic
+def plan_transfers(
+    *, actor: Actor, now: datetime, wishes: Sequence[TransferWish], planned_for: date | None = None
+) -> list[Transfer]:
+    """
+    Write down many transfers at once and promise all of it at the sources, all or none; as ``plan_transfer`` for each.
+
+    The number of statements does not grow with the number of transfers.
+
+    Raises:
+        NotPermitted, OutOfStock: as ``plan_transfer``.
+    """
+    totals = [_checked(actor, wish) for wish in wishes]
+    transfers = [
+        Transfer(
+            uuid=uuid4(), area_code=wish.source.area_code, target_area_code=wish.target.area_code, source=wish.source,
+            target=wish.target, planned_for=planned_for, planned_at=now, origin=wish.origin,
+            activation_id=wish.activation_id,
+        )
+        for wish in wishes
+    ]  # fmt: skip
     with acting(LEDGER):
-        reserve_stock(StockMovement(source.pk, item, quantity) for item, quantity in totals.items())
-        transfer = Transfer.objects.create(
-            area_code=source.area_code, target_area_code=target.area_code, source=source, target=target,
-            planned_for=planned_for, planned_at=now, origin=origin, activation_id=activation_id,
+        reserve_stock(
+            StockMovement(wish.source.pk, item, quantity)
+            for wish, goods in zip(wishes, totals, strict=True) for item, quantity in goods.items()
         )  # fmt: skip
-        transfer.refresh_from_db()
-        TransferLine.objects.bulk_create([
-            TransferLine(area_code=source.area_code, target_area_code=target.area_code, transfer=transfer,
+        Transfer.objects.bulk_create(transfers)
+        TransferLine.objects.bulk_create(
+            TransferLine(area_code=transfer.area_code, target_area_code=transfer.target_area_code, transfer=transfer,
                          item_id=item, planned=quantity)
-            for item, quantity in sorted(totals.items())
-        ])  # fmt: skip
-    return transfer
+            for transfer, goods in zip(transfers, totals, strict=True) for item, quantity in sorted(goods.items())
+        )  # fmt: skip
+    return transfers
 
 
 @transaction.atomic
@@ -152,10 +181,47 @@ def cancel_transfer(*, actor: Actor, now: datetime, transfer: Transfer, reason: 
     return moved
 
 
+@transaction.atomic
+def cancel_transfers(*, actor: Actor, now: datetime, transfers: Sequence[Transfer], reason: str) -> int:
+    """
+    Give many planned transfers up at once; return how many. Those somebody is just sending are left to them.
+
+    Raises:
+        NotPermitted: from the table of states.
+    """
+    said = require_reason(reason)
+    if not all(TRANSFER["cancel"].allowed(actor, transfer) for transfer in transfers):
+        raise NotPermitted
+    if not transfers:
+        return 0
+    with acting(LEDGER):
+        moved = TRANSFER.move_many([one.pk for one in transfers], "cancel", actor=actor, now=now, reason=said)
+        held = TransferLine.objects.filter(transfer__in=moved, is_promised=True)
+        release_stock(
+            StockMovement(depot, item, planned)
+            for depot, item, planned in held.values_list("transfer__source_id", "item_id", "planned")
+        )
+        held.update(is_promised=False)
+    return len(moved)
+
+
 def promised_to_transfers() -> dict[tuple[int, int], Decimal]:
     """Return what planned transfers hold of the stock, by depot and item."""
     rows = TransferLine.objects.filter(is_promised=True).values_list("transfer__source_id", "item_id")
     return {(depot, item): quantity for depot, item, quantity in rows.annotate(Sum("planned"))}
+
+
+def _checked(actor: Actor, wish: TransferWish) -> dict[int, Decimal]:
+    """Return how much of each item is wished, if the actor may and it makes sense."""
+    place = wish.source.area_code
+    if not (actor.may(policy.MOVE_STOCK, place) or actor.may(policy.SHARE_OUT, place)):
+        raise NotPermitted
+    if wish.source.pk == wish.target.pk:
+        raise InvalidInput("same_depot", _("Choose another depot to send to."), field="target")
+    totals: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for item, quantity in wish.goods:
+        totals[item.pk] += checked_quantity(quantity)
+    return totals
 
 
 def _release(transfer: Transfer) -> None:
