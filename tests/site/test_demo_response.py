@@ -42,6 +42,9 @@ def test_response_of_fourteen_days_ends_with_a_better_plan() -> None:
     assert steps["widened_to_all"]["temporary_branches"] == 9
     assert steps["first_needs_served"]["served"] > 0
     assert steps["rainstorm_on_top"]["responses_at_one_place"] == 2
+    assert steps["shift_handed_over"]["period"] == 2
+    assert steps["situation_reported_again"]["report"] == 2
+    assert steps["measure_lifted"]["status"] == "lifted"
     assert steps["data_destroyed"]["destroyed"]["responders.musters"] > 0
     assert steps["next_version_drilled"]["score"] > steps["next_version_drilled"]["before"]
 

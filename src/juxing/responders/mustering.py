@@ -95,13 +95,17 @@ def fillers(order: ConversionOrder, skills: set[str]) -> dict[str, tuple[tuple[s
     """Return by skill ("" is any) where else in the district people could be asked for it, and how many; most first."""
     rows = _free(Responder.objects.within(order.street[:DISTRICT_LENGTH]), order)
     rows = rows.exclude(_living_inside(order.areas))
+    listed = sorted(skills)
+    counts = {
+        f"able_{number}": Count("id", filter=Q(skills__contains=[skill]) if skill else Q(id__isnull=False))
+        for number, skill in enumerate(listed)
+    }
+    by_street = list(rows.values_list(Left("area_code", STREET_LENGTH)).annotate(**counts).order_by())
     found: dict[str, tuple[tuple[str, int], ...]] = {}
-    for skill in sorted(skills):
-        able = rows.filter(skills__contains=[skill]) if skill else rows
-        near = Count("id", filter=Q(area_code__startswith=order.street))
-        counted = able.values(street=Left("area_code", STREET_LENGTH)).annotate(count=Count("id"), near=near)
-        listed = counted.order_by("-near", "-count", "street").values_list("street", "count")
-        found[skill] = tuple(listed[:MOST_FILLERS])
+    for number, skill in enumerate(listed, start=1):
+        able = [(str(row[0]), int(row[number])) for row in by_street if row[number]]
+        able.sort(key=lambda one: (one[0] != order.street, -one[1], one[0]))
+        found[skill] = tuple(able[:MOST_FILLERS])
     return found
 
 

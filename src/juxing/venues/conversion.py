@@ -38,6 +38,8 @@ from juxing.venues.models import BookingNotice, LayoutRoom, RoomHolding, Venue, 
 VENUES, NO_VENUE, TO_CALL = "venues", "no_venue", "to_call"
 LONGEST = timedelta(days=90)
 HIGHEST = "level_1"
+PLACE_LENGTHS = (9, 12)
+"""Of a street and of a community, for which a plan wants venues."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +124,24 @@ def _choose(order: ConversionOrder) -> list[Chosen]:
     if not rows:
         return []
     layouts = _layouts(order, {str(row["function"]) for row in rows})
-    taken = _taken(order, [part.room_id for layout in layouts for part in _parts(layout)])
+    rooms_of = {layout.pk: {part.room_id for part in _parts(layout)} for layout in layouts}
+    area_of = {layout.pk: sum(part.room.area_m2 or 0 for part in _parts(layout)) for layout in layouts}
+    near: dict[tuple[str, str], list[VenueLayout]] = defaultdict(list)
+    for layout in layouts:
+        for length in PLACE_LENGTHS:
+            near[layout.function, layout.area_code[:length]].append(layout)
+    taken = _taken(order, sorted({room for rooms in rooms_of.values() for room in rooms}))
     plan: list[Chosen] = []
     for row in rows:
         for place in _places(order, str(row["per"])):
             key = f"{row['code']}:{place}"
             wanted = order.edits.quantity(key, max(1, int(row["count"])))
-            here = [layout for layout in layouts if _fits(layout, row, place)]
+            least = int(row.get("minimum_area_m2", 0))
+            here = [layout for layout in near[str(row["function"]), place] if area_of[layout.pk] >= least]
             steady = sum(layout.is_steady for layout in here)
             picked: list[VenueLayout] = []
             for layout in here:
-                rooms = {part.room_id for part in _parts(layout)}
+                rooms = rooms_of[layout.pk]
                 if len(picked) + steady < wanted and not layout.is_steady and not rooms & taken:
                     picked.append(layout)
                     taken |= rooms
@@ -161,12 +170,6 @@ def _taken(order: ConversionOrder, room_ids: Sequence[int]) -> set[int]:
 def _own(order: ConversionOrder) -> list[VenueConversion]:
     rows = VenueConversion.objects.inside(order.areas).filter(activation_id=order.activation_id)
     return list(rows.filter(status__in=sorted(OPEN_CONVERSIONS)).order_by("pk"))
-
-
-def _fits(layout: VenueLayout, row: Mapping[str, Any], place: str) -> bool:
-    area_m2 = sum(part.room.area_m2 or 0 for part in _parts(layout))
-    is_here = layout.function == row["function"] and layout.area_code.startswith(place)
-    return is_here and area_m2 >= int(row.get("minimum_area_m2", 0))
 
 
 def _parts(layout: VenueLayout) -> list[LayoutRoom]:

@@ -26,7 +26,8 @@ from juxing.plans import commands as plans
 from juxing.plans.completeness import completeness
 from juxing.plans.models import PlanVersion
 from juxing.site.demo import response_people as people
-from juxing.site.demo.response_acts import DISTRICT, SYSTEM, Acts, StepFailed
+from juxing.site.demo.response_acts import DISTRICT, SYSTEM, StepFailed
+from juxing.site.demo.response_command import CommandPost
 from juxing.site.demo.response_review import look_back
 
 EPIDEMIC, RAINSTORM = "health.infectious_disease", "natural.meteorological.rainstorm"
@@ -37,7 +38,7 @@ BODIES, GROUP, GROUPS = "organisations.bodies", "group_gate", 5
 """The functional group struck out of the first community's preview, and how many a community gets."""
 
 
-class ResponseStory(Acts):
+class ResponseStory(CommandPost):
     """The story over one loaded district."""
 
     LASTS_DAYS = 17
@@ -52,12 +53,18 @@ class ResponseStory(Acts):
             ("signed_by_two", 0.32, self.signed_by_two),
             ("converted", 0.33, self.converted),
             ("people_answer", 0.34, self.people_answer),
+            ("shift_begun", 0.35, self.shift_begun),
             ("orders_carried_out", 0.36, self.orders_carried_out),
             ("first_needs_served", 0.45, self.first_needs_served),
+            ("shift_handed_over", 0.8, self.shift_handed_over),
+            ("situation_reported", 1.3, self.situation_reported),
+            ("measure_in_force", 2.4, self.measure_in_force),
             ("widened_to_all", 3.4, self.widened),
             ("rainstorm_on_top", 5.5, self.rainstorm),
             ("rainstorm_over", 7.6, self.rainstorm_over),
+            ("measure_lifted", 8.0, self.measure_lifted),
             ("lowered_in_two", 9.4, self.lowered),
+            ("situation_reported_again", 9.8, self.situation_reported),
             ("extended_but_one", 10.4, self.extended),
             ("one_expires_by_itself", 12.5, self.expired),
             ("stood_down", 14.4, self.stood_down),

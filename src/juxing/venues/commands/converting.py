@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
+from juxing.kernel.copying import copy_rows, insert_rows
 from juxing.kernel.refusals import InvalidInput
 from juxing.venues import policy
 from juxing.venues.commands.extending import change_end
@@ -31,6 +32,8 @@ from juxing.venues.models import (
 BEGUN = journal.declare_action("venues.conversion.begin", _("Venue turned into another function"))
 LONGEST = timedelta(days=90)
 BATCH = 2000
+FEW = 100
+"""Rows written by one statement; COPY pays from there on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,15 +168,14 @@ def _begin(
         batch_size=BATCH,
     )  # fmt: skip
     lists = ((TaskPhase.CONVERT, "conversion_steps"), (TaskPhase.RETURN, "return_steps"))
-    ConversionTask.objects.bulk_create(
-        [
-            ConversionTask(conversion=conversion, area_code=conversion.area_code, phase=phase, position=at, text=text)
-            for conversion in made
-            for phase, column in lists
-            for at, text in enumerate(getattr(conversion.layout, column), start=1)
-        ],
-        batch_size=BATCH,
-    )
+    tasks = [
+        (conversion.area_code, conversion.pk, phase, at, text)
+        for conversion in made
+        for phase, column in lists
+        for at, text in enumerate(getattr(conversion.layout, column), start=1)
+    ]
+    write = insert_rows if len(tasks) < FEW else copy_rows
+    write(ConversionTask, ("area_code", "conversion", "phase", "position", "text"), tasks)
     journal.record_many(
         journal.Fact(
             action=BEGUN, subject_type="venues.venueconversion", subject_uuid=conversion.uuid,
