@@ -3,8 +3,8 @@ Conversion of a whole district, preview to stand-down, beside bare COPY of the r
 
 17 streets, 350 communities, 2,000 grids, 760,000 households, 20,000 responders and 3,080 community workers with
 accounts and roles, 1,417 venues, a depot in each community and a stocked station in each street. The steps registered
-by the rooms are carried out by the product's own commands; "rows" are counted in the tables after conversion. The baseline
-copies exactly these rows, all columns, into tables of the same columns without indexes, rules or row security.
+by the rooms are carried out by the product's own commands; "rows" are counted in the tables after conversion. The
+baseline copies exactly these rows, all columns, into tables of the same columns without indexes, rules or row security.
 Residents are loaded only when asked for: no step registered today reads them; tasks neither.
 
     python run.py bench conversion [--communities 350] [--rounds 3]
