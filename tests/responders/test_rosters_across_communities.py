@@ -13,7 +13,7 @@ from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.scope import acting
 from juxing.kernel.spreadsheets import read_table
-from juxing.responders import commands
+from juxing.responders import commands, policy
 from juxing.responders.models import (
     Duty,
     RecruitmentAnswer,
@@ -23,6 +23,7 @@ from juxing.responders.models import (
     Responder,
     Roster,
 )
+from juxing.responders.pages.certificates import shown
 from juxing.responders.problems.rosters import plan
 from juxing.responders.queries import rosters as queries
 from juxing.responders.queries.roster_people import candidates
@@ -176,6 +177,8 @@ def test_served_here_is_reported_home_and_certified_there() -> None:
 
     with acting(at_home):
         assert service_of(person).minutes == 240
+        [row] = shown(service_of(person), corrects=at_home.areas_with(policy.ROSTER))["records"]
+        assert row["may_correct"] is False, "hours served elsewhere are corrected there"
         assert ReportBack.objects.get().responder_id == person.pk
         made, _code = commands.issue_certificate(
             actor=at_home, now=MORNING + timedelta(days=1), responder=person, served_from=DAY,

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock
 from juxing.kernel.actors import Actor
+from juxing.kernel.areas import NOWHERE, Areas
 from juxing.kernel.documents import pdf
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.refusals import Refusal
@@ -73,7 +74,8 @@ def service(request: ActorRequest, uuid: UUID) -> HttpResponse:
             return HttpResponseRedirect(request.path, status=303)
     context = {
         "page_title": _("Service of %(name)s") % {"name": responder.name}, "page_icon": "clock", "form": form,
-        "shown": shown(service_queries.service_of(responder)), "responder": responder, "form_key": new_form_key(),
+        "shown": shown(service_queries.service_of(responder), corrects=request.actor.areas_with(policy.ROSTER)),
+        "responder": responder, "form_key": new_form_key(),
         "breadcrumbs": [{"label": _("Responders"), "url": reverse("responders:list")},
                         {"label": responder.name, "url": reverse("responders:detail", args=[uuid])},
                         {"label": _("Service"), "url": ""}],
@@ -224,15 +226,15 @@ def hours(minutes: int) -> str:
     return f"{minutes / MINUTES_AN_HOUR:.1f}"
 
 
-def shown(found: service_queries.Service) -> dict[str, Any]:
-    """Return somebody's service for a page."""
+def shown(found: service_queries.Service, *, corrects: Areas = NOWHERE) -> dict[str, Any]:
+    """Return somebody's service for a page whose reader may correct hours served in these places."""
     return {
         "hours": hours(found.minutes), "shifts": found.shifts, "certificates": found.certificates,
         "records": [
             {"uuid": row.uuid, "day": row.served_on, "post": row.duty.post.title, "roster": row.duty.roster.name,
              "hours": hours(row.minutes if row.corrected_minutes is None else row.corrected_minutes),
              "measured": hours(row.minutes) if row.corrected_minutes is not None else "",
-             "reason": row.correction_reason}
+             "reason": row.correction_reason, "may_correct": row.area_code in corrects}
             for row in found.records
         ],
         "trainings": [
