@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.juxing_runtime.conftest import SOURCE
 
 RUN = SOURCE.parent / "run.py"
@@ -75,18 +77,22 @@ APT = """#!/bin/sh
 echo "$@" >> {log}
 case "$1" in
 install) [ -e {updated} ] || exit 100
-  for name in chromium fc-list; do printf '#!/bin/sh\necho font\n' > {programs}/$name; chmod +x {programs}/$name; done;;
+  for package in "$@"; do
+    case $package in {known}) program=$package;; fonts-*) program=fc-list;; chromium*) exit 100;; *) continue;; esac
+    printf '#!/bin/sh\necho font\n' > {programs}/$program; chmod +x {programs}/$program
+  done;;
 update) touch {updated};;
 esac
 """
 """An apt-get that knows no package before its lists are fetched, as on a fresh machine."""
 
 
-def test_browser_is_installed_by_root_after_fetching_lists_and_asked_for_of_others(tmp_path: Path) -> None:
+@pytest.mark.parametrize("known", ["chromium-headless-shell", "chromium"])
+def test_browser_is_installed_by_root_after_fetching_lists_and_asked_for_of_others(known: str, tmp_path: Path) -> None:
     programs, log, updated = tmp_path / "bin", tmp_path / "log", tmp_path / "updated"
     programs.mkdir()
     apt = programs / "apt-get"
-    apt.write_text(APT.format(log=log, updated=updated, programs=programs))
+    apt.write_text(APT.format(log=log, updated=updated, programs=programs, known=known))
     apt.chmod(0o755)
     for name in ("sh", "touch", "chmod"):
         (programs / name).symlink_to(shutil.which(name) or "")
@@ -99,8 +105,9 @@ def test_browser_is_installed_by_root_after_fetching_lists_and_asked_for_of_othe
 
     if os.geteuid() == 0:
         asked = log.read_text().split()
-        assert (done.returncode, asked.count("install"), asked.count("update")) == (0, 2, 1)
-        assert {"chromium", "fonts-noto-cjk"} <= set(asked)
+        assert (done.returncode, asked.count("install"), asked.count("update")) == (0, 3, 1), done.stderr
+        assert {known, "fonts-noto-cjk"} <= set(asked)
+        assert (programs / known).exists()
     else:
         assert done.returncode == 2
         assert "sudo apt-get install -y --no-install-recommends chromium fonts-noto-cjk" in done.stderr
