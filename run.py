@@ -214,12 +214,12 @@ def check(_arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """Run `benchmarks/NAME.py` beside the database, or list the names."""
+    """Run `benchmarks/NAME.py` beside a database of its own, or list the names."""
     names = sorted(path.stem for path in (ROOT / "benchmarks").glob("[a-z]*.py"))
     if not arguments or arguments[0] not in names:
         print("benchmarks:", ", ".join(names) or "none yet", "- what they measure: benchmarks/README.md")
         return 2 if arguments else 0
-    os.environ.setdefault("JUXING_HOME", str(ROOT / ".juxing" / "bench"))  # a demo's data stays as it is
+    os.environ.setdefault("JUXING_HOME", str(ROOT / ".juxing" / "bench" / arguments[0]))  # a demo's data stays as it is
     return runtime(["run", "-m", f"benchmarks.{arguments[0]}", *arguments[1:]])
 
 

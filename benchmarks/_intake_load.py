@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from itertools import cycle
 from typing import Any
 from uuid import uuid4
 
@@ -89,7 +90,7 @@ def answered(stream: Any) -> tuple[int, bytes]:
 def by_inserts(job: dict[str, Any]) -> Write:
     """Return the writer of the same rows by INSERTs and one COMMIT: one need a transaction, or ``batch`` of them."""
     link = psycopg.connect(job["conninfo"])
-    columns, batch = [*job["columns"], "link_digest"], job["batch"]
+    columns, rows, batch = [*job["columns"], "link_digest"], cycle(job["rows"]), job["batch"]
     need = (
         f"INSERT INTO needs_need ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))}) "
         "RETURNING id, uuid, area_code"
@@ -100,8 +101,7 @@ def by_inserts(job: dict[str, Any]) -> Write:
         with link.cursor() as cursor:
             cursor.execute("SELECT set_config('juxing.scope', '{\"\"}', true)")
             cursor.execute(IDEMPOTENCY, [act, "f" * 64, job["answer"] * batch])
-            rows = [[*job["row"], uuid4().hex * 2] for _ in range(batch)]
-            cursor.executemany(need, rows, returning=True)
+            cursor.executemany(need, [[*next(rows), uuid4().hex * 2] for _ in range(batch)], returning=True)
             made = []
             while True:
                 made += cursor.fetchall()

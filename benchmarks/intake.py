@@ -9,9 +9,10 @@ duplicates, triages, writes idempotency key, need, line and two journal entries,
 through POST /api/v1/needs/bulk, many needs a request.
 
 The baseline: the same five rows (in the same tables, with their indexes, checks and row security) by INSERTs and one
-COMMIT per need, or per batch; nothing is looked up, checked or answered. Server, clients and database share the
-machine in both cases. The two ways take turns, so that a busy machine is busy for both; the round with the worst ratio
-is shown. The server must be durable (fsync and synchronous_commit on), or nothing is measured.
+COMMIT per need, or per batch; nothing is looked up, checked or answered. Its rows are those ours wrote last, and are
+taken out again after each round: otherwise ours would find them as repetitions at the same doors. Server, clients and
+database share the machine in both cases. The two ways take turns, so that a busy machine is busy for both; the round
+with the worst ratio is shown. The server must be durable (fsync and synchronous_commit on), or nothing is measured.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ from juxing_runtime.application import MOST_WEB_WORKERS, WEB_THREADS  # noqa: E4
 SYSTEM = Actor.system("benchmark")
 WEB = "juxing.site.wsgi:application"
 LEFT_OUT = {"id", "uuid", "link_digest"}
+ROWS_OF_BASELINE = 8000
 
 
 @contextmanager
@@ -112,43 +114,55 @@ def heard(client: subprocess.Popen[str]) -> str:
 
 
 def prepare() -> tuple[Account, str, list[str]]:
-    """Load the S district unless it is there; return an operator, a token of theirs and the doors of their street."""
+    """Load the M district unless it is there; return an operator of it, a token of theirs and its doors."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('fsync'), current_setting('synchronous_commit')")
         if cursor.fetchone() != ("on", "on"):
             raise SystemExit("This PostgreSQL is not durable; intake is measured on one that is.")
     if not Area.objects.filter(code="990117").exists():
         with acting(SYSTEM):
-            load_district(generate_district("S"), now=clock.now())
+            load_district(generate_district("M"), now=clock.now())
     with connection.cursor() as cursor:  # needs of an earlier run would make this one's repetitions
         cursor.execute("TRUNCATE needs_need, kernel_idempotencykey CASCADE")
         cursor.execute("ANALYZE")
     with acting(SYSTEM):
-        operator = Account.objects.filter(role_assignments__role=Role.STREET_OPERATOR).order_by("id")[0]
+        operator = Account.objects.filter(role_assignments__role=Role.DISTRICT_OPERATOR).order_by("id")[0]
         token = access.issue_token(actor=SYSTEM, now=clock.now(), account=operator, label="benchmark", days=1)
-        street = operator.role_assignments.get().area_code
-        doors = Household.objects.within(street).order_by("id").values_list("area_code", flat=True)
+        district = operator.role_assignments.get().area_code
+        doors = Household.objects.within(district).order_by("id").values_list("area_code", flat=True)
         return operator, token, list(doors)
 
 
-def written_need() -> tuple[list[str], list[Any], str]:
-    """Return columns and values of the newest need as it stands in the table, and the answer that was kept for it."""
+def written_needs() -> tuple[list[str], list[list[Any]], str]:
+    """Return columns and values of the newest needs as they stand in the table, and the answer kept for the newest."""
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM needs_need ORDER BY id DESC LIMIT 1")
+        cursor.execute("SELECT * FROM needs_need ORDER BY id DESC LIMIT %s", [ROWS_OF_BASELINE])
         columns = [column.name for column in cursor.description or ()]
-        row = dict(zip(columns, cursor.fetchone(), strict=True))
+        kept = [place for place, name in enumerate(columns) if name not in LEFT_OUT]
+        rows = [[plain(row[place]) for place in kept] for row in cursor.fetchall()]
         cursor.execute("SELECT body FROM kernel_idempotencykey ORDER BY id DESC LIMIT 1")
-        answer = str(cursor.fetchone()[0])
-    kept = {
-        name: json.dumps(value) if isinstance(value, dict) else value if isinstance(value, list) else plain(value)
-        for name, value in row.items() if name not in LEFT_OUT
-    }  # fmt: skip
-    return list(kept), list(kept.values()), answer
+        return [columns[place] for place in kept], rows, str(cursor.fetchone()[0])
+
+
+@contextmanager
+def taken_out_afterwards() -> Iterator[None]:
+    """Take the needs the block writes out of the tables again."""
+    with acting(SYSTEM):
+        newest = Need.objects.order_by("-id").values_list("id", flat=True)[0]
+    yield
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM needs_needline WHERE need_id > %s", [newest])
+        cursor.execute("DELETE FROM needs_need WHERE id > %s", [newest])
+        cursor.execute("DELETE FROM kernel_idempotencykey WHERE sender = 'bench'")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE needs_need, needs_needline, kernel_idempotencykey, kernel_journalentry")
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON can carry it to a client."""
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+    """Return a value as JSON can carry it to a client, and PostgreSQL take it from one."""
+    if isinstance(value, dict):
+        return json.dumps(value)
+    return value if value is None or isinstance(value, bool | int | float | str | list) else str(value)
 
 
 class Intake:
@@ -176,13 +190,15 @@ class Intake:
 
     def by_inserts(self, seconds: float, batch: int = 1) -> tuple[int, list[float]]:
         """Measure the baseline."""
-        columns, row, answer = written_need()
+        columns, rows, answer = written_needs()
         job = {
             "way": "inserts", "conninfo": os.environ["DATABASE_URL"], "seconds": seconds, "batch": batch,
-            "columns": columns, "row": row, "answer": answer if batch == 1 else answer[: len(answer) // batch],
+            "columns": columns, "answer": answer if batch == 1 else answer[: len(answer) // batch],
             "account": self.account.pk,
         }  # fmt: skip
-        return together([job] * self.options.clients)
+        clients = self.options.clients  # each with doors of its own: at the same ones they would wait for each other
+        with taken_out_afterwards():
+            return together([{**job, "rows": rows[client::clients]} for client in range(clients)])
 
     def compared(self, name: str, batch: int = 1) -> list[dict[str, Any]]:
         """Measure both in turns, and return the two rows of the round with the worst ratio."""
