@@ -47,10 +47,9 @@ def prepare(need_count: int, responder_count: int) -> None:
     """Load a district of size L within the current transaction, with this many waiting needs and responders."""
     now = clock.now()
     load_district(generate_district("L"), now=now)
-    extra = Responder.objects.order_by("-id").values_list("id", flat=True)[
-        : Responder.objects.count() - responder_count
-    ]
-    Responder.objects.filter(pk__in=list(extra)).update(is_available=False)
+    serving = Responder.objects.filter(status__in=sorted(SERVING), is_available=True).order_by("id")
+    too_many = list(serving.values_list("id", flat=True)[responder_count:])
+    Responder.objects.filter(pk__in=too_many).update(is_available=False)
     homes = list(Household.objects.order_by("id").values_list("id", flat=True))
     step = max(1, len(homes) // need_count)
     inputs = [
