@@ -23,19 +23,27 @@ _CODED = re.compile(
     rf"(?P<after>[a-h]|\d{{1,2}}|[{HAN_NUMERALS}])|(?P<before>\d)\s?{any_of('address.building_with_room')}?\s?"
     rf"{any_of('chain.package_head')})\s*(?:[:.,)\-\s]|(?=[{HAN}]))\s*"
 )
+_NAMED = re.compile(rf"^\W*(?P<name>[{HAN}]{{0,5}}{any_of('chain.package_words')})\s?:\s*(?=[{HAN}])")
+"""A package with a name of its own and its contents: "菜包：含西红柿、黄瓜 30元"."""
 _RING = re.compile("[\u2460-\u2473]")
 _TAG = re.compile(rf"^\W*{any_of('chain.header_tags')}\W*$")
 
 
 @dataclass(frozen=True, slots=True)
 class ChainContext:
-    """What a line is read against. `default` is the one thing offered, if the header offers exactly one."""
+    """
+    What a line is read against.
+
+    `default` is the one thing offered, if the header offers exactly one. `rooms_lead` says that the lines begin with
+    the rooms of one building ("101 大米一袋"), so that such a number is no place in the list.
+    """
 
     catalogue: CatalogueIndex
     doors: DoorContext
     offers: tuple[Offer, ...]
     packages: re.Pattern[str]
     default: Offer | None
+    rooms_lead: bool = False
 
 
 def is_example(folded: str) -> bool:
@@ -62,6 +70,12 @@ def offers_in_line(folded: str, original: str, line: Span, catalogue: CatalogueI
             span = Span(line.start + coded.start(), line.start + len(original), line.line)
             yield Offer(code, name, prices[-1][0].strip() if prices else None, span)
             return
+    named = _NAMED.match(folded)
+    if named and len(prices) == 1 and not is_example(folded):
+        span = Span(line.start + named.start("name"), line.start + len(original), line.line)
+        name = original[named.end() : prices[0].start()].strip(" ,，:：")
+        yield Offer(offer_code(named["name"]), name or named["name"], prices[0][0].strip(), span)
+        return
     rings = list(_RING.finditer(folded))
     if len(rings) > 1:
         yield from _ringed(rings, folded, original, line)

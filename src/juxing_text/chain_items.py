@@ -72,13 +72,17 @@ def read_wanted(found: Iterable[Token], body: str, original: str, context: Chain
         text = body[piece.start : piece.end]
         if piece.kind is TokenKind.TEXT and not _is_remark(text) and text not in _NO_NAME:
             doubts.append((UncertaintyCode.TEXT_LEFT_OVER, piece.start, piece.end))
-    orphans = _assign([piece for piece in pieces if piece.is_item or piece.quantity], doubts)
+    counted = [piece for piece in pieces if piece.is_item or piece.quantity]
+    offered = _take_offered(counted) if context.default is not None else None
+    orphans = _assign(counted, doubts)
     wanted = [piece for piece in pieces if piece.is_item]
     if not wanted and name is not None and orphans and context.default is None:
         turned = replace_name_by_thing(name, orphans)
         wanted, name, orphans = ([turned], None, []) if turned else (wanted, name, orphans)
     items = [_item(piece, original, context, doubts) for piece in wanted]
-    if not items and orphans:
+    if offered is not None and items:
+        items.insert(0, _default_item([offered], context, doubts))
+    elif not items and orphans:
         items = [_default_item(orphans, context, doubts)]
     return Wanted(tuple(items), original[name.start : name.end] if name else None, has_quantity, tuple(doubts))
 
@@ -154,9 +158,23 @@ def _take_name(pieces: list[_Piece], body: str, context: ChainContext) -> _Piece
         if glued and text in _SURNAMES and after is not None and _is_plus(after.quantity):
             return pieces.pop(place)
         leads = all(not earlier.is_item and earlier.quantity is None for earlier in pieces[:place])
+        if glued and not leads:
+            continue  # "料包3，米线5": counted after other things, it is one more thing
         if looks_like_name(text) or (leads and (not glued or context.default is not None)):
             return pieces.pop(place)
     return None
+
+
+def _take_offered(counted: list[_Piece]) -> Quantity | None:
+    """Take out the count of what the header offers, in a line that goes on with counted things: "1份，另加鸡蛋一板"."""
+    if len(counted) < 3 or counted[0].quantity is None or counted[0].is_each:
+        return None
+    apart = counted[1].start > counted[0].end
+    named = counted[1].is_item and counted[2].quantity is not None
+    goes_on = named and (len(counted) == 3 or counted[2].start - counted[1].end <= 1)
+    if not apart or not goes_on or (len(counted) > 3 and counted[3].is_item and counted[2].end == counted[3].start):
+        return None
+    return counted.pop(0).quantity
 
 
 def _is_plus(quantity: Quantity | None) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from juxing_text.addresses import DoorReading, find_doors, more_room
+from juxing_text.addresses import HIGHEST_FLOOR, DoorReading, find_doors, more_room
 from juxing_text.chain_header import ChainContext, is_example, looks_like_name
 from juxing_text.chain_items import Doubt, Wanted, read_wanted
 from juxing_text.chain_result import ChainItem
@@ -43,6 +43,13 @@ _MARKER = re.compile(
     rf"|(?=[{HAN}])(?!{_PLACE_WORD}|{UNIT_PATTERN}))[\s.,:)\]]*"
 )
 _CIRCLED = re.compile(r"^\s*([\u2460-\u249b\u3251-\u325f\u32b1-\u32bf\u2776-\u277f])[\s.,:]*")
+_REFERENCE = re.compile(
+    rf"^\W*(?P<number>\d{{1,3}}){any_of('address.building_with_room')}(?:{any_of('chain.possessive')})?\s?"
+    rf"(?={any_of('chain.cancel', 'chain.cancel_alone', 'chain.change')}|{any_of('chain.change_before_number')})"
+)
+_MENTION = re.compile(r"(?:(?<=\s)|^)@[^\s,;:@]{1,16}")
+_DECLINED = re.compile(rf"{any_of('chain.decline')}(?![^,.;!\s]*{any_of('chain.no_more')})[{HAN}]{{1,6}}")
+_DECLINE = re.compile(any_of("chain.decline"))
 _CANCEL = re.compile(rf"{any_of('chain.cancel')}|(?<![{HAN}]){any_of('chain.cancel_alone')}(?![{HAN}])")
 _CHANGE = re.compile(
     rf"{any_of('chain.change')}|{any_of('chain.change_before_number')}"
@@ -62,6 +69,8 @@ _MEDICINE_QUANTITY = re.compile(
 _ORGANISER = re.compile(rf"^\s*\S{{0,8}}{any_of('chain.organiser')}\S{{0,8}}\s?:")
 _SENDER = re.compile(rf"^\s*(?P<name>[^\s\d:{SENTINEL_INSIDE}]{{1,12}})(?:\s+\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?\s?:")
 
+
+_ROOMS_ON_A_FLOOR = 20
 
 _GUESSES = {
     UncertaintyCode.BUILDING_MISSING,
@@ -102,6 +111,11 @@ class LineReading:
     redactions: tuple[Redaction, ...] = ()
 
     @property
+    def refers_back(self) -> bool:
+        """Whether a message that says only this ("no oil any more") means what its writer wanted before."""
+        return self.intent in (Intent.CANCEL, Intent.CHANGE, Intent.ADD) and bool(self.items)
+
+    @property
     def is_entry(self) -> bool:
         """Whether the line takes part in the chain at all, rather than being talk."""
         if self.number is not None:
@@ -125,8 +139,23 @@ def split_marker(folded: str) -> tuple[int | None, int]:
     circled = _CIRCLED.match(folded)
     if circled:
         return int(unicodedata.numeric(circled[1])), circled.end()
-    found = _MARKER.match(folded)
+    found = _REFERENCE.match(folded) or _MARKER.match(folded)
     return (int(found["number"]), found.end()) if found else (None, 0)
+
+
+def is_room(number: int) -> bool:
+    """Whether a number can be a room: its floor, then its place on the floor."""
+    return 101 <= number < 100 * (HIGHEST_FLOOR + 1) and 1 <= number % 100 <= _ROOMS_ON_A_FLOOR
+
+
+def _is_guess(place: DoorReading | None) -> bool:
+    """Whether what was read is no door beside a room that the line begins with ("501 加一，同401")."""
+    return place is None or UncertaintyCode.ROOM_WITHOUT_MARK in place.door.uncertainties
+
+
+def _room_of_marker(masked: str, start: int) -> str:
+    """The line with the room it begins with, and nothing of the dot or colon after that."""
+    return re.sub(r"\D", BOUNDARY, masked[:start]) + masked[start:]
 
 
 def read_line(original: str, context: ChainContext) -> LineReading | None:
@@ -138,6 +167,11 @@ def read_line(original: str, context: ChainContext) -> LineReading | None:
     masked = mask(folded, redactions)
     number, start = split_marker(masked)
     body = BOUNDARY * start + masked[start:]
+    leads_with_room = context.rooms_lead and number is not None and is_room(number)
+    if leads_with_room and _is_guess(next(find_doors(body, context=context.doors), None)):
+        body = _room_of_marker(masked, start)
+        number, start = None, 0
+    body = blank(body, [found.span() for found in _MENTION.finditer(body)])
     doubts: list[Doubt] = []
     sender = _sender(body, context) if number is None else None
     if sender is not None:
@@ -192,6 +226,9 @@ def _door(body: str, context: ChainContext) -> DoorReading | None:
     if place is None:
         return None
     guessed = _GUESSES & set(place.door.uncertainties)
+    if context.rooms_lead and not body[: place.ranges[0][0]].strip():
+        told = tuple(code for code in place.door.uncertainties if code is not UncertaintyCode.ROOM_WITHOUT_MARK)
+        return replace(place, door=replace(place.door, uncertainties=told))
     if guessed and any(True for _ in context.catalogue.mentions(body[: place.ranges[0][0]])):
         return None
     return place
@@ -204,6 +241,15 @@ def _is_private(body: str, redactions: Sequence[Redaction]) -> bool:
 
 
 def _read_intent(body: str, original: str, context: ChainContext) -> LineReading:
+    declined = [found.span() for found in _DECLINED.finditer(body)]
+    if declined:
+        rest = blank(body, declined)
+        kept = _wanted(rest, original, context)
+        spoken = blank(body, [found.span() for found in _DECLINE.finditer(body)])
+        named = _wanted(spoken, original, context).items
+        if named and all(item.candidates for item in named) and not kept.items and not kept.has_quantity:
+            return LineReading(Intent.CANCEL, named, named, kept.contact_name, False, True, kept.doubts)
+        body = rest
     cancel = _CANCEL.search(body)
     if cancel:
         rest = blank(body, [found.span() for found in _CANCEL.finditer(body)])

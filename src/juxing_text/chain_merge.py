@@ -148,6 +148,8 @@ class ChainMerger:
 
     def _referred(self, reading: LineReading) -> _Entry | None:
         named = self._by_name.get(reading.contact_name, []) if reading.contact_name else []
+        if reading.number is not None and reading.contact_name is None:
+            named = self._by_number.get(reading.number, [])
         found = named if reading.door is None else self._by_door.get(reading.door.key, [])
         return next((entry for entry in reversed(found) if entry.state is not LineState.CANCELLED), None)
 
@@ -269,7 +271,7 @@ class ChainMerger:
         if reading.is_item_cancel:
             gone = {item.key for item in reading.removed}
             left = tuple(item for item in entry.items if item.key not in gone)
-            if left and len(left) < len(entry.items):
+            if left:
                 entry.items = left
                 return
         elif new:

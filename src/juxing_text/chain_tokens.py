@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum, auto
 
 from juxing_text.catalogue import CatalogueIndex
-from juxing_text.lexicon import HAN, any_of, words
+from juxing_text.lexicon import HAN, alternation, any_of, words
 from juxing_text.numerals import HAN_NUMERALS, NUMERAL_PATTERN, read_single
 from juxing_text.quantities import QUANTITY_PATTERN, UNIT_PATTERN, Quantity, quantity_from_match
 from juxing_text.redaction import SENTINEL_CLASS
@@ -104,7 +104,9 @@ def _beside_a_quantity(body: str, start: int, end: int) -> bool:
 
 def offer_pattern(codes: Sequence[str]) -> re.Pattern[str]:
     """Matches packages: letters that the header defines, standing alone, or any code beside a word for "package"."""
-    letters = "".join(code.lower() for code in codes if code.isalpha())
+    letters = "".join(code.lower() for code in codes if code.isalpha() and len(code) == 1)
+    names = [code.lower() for code in codes if len(code) > 1 and not code.isdigit()]
+    named = rf"(?P<named>{alternation(names)})" if names else "(?P<named>(?!))"
     bare = (
         rf"|(?<![a-z])(?P<letters>[{letters}]{{1,6}})(?:\s?{_PACKAGE_WORD})?(?![a-z])"
         if letters
@@ -113,7 +115,7 @@ def offer_pattern(codes: Sequence[str]) -> re.Pattern[str]:
     circled = "".join(chr(0x245F + int(code)) for code in codes if code.isdigit() and 0 < int(code) <= 20)
     ring = f"[{circled}]" if circled else "(?!)"
     return re.compile(
-        rf"(?P<circled>{ring})|{_PACKAGE_HEAD}\s?(?P<after>[a-h](?![a-z])|\d{{1,2}}(?!\d)|[{HAN_NUMERALS}](?!{UNIT_PATTERN}))"
+        rf"{named}|(?P<circled>{ring})|{_PACKAGE_HEAD}\s?(?P<after>[a-h](?![a-z])|\d{{1,2}}(?!\d)|[{HAN_NUMERALS}](?!{UNIT_PATTERN}))"
         rf"|(?<![a-z\d])(?P<before>[a-h])\s?{_PACKAGE_WORD}"
         rf"|(?<!\d)(?P<numbered>\d)\s?{any_of('address.building_with_room')}?\s?{_PACKAGE_HEAD}"
         rf"{bare}"
@@ -145,7 +147,8 @@ def tokens(body: str, original: str, catalogue: CatalogueIndex, offers: re.Patte
 
 def _packages(body: str, offers: re.Pattern[str]) -> Iterator[Token]:
     for found in offers.finditer(body):
-        written = found["letters"] or [found["after"] or found["before"] or found["numbered"] or found["circled"]]
+        parts = ("named", "after", "before", "numbered", "circled")
+        written = found["letters"] or [next(found[part] for part in parts if found[part])]
         yield Token(TokenKind.OFFER, *found.span(), tuple(offer_code(code) for code in written))
 
 

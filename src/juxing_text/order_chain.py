@@ -3,12 +3,12 @@ and limits.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from juxing_text.addresses import title_context
 from juxing_text.catalogue import CatalogueIndex
 from juxing_text.chain_header import ChainContext, build_context, is_tag
-from juxing_text.chain_line import LineReading, read_line
+from juxing_text.chain_line import LineReading, is_room, read_line
 from juxing_text.chain_merge import ChainMerger, to_line
 from juxing_text.chain_result import ParsedChain
 from juxing_text.chain_tokens import blank
@@ -131,8 +131,21 @@ def _header(lines: list[_Line], catalogue: CatalogueIndex, known_doors: KnownDoo
         parts.append((mask(fold(line.text), found), hidden, line.span))
     if end == len(lines):
         end, parts = 0, []
+    if end and _SENDER_TIME.match(fold(lines[end - 1].text)):
+        end, parts = end - 1, parts[:-1]
     doors = title_context("\n".join(part[0] for part in parts), known_doors)
-    return end, build_context(parts, catalogue, doors)
+    return end, replace(build_context(parts, catalogue, doors), rooms_lead=_rooms_lead(lines[end:], plain))
+
+
+def _rooms_lead(lines: list[_Line], plain: ChainContext) -> bool:
+    """Whether the first entry begins with a room instead of a place in the list."""
+    first = next((line for line in lines if _begins_entries(line.text, plain)), None)
+    reading = read_line(first.text, plain) if first is not None else None
+    if reading is None:
+        return False
+    if reading.number is None:
+        return reading.door is not None and UncertaintyCode.ROOM_WITHOUT_MARK in reading.door.uncertainties
+    return reading.door is None and is_room(reading.number)
 
 
 def _begins_entries(text: str, plain: ChainContext) -> bool:
@@ -147,7 +160,9 @@ def _begins_entries(text: str, plain: ChainContext) -> bool:
         return False
     if reading.door is not None:
         return reading.has_quantity and bool(reading.items) and _BUILDING_FIRST.match(fold(text)) is not None
-    return reading.number is not None and _wants(reading)
+    if reading.number is None:
+        return False
+    return _wants(reading) or (is_room(reading.number) and any(item.candidates for item in reading.items))
 
 
 def _wants(reading: LineReading) -> bool:
@@ -178,7 +193,8 @@ def _read_entries(lines: list[_Line], header_end: int, context: ChainContext, me
         if line.text not in readings:
             readings[line.text] = read_line(line.text, context)
         reading = readings[line.text]
-        if reading is None or not reading.is_entry or not merger.take(reading, line.span, sender):
+        speaks = reading is not None and (reading.is_entry or (sender is not None and reading.refers_back))
+        if reading is None or not speaks or not merger.take(reading, line.span, sender):
             ignored.append(line.span)
         sender = None
     return ignored

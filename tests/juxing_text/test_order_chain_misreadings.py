@@ -89,3 +89,91 @@ def test_surname_with_plus_one_joins_the_line_above(catalogue: CatalogueIndex) -
     assert lines[1].contact_name == "曾"
     assert [item.offer for item in lines[1].items] == ["A"]
     assert UncertaintyCode.SAME_AS_ABOVE in {doubt.code for doubt in lines[1].uncertainties}
+
+
+def _doors_and_things(text: str, catalogue: CatalogueIndex) -> list[tuple[tuple[str | None, ...], list[str]]]:
+    lines = parse_order_chain(text, catalogue=catalogue).lines
+    return [
+        (line.door.key[1:] if line.door else (), [item.raw_name + _amount(item)[0] for item in line.items])
+        for line in lines
+    ]
+
+
+def test_rooms_that_begin_the_lines_of_a_buildings_list_are_no_numbers(catalogue: CatalogueIndex) -> None:
+    text = "6号楼买菜登记\n101 土豆5斤\n102：豆腐2块\n302 同上\n402 独居老人，螺蛳粉3包\n503. 牛奶一箱"
+
+    assert _doors_and_things(text, catalogue) == [
+        (("6", None, "101"), ["土豆5"]),
+        (("6", None, "102"), ["豆腐2"]),
+        (("6", None, "302"), ["豆腐2"]),
+        (("6", None, "402"), ["螺蛳粉3"]),
+        (("6", None, "503"), ["牛奶1"]),
+    ]
+
+
+def test_rooms_without_any_building_are_read_and_doubted(catalogue: CatalogueIndex) -> None:
+    lines = parse_order_chain("要菜的报一下\n101 土豆5斤\n204 番茄3斤", catalogue=catalogue).lines
+
+    assert [line.door.room if line.door else None for line in lines] == ["101", "204"]
+    assert all(UncertaintyCode.BUILDING_MISSING in {one.code for one in line.uncertainties} for line in lines)
+
+
+def test_numbers_above_a_hundred_of_a_long_list_stay_numbers(catalogue: CatalogueIndex) -> None:
+    text = "接龙 鸡蛋 32元\n99. 5-301 1板\n101. 5-302 2板\n102. 王阿姨 1板"
+
+    assert [line.number for line in parse_order_chain(text, catalogue=catalogue).lines] == [99, 101, 102]
+
+
+@pytest.mark.parametrize(
+    ("later", "state", "things"),
+    [
+        ("2号退出", LineState.CANCELLED, {"鸡蛋": 2}),
+        ("2号的改3板", LineState.CHANGED, {"鸡蛋": 3}),
+        ("2-102 不要鸡蛋", LineState.CANCELLED, {"鸡蛋": 2}),
+        ("2-102 青菜不要了", LineState.NEW, {"鸡蛋": 2}),
+    ],
+)
+def test_later_words_reach_the_entry_they_mean(
+    later: str, state: LineState, things: dict[str, int], catalogue: CatalogueIndex
+) -> None:
+    text = f"接龙 鸡蛋 32元\n1. 2-101 1板\n2. 2-102 2板\n\n{later}"
+
+    first, second = parse_order_chain(text, catalogue=catalogue).lines
+
+    assert first.state is LineState.NEW
+    assert second.state is state
+    assert {item.raw_name: item.quantity and item.quantity.amount for item in second.items} == things
+
+
+def test_message_of_a_sender_changes_what_the_sender_wanted(catalogue: CatalogueIndex) -> None:
+    text = "李姐 10:21\n@楼长 我家5栋402，10斤大米、一桶油\n老孙 10:30\n8栋602 盐2包\n李姐 10:31\n油不要了"
+
+    parsed = parse_order_chain(text, catalogue=catalogue)
+
+    assert [line.contact_name for line in parsed.lines] == ["李姐", "老孙"]
+    assert [[item.raw_name for item in line.items] for line in parsed.lines] == [["大米"], ["盐"]]
+
+
+@pytest.mark.parametrize(
+    ("line", "items"),
+    [
+        ("3-1-902 1份，另加鸡蛋一板", [("蔬菜套餐", "1", "portion"), ("鸡蛋", "1", "board")]),
+        ("6-1-301 要俩 不要香菜", [("蔬菜套餐", "2", None)]),
+        ("6-1-301 奶粉3段 2罐", [("奶粉", "2", "can")]),
+    ],
+)
+def test_things_beside_the_one_on_offer(
+    line: str, items: list[tuple[str, str, str | None]], catalogue: CatalogueIndex
+) -> None:
+    assert _items("1. 5-2-701 宫保鸡丁料包3，米线5", catalogue) == [("宫保鸡丁料包", "3", None), ("米线", "5", None)]
+    assert _items(f"蔬菜套餐团购 39.9元/份\n1. {line}", catalogue) == items
+
+
+def test_package_with_a_name_of_its_own_is_what_the_header_says(catalogue: CatalogueIndex) -> None:
+    text = "明天到货\n菜包：含西红柿、黄瓜 30元一份\n肉包：五花肉2斤 65元一份\n1. 8-2-1101 菜包1 肉包x2\n2. 8-2-1102 无需求"
+
+    first, second = parse_order_chain(text, catalogue=catalogue).lines
+
+    assert [(item.offer, _amount(item)[0]) for item in first.items] == [("菜包", "1"), ("肉包", "2")]
+    assert all(item.candidates[0].code != "baozi" for item in first.items)
+    assert second.state is LineState.CANCELLED
