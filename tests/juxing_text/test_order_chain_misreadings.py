@@ -170,7 +170,8 @@ def test_things_beside_the_one_on_offer(
 
 
 def test_package_with_a_name_of_its_own_is_what_the_header_says(catalogue: CatalogueIndex) -> None:
-    text = "明天到货\n菜包：含西红柿、黄瓜 30元一份\n肉包：五花肉2斤 65元一份\n1. 8-2-1101 菜包1 肉包x2\n2. 8-2-1102 无需求"
+    header = "明天到货\n菜包：含西红柿、黄瓜 30元一份\n肉包：五花肉2斤 65元一份\n"
+    text = f"{header}1. 8-2-1101 菜包1 肉包x2\n2. 8-2-1102 无需求"
 
     first, second = parse_order_chain(text, catalogue=catalogue).lines
 
