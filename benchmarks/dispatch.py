@@ -29,6 +29,7 @@ from juxing.needs import commands as needs  # noqa: E402 - settings first
 from juxing.needs.commands import NeedInput  # noqa: E402 - settings first
 from juxing.needs.enums import NeedType  # noqa: E402 - settings first
 from juxing.places.models import Household  # noqa: E402 - settings first
+from juxing.responders.enums import SERVING  # noqa: E402 - settings first
 from juxing.responders.models import Responder  # noqa: E402 - settings first
 from juxing.site.demo.load import load_district  # noqa: E402 - settings first
 from juxing_demo import generate_district  # noqa: E402 - settings first
