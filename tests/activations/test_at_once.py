@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -15,10 +16,15 @@ from juxing.access.models import RoleAssignment
 from juxing.access.queries import actor_of
 from juxing.activations import commands, execution
 from juxing.activations.models import Activation, ActivationArea, ModeConversion
+from juxing.kernel import journal
+from juxing.kernel.conversion import steps_in_order
+from juxing.kernel.jobs import Cancelled
+from juxing.kernel.models import JournalEntry
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.scope import acting
 from juxing.organisations.models import Post, TemporaryBody
-from tests.activations.makers import SYSTEM, make_district, make_draft, newest, start
+from tests.activations.makers import OTHER_STREET, SYSTEM, make_district, make_draft, newest, start
+from tests.factories import DISTRICT, STREET
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -105,3 +111,46 @@ def test_stand_down_beside_the_conversion_leaves_nothing_behind(now: datetime) -
         later = now.replace(microsecond=5)
         assert not RoleAssignment.objects.in_force(later).filter(activation_uuid=activation.uuid).exists()
         assert Activation.objects.get().status == "stood_down"
+
+
+def test_streets_done_side_by_side_end_as_those_done_one_after_the_other(now: datetime) -> None:
+    with acting(SYSTEM):
+        place = make_district(now)
+        activation = start(place, now, areas=[DISTRICT])
+    seen: list[tuple[str, int, int]] = []
+
+    with journal.correlated() as correlation:
+        done = execution.carry_out(
+            newest(activation).uuid, clock=lambda: now, report=lambda *told: seen.append(told), side_by_side=2
+        )
+
+    assert done.finished_at == now
+    assert seen == [(STREET, 0, 2), (OTHER_STREET, 1, 2)]
+    with acting(SYSTEM):
+        told = Counter(
+            JournalEntry.objects.filter(action="activations.step.convert", correlation_uuid=correlation).values_list(
+                "area_code", flat=True
+            )
+        )
+        posts = Counter(code[:9] for code in Post.objects.values_list("area_code", flat=True))
+    assert told == {STREET: len(steps_in_order()), OTHER_STREET: len(steps_in_order())}
+    assert posts == {STREET: 24, OTHER_STREET: 12}
+
+
+def test_what_stops_one_of_two_workers_stops_both_and_the_rest_is_done_later(now: datetime) -> None:
+    with acting(SYSTEM):
+        place = make_district(now)
+        activation = start(place, now, areas=[DISTRICT])
+
+    def stop(_street: str, begun: int, _total: int) -> None:
+        if begun:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        execution.carry_out(newest(activation).uuid, clock=lambda: now, report=stop, side_by_side=2)
+    with acting(SYSTEM):
+        after_stop = {code[:9] for code in Post.objects.values_list("area_code", flat=True)}
+    done = execution.carry_out(newest(activation).uuid, clock=lambda: now, side_by_side=2)
+
+    assert after_stop == {STREET}, "what was under way is done to its end"
+    assert done.finished_at == now

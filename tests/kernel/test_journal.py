@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from uuid import uuid4
 
 import pytest
 from django.db import ProgrammingError, transaction
 
 from juxing.kernel import journal
-from juxing.kernel.actors import Actor
+from juxing.kernel.actors import ActingFor, Actor
 from juxing.kernel.models import JournalCursor, JournalEntry
 from juxing.kernel.subscribers import Subscriber, deliver
 from tests.factories import make_household
@@ -88,3 +90,30 @@ def test_follower_gets_each_entry_once_and_keeps_its_place_when_it_fails(now: da
     deliver(follower)
 
     assert seen == [0, 1, 2]
+
+
+@pytest.mark.parametrize("is_stand_in", [False, True])
+@pytest.mark.usefixtures("everywhere")
+def test_rows_written_with_their_entries_are_told_like_any_other(is_stand_in: bool, now: datetime) -> None:
+    households = [make_household(), make_household()]
+    stands = (ActingFor(uuid4(), "grid lead", "somebody", households[0].area_code),) if is_stand_in else ()
+    actor = replace(SYSTEM, acting_for=stands)
+
+    with journal.correlated() as correlation:
+        ids = journal.write_and_record(
+            "written AS (UPDATE places_household SET door = door WHERE id = ANY(%(ids)s) "
+            "RETURNING id, uuid, area_code, jsonb_build_object('door', door) AS changes)",
+            {"ids": [each.pk for each in households]}, action=ACTION, subject_type="places.household", actor=actor,
+            happened_at=now, reason="seen",
+        )  # fmt: skip
+
+    assert sorted(ids) == sorted(each.pk for each in households)
+    told = {entry.subject_uuid: entry for entry in JournalEntry.objects.filter(correlation_uuid=correlation)}
+    assert set(told) == {each.uuid for each in households}
+    for each in households:
+        entry = told[each.uuid]
+        stood = {"acting_for": [{"post": "grid lead", "holder": "somebody"}]}
+        expected = stood if is_stand_in and each.area_code.startswith(households[0].area_code) else {}
+        assert entry.changes == {"door": each.door, **expected}
+        assert (entry.area_code, entry.happened_at, entry.reason) == (each.area_code, now, "seen")
+        assert (entry.actor_kind, entry.actor_name, entry.subject_type) == ("system", "test", "places.household")

@@ -7,7 +7,7 @@ and its end, so it is gone at the next request after the end, whether or not any
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 
 from django.db import connection
@@ -41,23 +41,25 @@ HOLDERS: LiteralString = (
     "WHERE held.activation_uuid IS NULL AND held.starts_at <= %(now)s "
     "AND (held.ends_at IS NULL OR held.ends_at > %(now)s)"
 )
+COUNT_HOLDERS: LiteralString = "SELECT count(*) FROM (" + HOLDERS + ") holder"  # noqa: S608
+CHANGES: LiteralString = "jsonb_build_object('role', given.role, 'activation', %(activation)s::text) AS changes"
 GIVE: LiteralString = (
-    "WITH wanted AS (" + HOLDERS + "), given AS ("  # noqa: S608
+    "wanted AS (" + HOLDERS + "), given AS ("  # noqa: S608
     "INSERT INTO access_roleassignment (uuid, account_id, role, area_code, starts_at, ends_at, activation_uuid) "
     "SELECT gen_random_uuid(), wanted.account_id, %(role)s, wanted.place, %(now)s, %(ends_at)s, %(activation)s "
     "FROM wanted WHERE NOT EXISTS (SELECT 1 FROM access_roleassignment old WHERE old.account_id = wanted.account_id "
     "AND old.role = %(role)s AND old.area_code = wanted.place AND old.activation_uuid = %(activation)s "
-    "AND old.ends_at > %(now)s) ORDER BY wanted.account_id RETURNING account_id, role, area_code) "
-    "SELECT account.uuid, given.role, given.area_code FROM given JOIN access_account account "
-    "ON account.id = given.account_id"
+    "AND old.ends_at > %(now)s) ORDER BY wanted.account_id RETURNING id, account_id, role, area_code), "
+    "written AS (SELECT given.id, account.uuid, given.area_code, " + CHANGES + " FROM given "
+    "JOIN access_account account ON account.id = given.account_id)"
 )
 END: LiteralString = (
-    "WITH ended AS (UPDATE access_roleassignment held SET "  # noqa: S608
+    "given AS (UPDATE access_roleassignment held SET "  # noqa: S608
     "ends_at = greatest(%(now)s, held.starts_at + interval '1 microsecond') FROM " + PARTS + " "
     "WHERE held.activation_uuid = %(activation)s AND held.area_code >= part.low AND held.area_code < part.high "
-    "AND held.ends_at > %(now)s AND NOT held.role = ANY(%(kept)s) RETURNING account_id, role, area_code) "
-    "SELECT account.uuid, ended.role, ended.area_code FROM ended "
-    "JOIN access_account account ON account.id = ended.account_id"
+    "AND held.ends_at > %(now)s AND NOT held.role = ANY(%(kept)s) RETURNING id, account_id, role, area_code), "
+    "written AS (SELECT given.id, account.uuid, given.area_code, " + CHANGES + " FROM given "
+    "JOIN access_account account ON account.id = given.account_id)"
 )
 PROLONG: LiteralString = (
     "UPDATE access_roleassignment held SET ends_at = %(ends_at)s FROM " + PARTS + " "  # noqa: S608
@@ -70,7 +72,7 @@ def preview(order: ConversionOrder) -> StepPreview:
     """Return how many people of each role would get which further role, and where nobody holds the role."""
     changes, shortages = [], []
     for row in order.rows("grants"):
-        count = len(_rows(HOLDERS, order, row))
+        count = _holders(order, row)
         key = f"{row['code']}:{order.street}"
         facts = {"title": row["title"], "title_en": row.get("title_en", ""), "role": row["role"]}
         if count:
@@ -91,9 +93,8 @@ def convert(order: ConversionOrder) -> Counts:
     kept = sorted({row["role"] for row in wanted})
     ended = _end(order, kept=kept)
     prolonged = _execute(PROLONG, order, kept=kept)
-    given = [row for grant in wanted for row in _rows(GIVE, order, grant)]
-    _record(ROLE_GIVEN, given, order)
-    return {"given": len(given), "prolonged": prolonged, "ended": ended}
+    given = sum(_write(GIVE, ROLE_GIVEN, order, _asked(row)) for row in wanted)
+    return {"given": given, "prolonged": prolonged, "ended": ended}
 
 
 def revert(order: ConversionOrder) -> Counts:
@@ -114,20 +115,25 @@ def _label(role: str) -> Words:
 
 
 def _end(order: ConversionOrder, *, kept: Sequence[str]) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(END, {**_values(order), "kept": list(kept)})
-        ended = cursor.fetchall()
-    _record(ROLE_ENDED, ended, order)
-    return len(ended)
+    return _write(END, ROLE_ENDED, order, {"kept": list(kept)})
 
 
-def _rows(statement: LiteralString, order: ConversionOrder, row: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def _write(writing: LiteralString, action: str, order: ConversionOrder, values: Mapping[str, Any]) -> int:
+    written = journal.write_and_record(
+        writing, {**_values(order), **values}, action=action, subject_type=SUBJECT, actor=order.actor,
+        happened_at=order.now,
+    )  # fmt: skip
+    return len(written)
+
+
+def _holders(order: ConversionOrder, row: Mapping[str, Any]) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement,
-            {**_values(order), "holder": row["holder_role"], "role": row["role"], "length": PLACE_LENGTH[row["at"]]},
-        )
-        return list(cursor.fetchall())
+        cursor.execute(COUNT_HOLDERS, {**_values(order), **_asked(row)})
+        return int(cursor.fetchone()[0])
+
+
+def _asked(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"holder": row["holder_role"], "role": row["role"], "length": PLACE_LENGTH[row["at"]]}
 
 
 def _execute(statement: LiteralString, order: ConversionOrder, *, kept: Sequence[str]) -> int:
@@ -142,16 +148,6 @@ def _values(order: ConversionOrder) -> dict[str, Any]:
         "from": list(prefixes), "to": [f"{prefix}{AFTER_EVERY_CODE_CHARACTER}" for prefix in prefixes],
         "now": order.now, "ends_at": order.ends_at, "activation": order.activation_uuid,
     }  # fmt: skip
-
-
-def _record(action: str, rows: Iterable[tuple[Any, ...]], order: ConversionOrder) -> None:
-    journal.record_many(
-        journal.Fact(
-            action=action, subject_type=SUBJECT, subject_uuid=uuid, area_code=area_code,
-            changes={"role": role, "activation": str(order.activation_uuid)},
-        )
-        for uuid, role, area_code in rows
-    ).by(order.actor, happened_at=order.now)  # fmt: skip
 
 
 GRANTS = declare_step(

@@ -21,6 +21,9 @@ from juxing.kernel.models import Job
 from juxing.kernel.scope import acting
 from juxing.places.queries import name_of
 
+SIDE_BY_SIDE = 2
+"""Streets converted at a time: one is worked out while the database writes the other."""
+
 
 @declare_job(JOB, _("Conversion"))
 def CONVERSION(job: JobHandle) -> dict[str, Any]:  # noqa: N802 - the name is the registered kind
@@ -29,7 +32,9 @@ def CONVERSION(job: JobHandle) -> dict[str, Any]:  # noqa: N802 - the name is th
     def show(street: str, done: int, total: int) -> None:
         job.report(stage=name_of(street, depth=1), done=done, total=total)
 
-    conversion = execution.carry_out(UUID(job.arguments["conversion"]), clock=clock.now, report=show)
+    conversion = execution.carry_out(
+        UUID(job.arguments["conversion"]), clock=clock.now, report=show, side_by_side=SIDE_BY_SIDE
+    )
     return {"conversion": str(conversion.uuid), "is_finished": conversion.finished_at is not None}
 
 

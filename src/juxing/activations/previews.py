@@ -7,7 +7,7 @@ never in its place.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,13 +26,16 @@ def planned_scopes(activation: Activation) -> list[Scope]:
     return [Scope(code, activation.response_level, activation.ends_at) for code in activation.planned_areas]
 
 
-def order_for(activation: Activation, street: StreetOrder, *, step: str, now: datetime) -> ConversionOrder:
-    """Return what one step is told to do in one street."""
+def order_for(
+    activation: Activation, street: StreetOrder, *, step: str, now: datetime, known: dict[Hashable, Any] | None = None
+) -> ConversionOrder:
+    """Return what one step is told to do in one street; ``known`` is what a preview found out so far."""
     return ConversionOrder(
         activation_uuid=activation.uuid, activation_id=activation.pk, street=street.street,
         area_codes=street.codes, level=street.level,
         ends_at=street.until, now=now, actor=PROCESS, wanted=activation.plan_version.content,
         edits=edits_of(activation, step), is_exercise=activation.is_exercise,
+        known={} if known is None else known,
     )  # fmt: skip
 
 
@@ -50,8 +53,9 @@ def is_left_out(activation: Activation, step: str) -> bool:
 def build(activation: Activation, *, now: datetime) -> dict[str, Any]:
     """Return the preview's streets: one after the other, each with its steps; call it inside the system's scope."""
     streets: dict[str, list[dict[str, Any]]] = {}
+    known: dict[Hashable, Any] = {}
     for street in street_orders(planned_scopes(activation)):
-        streets.setdefault(street.street, []).extend(_steps(activation, street, now=now))
+        streets.setdefault(street.street, []).extend(_steps(activation, street, now=now, known=known))
     return {"streets": [{"street": street, "steps": steps} for street, steps in streets.items()]}
 
 
@@ -70,9 +74,11 @@ def digest(activation: Activation) -> str:
     return digest_of(signed_data(activation))
 
 
-def _steps(activation: Activation, street: StreetOrder, *, now: datetime) -> Iterator[dict[str, Any]]:
+def _steps(
+    activation: Activation, street: StreetOrder, *, now: datetime, known: dict[Hashable, Any]
+) -> Iterator[dict[str, Any]]:
     for step in steps_in_order():
-        found = step.preview(order_for(activation, street, step=step.code, now=now))
+        found = step.preview(order_for(activation, street, step=step.code, now=now, known=known))
         yield {
             "step": step.code,
             "changes": [_plain(change) for change in found.changes],

@@ -10,10 +10,10 @@ it is shown, by ``describe``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.utils.translation import get_language
@@ -24,6 +24,7 @@ from juxing.kernel.refusals import Words
 from juxing.kernel.registry import Registry
 
 Counts = dict[str, int]
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class ConversionOrder:
     What one step is to do in one street: for whom, where, how much of it, until when.
 
     ``area_codes`` are the parts concerned, all inside ``street``; a part may be the street itself or one building.
-    ``wanted`` is the plan version as data. ``level`` is "level_1" (highest) to "level_4".
+    ``wanted`` is the plan version as data. ``level`` is "level_1" (highest) to "level_4". ``known`` is shared by all
+    orders of one preview, which changes nothing while it looks.
     """
 
     activation_uuid: UUID
@@ -62,6 +64,14 @@ class ConversionOrder:
     wanted: Mapping[str, Any]
     edits: Edits = Edits()
     is_exercise: bool = False
+    known: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, key: Hashable, find: Callable[[], Found]) -> Found:
+        """Return what was found under this key before, for another step or street of the same preview, or find it."""
+        if key not in self.known:
+            self.known[key] = find()
+        found: Found = self.known[key]
+        return found
 
     @property
     def areas(self) -> Areas:

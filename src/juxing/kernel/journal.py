@@ -7,15 +7,16 @@ act. They name personal fields that changed, never their values.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID, uuid4
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.copying import copy_rows, insert_rows
@@ -32,6 +33,12 @@ ENTRY_COLUMNS = (
 )  # fmt: skip
 BULK_FROM = 20
 ACTING_FOR = "acting_for"
+TELL: LiteralString = (
+    "INSERT INTO kernel_journalentry (action, actor_kind, actor_account_id, actor_name, subject_type, subject_uuid, "
+    "area_code, happened_at, reason, changes, correlation_uuid) "
+    "SELECT %(_action)s, %(_kind)s, %(_account)s, %(_name)s, %(_subject)s, written.uuid, written.area_code, "
+    "%(_happened)s, %(_reason)s, written.changes, %(_correlation)s FROM written"
+)
 
 
 def declare_action(code: str, label: Words) -> str:
@@ -119,6 +126,35 @@ def record(
         area_code=subject.area_code, reason=reason, changes=changes or {},  # type: ignore[attr-defined]
     )  # fmt: skip
     record_many([fact]).by(actor, happened_at=happened_at)
+
+
+def write_and_record(
+    writing: str, values: Mapping[str, Any], *, action: str, subject_type: str, actor: Actor, happened_at: datetime,
+    reason: str = "", answer: LiteralString = "id",
+) -> list[Any]:  # fmt: skip
+    """
+    Write rows and their entries by one statement, and return a column of what was written.
+
+    ``writing`` are the queries of a WITH, the last of them named ``written``: a row for each thing with ``uuid``,
+    ``area_code``, ``changes`` (jsonb) and the column ``answer``. Nothing travels but the answer, so it is for
+    thousands. What somebody does who stands in for another is told row by row, as ever.
+    """
+    actions[action]
+    if actor.acting_for:
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH {writing} SELECT {answer}, uuid, area_code, changes FROM written", values)  # noqa: S608 - as below
+            rows = cursor.fetchall()
+        facts = [Fact(action, subject_type, uuid, area_code, reason, json.loads(changes))
+                 for _answer, uuid, area_code, changes in rows]  # fmt: skip
+        record_many(facts).by(actor, happened_at=happened_at)
+        return [row[0] for row in rows]
+    told = {
+        "_action": action, "_kind": actor.kind.value, "_account": actor.account_id, "_name": actor.name,
+        "_subject": subject_type, "_happened": happened_at, "_reason": reason, "_correlation": _correlation.get(),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {writing}, told AS ({TELL}) SELECT {answer} FROM written", {**values, **told})  # noqa: S608 - the callers' own words
+        return [row[0] for row in cursor.fetchall()]
 
 
 def entries_about(subject_type: str, subject_uuid: UUID) -> models.QuerySet[JournalEntry]:

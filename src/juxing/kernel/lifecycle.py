@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from django.db import connection, models
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
@@ -133,26 +133,17 @@ class Lifecycle(Generic[Thing]):
         """
         transition = self._by_name[name]
         table, column = self.model._meta.db_table, self.column
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"WITH due AS (SELECT id, {column} AS was FROM {table} WHERE id = ANY(%s) AND {column} = ANY(%s) "  # noqa: S608 - names come from the model
-                f"ORDER BY id FOR UPDATE SKIP LOCKED) UPDATE {table} AS thing SET {column} = %s FROM due "
-                f"WHERE thing.id = due.id RETURNING thing.id, thing.uuid, thing.area_code, due.was",
-                [list(ids), list(transition.source), transition.target],
-            )
-            moved = cursor.fetchall()
-        journal.record_many(
-            journal.Fact(
-                action=f"{self.subject}.{name}",
-                subject_type=self.model._meta.label_lower,
-                subject_uuid=uuid,
-                area_code=area_code,
-                reason=reason,
-                changes={"from": was, "to": transition.target},
-            )
-            for _id, uuid, area_code, was in moved
-        ).by(actor, happened_at=now)
-        return [row[0] for row in moved]
+        writing = (
+            f"due AS (SELECT id, {column} AS was FROM {table} WHERE id = ANY(%(ids)s) AND {column} = ANY(%(sources)s) "  # noqa: S608
+            f"ORDER BY id FOR UPDATE SKIP LOCKED), written AS (UPDATE {table} AS thing SET {column} = %(target)s "
+            "FROM due WHERE thing.id = due.id RETURNING thing.id, thing.uuid, thing.area_code, "
+            "jsonb_build_object('from', due.was, 'to', %(target)s::text) AS changes)"
+        )
+        return journal.write_and_record(
+            writing, {"ids": list(ids), "sources": list(transition.source), "target": transition.target},
+            action=f"{self.subject}.{name}", subject_type=self.model._meta.label_lower, actor=actor, happened_at=now,
+            reason=reason,
+        )  # fmt: skip
 
 
 LIFECYCLES: Registry[Lifecycle[Any]] = Registry("lifecycle")

@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from juxing.kernel import journal
 from juxing.kernel.conversion import (
     Change,
     ConversionOrder,
@@ -27,7 +25,7 @@ from juxing.kernel.conversion import (
 )
 from juxing.kernel.refusals import Words
 from juxing.organisations import post_filling
-from juxing.organisations.commands.bodies import BODY_DISSOLVED, SUBJECT, BodyInput, form_bodies
+from juxing.organisations.commands.bodies import BodyInput, dissolve, form_bodies
 from juxing.organisations.enums import TemporaryBodyKind
 from juxing.organisations.models import TemporaryBody
 from juxing.organisations.post_filling import PlannedPost, close_posts, plan_posts, write_posts
@@ -93,7 +91,7 @@ def open_bodies(order: ConversionOrder) -> Iterable[OpenItem]:
 
 def preview_posts(order: ConversionOrder) -> StepPreview:
     """Return by community how many posts would be filled, and how many would have no A or no B."""
-    planned, lonely = plan_posts(order, _post_places(order))
+    planned, lonely = planned_posts(order)
     changes, shortages = [], []
     communities = _by_community(planned)
     is_short = any(not post.primary or not post.alternate for post in planned)
@@ -115,7 +113,7 @@ def preview_posts(order: ConversionOrder) -> StepPreview:
 
 def convert_posts(order: ConversionOrder) -> Counts:
     """Set up and fill the posts that are wanted, and let go those this level no longer wants."""
-    planned, _lonely = plan_posts(order, _post_places(order))
+    planned, _lonely = planned_posts(order)
     kept = [post for post in planned if order.edits.keeps(f"posts:{post.area_code[:12]}")]
     closed = close_posts(order, keep={(post.code, post.area_code) for post in kept})
     return write_posts(order, kept) | {"closed": closed}
@@ -137,8 +135,19 @@ def describe(kind: str, facts: Mapping[str, Any]) -> Words:
     return words.get(kind) or titled(facts)
 
 
+def planned_posts(order: ConversionOrder) -> tuple[list[PlannedPost], list[str]]:
+    """Return the posts wanted with who would hold them, and the communities without an organisation for them."""
+    return order.once(
+        ("organisations.posts", order.area_codes, order.level), lambda: plan_posts(order, _post_places(order))
+    )
+
+
 def places(order: ConversionOrder, per: str) -> list[str]:
     """Return the places one number of the plan is meant for, inside the parts concerned."""
+    return order.once(("organisations.places", order.area_codes, per), lambda: _places(order, per))
+
+
+def _places(order: ConversionOrder, per: str) -> list[str]:
     if per == "street":
         return [order.street] if order.street in order.areas else []
     level = {"community": AreaLevel.COMMUNITY, "grid": AreaLevel.GRID}.get(per)
@@ -177,26 +186,7 @@ def _free_name(
 
 
 def _dissolve(order: ConversionOrder, ids: list[int]) -> int:
-    if not ids:
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE organisations_temporarybody SET dissolved_at = greatest(formed_at, %s) "
-            "WHERE id = ANY(%s) AND dissolved_at IS NULL RETURNING uuid, area_code",
-            [order.now, ids],
-        )
-        gone = cursor.fetchall()
-        cursor.execute(
-            "UPDATE organisations_membership SET ends_at = greatest(starts_at, %s) "
-            "WHERE body_id = ANY(%s) AND ends_at IS NULL",
-            [order.now, ids],
-        )
-    journal.record_many(
-        journal.Fact(action=BODY_DISSOLVED, subject_type=SUBJECT, subject_uuid=uuid, area_code=area_code,
-                     changes={"activation": order.activation_id})
-        for uuid, area_code in gone
-    ).by(order.actor, happened_at=order.now)  # fmt: skip
-    return len(gone)
+    return dissolve(ids, actor=order.actor, now=order.now, activation_id=order.activation_id)
 
 
 declare_step(

@@ -8,9 +8,9 @@ in the plan's order of roles, nearest first: those of the grid, then those of th
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from typing import LiteralString
 
 from django.db import connection, models
 
@@ -27,6 +27,25 @@ COMMUNITY_LENGTH, STREET_LENGTH = 12, 9
 SUBJECT = "organisations.post"
 OWNERS = [OrganisationType.RESIDENTS_COMMITTEE, OrganisationType.PARTY_ORGANISATION]
 SPARE_PLACES = 3
+SET_UP: LiteralString = (
+    "planned AS (SELECT nextval(pg_get_serial_sequence('organisations_post', 'id')) AS id, wanted.* "
+    "FROM unnest(%(areas)s::text[], %(organisations)s::bigint[], %(titles)s::text[], %(duties)s::text[], "
+    "%(roles)s::text[], %(codes)s::text[], %(primaries)s::bigint[], %(alternates)s::bigint[]) "
+    "AS wanted (area_code, organisation_id, title, duties, carries_role, code, primary_id, alternate_id)), "
+    "written AS (INSERT INTO organisations_post (id, area_code, organisation_id, title, duties, carries_role) "
+    "SELECT id, area_code, organisation_id, title, duties, carries_role FROM planned "
+    "RETURNING id, uuid, area_code, jsonb_build_object('activation', %(activation)s::bigint) AS changes), "
+    "holdings AS (INSERT INTO organisations_postholding (area_code, post_id, account_id, slot, rank, starts_at) "
+    "SELECT planned.area_code, planned.id, held.account_id, held.slot, 1, %(now)s FROM planned CROSS JOIN LATERAL "
+    "(VALUES (planned.primary_id, 'primary'), (planned.alternate_id, 'alternate')) AS held (account_id, slot) "
+    "WHERE held.account_id IS NOT NULL), "
+    "links AS (INSERT INTO organisations_postconversion (area_code, post_id, activation_id, code, is_made, started_at) "
+    "SELECT area_code, id, %(activation)s, code, true, %(now)s FROM planned)"
+)
+CLOSE: LiteralString = (
+    "written AS (UPDATE organisations_post SET closed_at = %(now)s WHERE id = ANY(%(ids)s) AND closed_at IS NULL "
+    "RETURNING id, uuid, area_code, jsonb_build_object('activation', %(activation)s::bigint) AS changes)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +121,30 @@ def write_posts(order: ConversionOrder, planned: Sequence[PlannedPost]) -> dict[
         .filter(activation_id=order.activation_id, ended_at__isnull=True).values_list("post_id", flat=True)
     )  # fmt: skip
     new = [post for post in planned if not post.post_id]
-    ids = list(_take_ids(Post, len(new)))
-    uuids = [uuid4() for _post in new]
+    shared = [post for post in planned if post.post_id and post.post_id not in counted]
+    _set_up(new, order)
     copy_rows(
-        Post, ("id", "uuid", "area_code", "organisation", "title", "duties", "carries_role"),
-        [(pk, uuid, post.area_code, post.organisation_id, post.title, post.duties[:400], post.carries_role)
-         for pk, uuid, post in zip(ids, uuids, new, strict=True)],
+        PostConversion, ("area_code", "post", "activation_id", "code", "is_made", "started_at"),
+        [(post.area_code, post.post_id, order.activation_id, post.code, False, order.now) for post in shared],
     )  # fmt: skip
-    holdings = list(_holdings(zip(ids, new, strict=True), order))
-    copy_rows(PostHolding, ("area_code", "post", "account", "slot", "rank", "starts_at"), holdings)
-    links = [(post.area_code, pk, order.activation_id, post.code, True, order.now)
-             for pk, post in zip(ids, new, strict=True)]  # fmt: skip
-    links += [(post.area_code, post.post_id, order.activation_id, post.code, False, order.now)
-              for post in planned if post.post_id and post.post_id not in counted]  # fmt: skip
-    copy_rows(PostConversion, ("area_code", "post", "activation_id", "code", "is_made", "started_at"), links)
-    _record(POST_ADDED, zip(uuids, (post.area_code for post in new), strict=True), order)
-    return {"posts": len(new), "shared": len(links) - len(new), "holders": len(holdings)}
+    holders = sum(bool(post.primary) + bool(post.alternate) for post in new)
+    return {"posts": len(new), "shared": len(shared), "holders": holders}
+
+
+def _set_up(new: Sequence[PlannedPost], order: ConversionOrder) -> None:
+    """Write posts with their holders, what counts on them and the journal by one statement, whatever their number."""
+    if not new:
+        return
+    values = {
+        "areas": [post.area_code for post in new], "organisations": [post.organisation_id for post in new],
+        "titles": [post.title for post in new], "duties": [post.duties[:400] for post in new],
+        "roles": [post.carries_role for post in new], "codes": [post.code for post in new],
+        "primaries": [post.primary or None for post in new], "alternates": [post.alternate or None for post in new],
+        "activation": order.activation_id, "now": order.now,
+    }  # fmt: skip
+    journal.write_and_record(
+        SET_UP, values, action=POST_ADDED, subject_type=SUBJECT, actor=order.actor, happened_at=order.now
+    )
 
 
 def close_posts(order: ConversionOrder, *, keep: set[tuple[str, str]]) -> int:
@@ -126,14 +153,12 @@ def close_posts(order: ConversionOrder, *, keep: set[tuple[str, str]]) -> int:
     gone = [pk for pk, code, area in links.values_list("id", "code", "area_code") if (code, area) not in keep]
     if not gone:
         return 0
-    closed = _close_unwanted(gone, order)
-    _record(POST_CLOSED, closed, order)
-    return len(closed)
+    return _close_unwanted(gone, order)
 
 
-def _close_unwanted(links: Sequence[int], order: ConversionOrder) -> list[tuple[UUID, str]]:
+def _close_unwanted(links: Sequence[int], order: ConversionOrder) -> int:
     """
-    End these links, and close the posts made for a conversion that none counts on any more; return uuid and place.
+    End these links, and close the posts made for a conversion that none counts on any more; return how many.
 
     One statement after another with the ids in hand: joined into one, the planner reads whole tables street by street
     for as long as it knows nothing of the rows that were just written.
@@ -162,12 +187,11 @@ def _close_unwanted(links: Sequence[int], order: ConversionOrder) -> list[tuple[
             "WHERE post_id = ANY(%s) AND (ends_at IS NULL OR ends_at > %s)",
             [now, unwanted, now],
         )
-        cursor.execute(
-            "UPDATE organisations_post SET closed_at = %s WHERE id = ANY(%s) AND closed_at IS NULL "
-            "RETURNING uuid, area_code",
-            [now, unwanted],
-        )
-        return list(cursor.fetchall())
+    closed = journal.write_and_record(
+        CLOSE, {"ids": unwanted, "activation": order.activation_id, "now": now}, action=POST_CLOSED,
+        subject_type=SUBJECT, actor=order.actor, happened_at=now,
+    )  # fmt: skip
+    return len(closed)
 
 
 def spare_people(order: ConversionOrder) -> tuple[tuple[str, int], ...]:
@@ -227,32 +251,7 @@ def _pool(order: ConversionOrder, roles: Iterable[str]) -> Pool:
     return Pool(by_place, set(busy.values_list("account_id", flat=True)))
 
 
-def _holdings(posts: Iterable[tuple[int, PlannedPost]], order: ConversionOrder) -> Iterator[tuple[object, ...]]:
-    for pk, post in posts:
-        if post.primary:
-            yield post.area_code, pk, post.primary, AssignmentSlot.PRIMARY, 1, order.now
-        if post.alternate:
-            yield post.area_code, pk, post.alternate, AssignmentSlot.ALTERNATE, 1, order.now
-
-
-def _take_ids(model: type[models.Model], count: int) -> Iterator[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [model._meta.db_table, count],
-        )
-        yield from (row[0] for row in cursor.fetchall())
-
-
 def _title(title: str, place: str, number: int) -> str:
     below = place[COMMUNITY_LENGTH + 1 :]
     written = f"{title} {below}" if below else title
     return (f"{written} ({number})" if number > 1 else written)[:60]
-
-
-def _record(action: str, rows: Iterable[tuple[UUID, str]], order: ConversionOrder) -> None:
-    journal.record_many(
-        journal.Fact(action=action, subject_type=SUBJECT, subject_uuid=uuid, area_code=area_code,
-                     changes={"activation": order.activation_id})
-        for uuid, area_code in rows
-    ).by(order.actor, happened_at=order.now)  # fmt: skip

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-from uuid import uuid4
+from typing import Any, LiteralString
 
 from django.db.models import F
 from django.db.models.functions import Greatest
@@ -29,7 +28,6 @@ from juxing.kernel.conversion import (
     declare_step,
     titled,
 )
-from juxing.kernel.copying import copy_rows
 from juxing.kernel.refusals import Words
 from juxing.responders.gates import Missing
 from juxing.responders.lifecycle import MUSTER
@@ -40,10 +38,18 @@ from juxing.responders.mustering import Group, fillers, plan_musters, standing
 MOST_LACKS = 3
 PEOPLE, NOBODY, HERE = "people", "nobody", "here"
 CALLED = journal.declare_action("responders.muster.call", _("Called to help in a response"))
-COLUMNS = (
-    "uuid", "area_code", "responder", "activation_id", "code", "title", "title_en", "skill", "task_type", "way_m",
-    "next_m", "status", "called_at", "ends_at",
-)  # fmt: skip
+CALL: LiteralString = (
+    "made AS (INSERT INTO responders_muster (area_code, responder_id, activation_id, code, title, title_en, skill, "
+    "task_type, way_m, next_m, status, called_at, ends_at) "
+    "SELECT place, person, %(activation)s, code, title, title_en, skill, work, way_m, next_m, %(status)s, %(now)s, "
+    "%(ends_at)s FROM unnest(%(places)s::text[], %(people)s::bigint[], %(codes)s::text[], %(titles)s::text[], "
+    "%(titles_en)s::text[], %(skills)s::text[], %(works)s::text[], %(ways)s::bigint[], %(nexts)s::bigint[]) "
+    "AS wanted (place, person, code, title, title_en, skill, work, way_m, next_m) "
+    "RETURNING id, responder_id, area_code, way_m, code), "
+    "written AS (SELECT made.id, responder.uuid, made.area_code, jsonb_build_object("
+    "'activation', %(activation)s::bigint, 'way_m', made.way_m, 'code', made.code) AS changes "
+    "FROM made JOIN responders_responder responder ON responder.id = made.responder_id)"
+)
 
 
 def preview(order: ConversionOrder) -> StepPreview:
@@ -123,18 +129,21 @@ def _skill(group: Group) -> str:
 
 def _call(order: ConversionOrder, groups: Sequence[Group]) -> int:
     called = [(group, place, one) for group in groups for place, one in group.called]
-    copy_rows(
-        Muster, COLUMNS,
-        [(uuid4(), place, one.person, order.activation_id, str(group.row["code"]), str(group.row["title"])[:120],
-          str(group.row.get("title_en", ""))[:120], _skill(group), group.task_type, one.way_m, one.next_m,
-          MusterStatus.CALLED, order.now, order.ends_at) for group, place, one in called],
-    )  # fmt: skip
-    uuids = dict(Responder.objects.filter(pk__in=[one.person for _g, _p, one in called]).values_list("pk", "uuid"))
-    journal.record_many(
-        journal.Fact(CALLED, Responder._meta.label_lower, uuids[one.person], place,
-                     changes={"activation": order.activation_id, "way_m": one.way_m, "code": str(group.row["code"])})
-        for group, place, one in called
-    ).by(order.actor, happened_at=order.now)  # fmt: skip
+    if not called:
+        return 0
+    values = {
+        "places": [place for _group, place, _one in called], "people": [one.person for _g, _p, one in called],
+        "codes": [str(group.row["code"]) for group, _p, _one in called],
+        "titles": [str(group.row["title"])[:120] for group, _p, _one in called],
+        "titles_en": [str(group.row.get("title_en", ""))[:120] for group, _p, _one in called],
+        "skills": [_skill(group) for group, _p, _one in called],
+        "works": [group.task_type for group, _p, _one in called], "ways": [one.way_m for _g, _p, one in called],
+        "nexts": [one.next_m for _g, _p, one in called], "activation": order.activation_id,
+        "status": str(MusterStatus.CALLED), "now": order.now, "ends_at": order.ends_at,
+    }  # fmt: skip
+    journal.write_and_record(
+        CALL, values, action=CALLED, subject_type=Responder._meta.label_lower, actor=order.actor, happened_at=order.now
+    )
     return len(called)
 
 

@@ -19,9 +19,8 @@ from django.utils.timezone import localdate
 from juxing.kernel.areas import Areas
 from juxing.kernel.conversion import ConversionOrder
 from juxing.kernel.scope import ScopedQuerySet
-from juxing.organisations.conversion import places
+from juxing.organisations.conversion import places, planned_posts
 from juxing.organisations.models import PostHolding
-from juxing.organisations.post_filling import plan_posts
 from juxing.places.models import Area, Building
 from juxing.responders.enums import SERVING
 from juxing.responders.gates import Lacks, Missing, lacking
@@ -93,20 +92,29 @@ def plan_musters(order: ConversionOrder, *, is_preview: bool = False) -> list[Gr
 
 def fillers(order: ConversionOrder, skills: set[str]) -> dict[str, tuple[tuple[str, int], ...]]:
     """Return by skill ("" is any) where else in the district people could be asked for it, and how many; most first."""
-    rows = _free(Responder.objects.within(order.street[:DISTRICT_LENGTH]), order)
-    rows = rows.exclude(_living_inside(order.areas))
-    listed = sorted(skills)
+    district = order.street[:DISTRICT_LENGTH]
+    asked = sorted({str(row.get("skill", "")) for row in order.rows("people")} | skills)
+    by_community = order.once(("responders.free", district, tuple(asked)), lambda: _able(order, district, asked))
+    concerned = _living_in(order.areas)
+    found: dict[str, tuple[tuple[str, int], ...]] = {}
+    for skill in sorted(skills):
+        able: Counter[str] = Counter()
+        for community, counts in by_community.items():
+            if community not in concerned and counts[skill]:
+                able[community[:STREET_LENGTH]] += counts[skill]
+        nearest_first = sorted(able.items(), key=lambda one: (one[0] != order.street, -one[1], one[0]))
+        found[skill] = tuple(nearest_first[:MOST_FILLERS])
+    return found
+
+
+def _able(order: ConversionOrder, district: str, skills: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Return by community how many free people have each skill ("" is any)."""
     counts = {
         f"able_{number}": Count("id", filter=Q(skills__contains=[skill]) if skill else Q(id__isnull=False))
-        for number, skill in enumerate(listed)
+        for number, skill in enumerate(skills)
     }
-    by_street = list(rows.values_list(Left("area_code", STREET_LENGTH)).annotate(**counts).order_by())
-    found: dict[str, tuple[tuple[str, int], ...]] = {}
-    for number, skill in enumerate(listed, start=1):
-        able = [(str(row[0]), int(row[number])) for row in by_street if row[number]]
-        able.sort(key=lambda one: (one[0] != order.street, -one[1], one[0]))
-        found[skill] = tuple(able[:MOST_FILLERS])
-    return found
+    rows = _free(Responder.objects.within(district), order).values_list(Left("area_code", COMMUNITY_LENGTH))
+    return {str(row[0]): dict(zip(skills, row[1:], strict=True)) for row in rows.annotate(**counts).order_by()}
 
 
 def standing(order: ConversionOrder) -> ScopedQuerySet[Muster]:
@@ -197,17 +205,18 @@ def _free(rows: ScopedQuerySet[Responder], order: ConversionOrder) -> ScopedQuer
 
 
 def _living_inside(areas: Areas) -> Q:
+    return _living_in(areas).condition()
+
+
+def _living_in(areas: Areas) -> Areas:
     """People are known by their community: whoever lives in a community of which a part is concerned."""
-    return Areas(prefix[:COMMUNITY_LENGTH] for prefix in areas.prefixes).condition()
+    return Areas(prefix[:COMMUNITY_LENGTH] for prefix in areas.prefixes)
 
 
 def _post_holders(order: ConversionOrder, *, is_preview: bool) -> set[int]:
     """Return who holds a post of the response, or would: one person stands in one place."""
     if is_preview:
-        wanted = {str(row["per"]) for row in order.rows("posts")}
-        if not wanted:
-            return set()
-        planned, _lonely = plan_posts(order, {per: places(order, per) for per in wanted})
+        planned, _lonely = planned_posts(order)
         return {person for post in planned for person in (post.primary, post.alternate) if person}
     rows = PostHolding.objects.inside(order.areas).filter(
         Q(ends_at__isnull=True) | Q(ends_at__gt=order.now), post__conversions__ended_at__isnull=True,

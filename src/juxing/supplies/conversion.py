@@ -254,19 +254,26 @@ def _own(order: ConversionOrder, *states: str) -> list[Transfer]:
 
 def _elsewhere(order: ConversionOrder, items: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
     """Return by item which places outside the street have most of it free, those of the same district first."""
-    rows = StockLevel.objects.filter(item__in=items, on_hand__gt=0).exclude(
-        Areas([order.street]).condition("area_code")
-    )
+    wanted = tuple(sorted(set(items)))
+    district, street = order.street[:6], Areas([order.street])
+    return {
+        item: sorted(
+            (place for place in places if place[0] not in street),
+            key=lambda one: (not one[0].startswith(district), -one[1], one[0]),
+        )[:FILLERS_NAMED]
+        for item, places in order.once(("supplies.free", wanted), lambda: _spare(wanted)).items()
+    }
+
+
+def _spare(items: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
+    """Return by item what is free in each place that has some."""
+    rows = StockLevel.objects.filter(item__in=items, on_hand__gt=0).order_by()
     totals = rows.values_list("item_id", "area_code").annotate(Sum("on_hand"), Sum("reserved"))
     found: dict[int, list[tuple[str, int]]] = defaultdict(list)
     for item, code, on_hand, reserved in totals:
         if on_hand > reserved:
             found[item].append((code, int(on_hand - reserved)))
-    district = order.street[:6]
-    return {
-        item: sorted(places, key=lambda one: (not one[0].startswith(district), -one[1], one[0]))[:FILLERS_NAMED]
-        for item, places in found.items()
-    }
+    return found
 
 
 declare_step(

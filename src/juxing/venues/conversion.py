@@ -31,9 +31,9 @@ from juxing.kernel.conversion import (
 from juxing.kernel.refusals import Words
 from juxing.places.enums import AreaLevel
 from juxing.places.models import Area
-from juxing.venues.commands import ConversionWish, convert_venues, return_venues
+from juxing.venues.commands import ConversionWish, convert_layouts, return_venues
 from juxing.venues.enums import OPEN_CONVERSIONS
-from juxing.venues.models import BookingNotice, LayoutRoom, RoomHolding, Venue, VenueConversion, VenueLayout
+from juxing.venues.models import BookingNotice, LayoutRoom, RoomHolding, VenueConversion, VenueLayout
 
 VENUES, NO_VENUE, TO_CALL = "venues", "no_venue", "to_call"
 LONGEST = timedelta(days=90)
@@ -73,26 +73,19 @@ def convert(order: ConversionOrder) -> Counts:
     until = min(order.ends_at, order.now + LONGEST)
     if until <= order.now:
         return {"converted": 0, "returned": 0}
-    by_function: dict[str, list[Venue]] = defaultdict(list)
-    for chosen in _choose(order):
-        if order.edits.keeps(chosen.key):
-            by_function[str(chosen.row["function"])] += [layout.venue for layout in chosen.layouts]
-    kept = {(venue.pk, function) for function, venues in by_function.items() for venue in venues}
-    gone = [own for own in _own(order) if (own.venue_id, own.function) not in kept]
+    layouts = [layout for chosen in _choose(order) if order.edits.keeps(chosen.key) for layout in chosen.layouts]
+    kept = {layout.pk for layout in layouts}
+    gone = [own for own in _own(order) if own.layout_id not in kept]
     if gone:
         return_venues(actor=order.actor, now=order.now, conversions=gone, reason="no_longer_wanted")
-    converted = changed = 0
-    for function, venues in by_function.items():
-        if not venues:
-            continue
-        wish = ConversionWish(
-            function=function, starts_at=order.now, until=until, reason=f"activation {order.activation_id}",
-            activation_id=order.activation_id, is_immediate=order.level == HIGHEST, is_exercise=order.is_exercise,
-        )  # fmt: skip
-        outcome = convert_venues(actor=order.actor, now=order.now, venues=venues, wish=wish)
-        converted += len(outcome.conversions)
-        changed += len(outcome.changed)
-    return {"converted": converted, "end_changed": changed, "returned": len(gone)}
+    if not layouts:
+        return {"converted": 0, "end_changed": 0, "returned": len(gone)}
+    wish = ConversionWish(
+        starts_at=order.now, until=until, reason=f"activation {order.activation_id}",
+        activation_id=order.activation_id, is_immediate=order.level == HIGHEST, is_exercise=order.is_exercise,
+    )  # fmt: skip
+    outcome = convert_layouts(actor=order.actor, now=order.now, layouts=layouts, wish=wish)
+    return {"converted": len(outcome.conversions), "end_changed": len(outcome.changed), "returned": len(gone)}
 
 
 def revert(order: ConversionOrder) -> Counts:

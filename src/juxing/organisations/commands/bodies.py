@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
-from juxing.kernel.copying import copy_values, stage_like
 from juxing.kernel.refusals import NotPermitted, NotVisible
 from juxing.organisations import policy
 from juxing.organisations.commands.words import plain_name, require_kind
@@ -26,7 +26,23 @@ from juxing.organisations.models import TemporaryBody
 BODY_FORMED = journal.declare_action("organisations.body.form", _("Temporary body set up"))
 BODY_DISSOLVED = journal.declare_action("organisations.body.dissolve", _("Temporary body dissolved"))
 SUBJECT = "organisations.temporarybody"
-COLUMNS = ["area_code", "kind", "group_type", "name", "purpose", "activation_id", "formed_at"]
+OF_ACTIVATION: LiteralString = (
+    "CASE WHEN %(activation)s::bigint IS NULL THEN '{}' ELSE jsonb_build_object('activation', %(activation)s::bigint) "
+    "END AS changes"
+)
+FORM: LiteralString = (
+    "written AS (INSERT INTO organisations_temporarybody "
+    "(area_code, kind, group_type, name, purpose, activation_id, formed_at) "
+    "SELECT area_code, kind, group_type, name, purpose, %(activation)s::bigint, %(now)s "
+    "FROM unnest(%(areas)s::text[], %(kinds)s::text[], %(groups)s::text[], %(names)s::text[], %(purposes)s::text[]) "
+    "wanted (area_code, kind, group_type, name, purpose) ORDER BY area_code, name "
+    "ON CONFLICT (area_code, kind, name) WHERE dissolved_at IS NULL DO NOTHING "
+    "RETURNING id, uuid, area_code, " + OF_ACTIVATION + ")"
+)
+DISSOLVE: LiteralString = (
+    "written AS (UPDATE organisations_temporarybody SET dissolved_at = greatest(formed_at, %(now)s) "  # noqa: S608
+    "WHERE id = ANY(%(ids)s) AND dissolved_at IS NULL RETURNING id, uuid, area_code, " + OF_ACTIVATION + ")"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +74,14 @@ def form_bodies(
         _require(body)
         if body.area_code not in areas:
             raise NotPermitted
-    stage = stage_like(TemporaryBody._meta.db_table, COLUMNS)
-    rows = [
-        (body.area_code, body.kind, body.group_type, plain_name(body.name), body.purpose.strip()[:400], activation_id,
-         now)
-        for body in bodies
-    ]  # fmt: skip
-    copy_values(stage, COLUMNS, rows)
-    names = ", ".join(COLUMNS)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO organisations_temporarybody ({names}) SELECT {names} FROM {stage} ORDER BY area_code, name "  # noqa: S608 - names are the model's
-            "ON CONFLICT (area_code, kind, name) WHERE dissolved_at IS NULL DO NOTHING RETURNING id, uuid, area_code"
-        )
-        made = cursor.fetchall()
-        cursor.execute(f"DROP TABLE {stage}")
-    changes: dict[str, object] = {"activation": activation_id} if activation_id is not None else {}
-    _record(BODY_FORMED, made, actor=actor, now=now, changes=changes)
-    return [row[0] for row in made]
+    values = {
+        "areas": [body.area_code for body in bodies], "kinds": [str(body.kind) for body in bodies],
+        "groups": [str(body.group_type) for body in bodies], "names": [plain_name(body.name) for body in bodies],
+        "purposes": [body.purpose.strip()[:400] for body in bodies], "activation": activation_id, "now": now,
+    }  # fmt: skip
+    return journal.write_and_record(
+        FORM, values, action=BODY_FORMED, subject_type=SUBJECT, actor=actor, happened_at=now
+    ) if bodies else []  # fmt: skip
 
 
 @transaction.atomic
@@ -86,7 +92,8 @@ def dissolve_bodies_of(*, actor: Actor, now: datetime, activation_id: int, reaso
     Only places where the actor may set up bodies are touched; what is dissolved already stays as it is.
     """
     due = TemporaryBody.objects.inside(actor.areas_with(policy.FORM_BODIES)).filter(activation_id=activation_id)
-    return _dissolve(list(due.filter(dissolved_at__isnull=True).values_list("id", flat=True)), actor, now, reason)
+    ids = list(due.filter(dissolved_at__isnull=True).values_list("id", flat=True))
+    return dissolve(ids, actor=actor, now=now, reason=reason)
 
 
 @transaction.atomic
@@ -98,40 +105,26 @@ def dissolve_body(*, actor: Actor, now: datetime, body: TemporaryBody, reason: s
         NotPermitted: if the actor may not set up bodies there.
     """
     actor.require(policy.FORM_BODIES, body.area_code)
-    _dissolve([body.pk], actor, now, reason)
+    dissolve([body.pk], actor=actor, now=now, reason=reason)
 
 
-def _dissolve(ids: list[int], actor: Actor, now: datetime, reason: str) -> int:
+def dissolve(
+    ids: Sequence[int], *, actor: Actor, now: datetime, reason: str = "", activation_id: int | None = None
+) -> int:
+    """Dissolve these bodies, end their memberships, and return how many; for whoever has asked for the right."""
+    if not ids:
+        return 0
+    gone = journal.write_and_record(
+        DISSOLVE, {"ids": list(ids), "now": now, "activation": activation_id}, action=BODY_DISSOLVED,
+        subject_type=SUBJECT, actor=actor, happened_at=now, reason=reason[:400],
+    )  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE organisations_temporarybody SET dissolved_at = greatest(formed_at, %s) "
-            "WHERE id = ANY(%s) AND dissolved_at IS NULL RETURNING id, uuid, area_code",
-            [now, ids],
-        )
-        gone = cursor.fetchall()
         cursor.execute(
             "UPDATE organisations_membership SET ends_at = greatest(starts_at, %s) "
             "WHERE body_id = ANY(%s) AND ends_at IS NULL",
-            [now, [row[0] for row in gone]],
+            [now, gone],
         )
-    _record(BODY_DISSOLVED, gone, actor=actor, now=now, reason=reason[:400])
     return len(gone)
-
-
-def _record(
-    action: str,
-    rows: list[tuple[int, object, str]],
-    *,
-    actor: Actor,
-    now: datetime,
-    reason: str = "",
-    changes: dict[str, object] | None = None,
-) -> None:
-    journal.record_many(
-        journal.Fact(action=action, subject_type=SUBJECT, subject_uuid=uuid, area_code=area_code, reason=reason,  # type: ignore[arg-type]
-                     changes=changes or {})
-        for _id, uuid, area_code in rows
-    ).by(actor, happened_at=now)  # fmt: skip
 
 
 def _require(body: BodyInput) -> None:

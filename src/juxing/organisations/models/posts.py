@@ -13,6 +13,7 @@ from juxing.access.roles import KEPT_APART, Role
 from juxing.kernel.row_security import RowSecurity
 from juxing.kernel.scope import AreaScoped
 from juxing.organisations.enums import AbsenceKind, AssignmentSlot
+from juxing.organisations.models.holding_triggers import holders_keep_apart
 from juxing.organisations.models.register import Organisation
 
 ROLES_OF_POSTS = [role for role in Role.values if role not in KEPT_APART]
@@ -81,7 +82,11 @@ class Post(AreaScoped):
 
 
 class PostHolding(AreaScoped):
-    """Who holds a post, as A or as B, in which order and for which time; nobody twice, and no place by two."""
+    """
+    Who holds a post, as A or as B, in which order and for which time; nobody twice, and no place by two.
+
+    The triggers hold both rules, whoever writes.
+    """
 
     uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="holdings")
@@ -94,8 +99,6 @@ class PostHolding(AreaScoped):
     class Meta:
         constraints = [
             RowSecurity(name="organisations_postholding_scope"),
-            never_two_at_once("post", "slot", "rank", name="organisations_slot_once"),
-            never_two_at_once("post", "account", name="organisations_holder_once"),
             ends_after_start("organisations_holding_ends_after"),
             models.CheckConstraint(condition=models.Q(slot__in=AssignmentSlot.values), name="organisations_slot_known"),
             models.CheckConstraint(
@@ -104,6 +107,7 @@ class PostHolding(AreaScoped):
                 name="organisations_one_primary",
             ),
         ]
+        triggers = holders_keep_apart()
 
 
 class Absence(AreaScoped):

@@ -2,7 +2,7 @@
 
 from juxing.venues.commands.booking import Booked, BookingInput, book_room, cancel_booking, cancel_slot
 from juxing.venues.commands.checklist import close_conversion, give_up_conversion, open_conversion, set_task
-from juxing.venues.commands.converting import ConversionWish, Converted, convert_venues
+from juxing.venues.commands.converting import ConversionWish, Converted, convert_layouts, convert_venues
 from juxing.venues.commands.importing import import_venues, start_import
 from juxing.venues.commands.notices import note_call, send_notices
 from juxing.venues.commands.offers import accept_offer, decline_offer
@@ -45,6 +45,7 @@ __all__ = [
     "close_conversion",
     "close_venue",
     "compute_life_circle",
+    "convert_layouts",
     "convert_venues",
     "decline_offer",
     "end_what_is_over",

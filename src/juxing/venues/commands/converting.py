@@ -39,12 +39,12 @@ FEW = 100
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversionWish:
     """
-    Into what, from when, until when, why.
+    Into what, from when, until when, why; ``function`` is "" where each layout says its own.
 
     ``is_immediate`` also takes rooms whose bookers cannot be told in time. ``is_exercise`` makes the checklist only.
     """
 
-    function: str
+    function: str = ""
     starts_at: datetime
     until: datetime
     reason: str
@@ -76,12 +76,35 @@ def convert_venues(*, actor: Actor, now: datetime, venues: Sequence[Venue], wish
         InvalidInput: if the wish makes no sense.
         NotPermitted: if the actor may not convert one of them.
     """
-    _require_sense(wish, now=now)
-    for venue in venues:
-        actor.require(policy.CONVERT, venue.area_code)
+    if wish.function not in VenueFunction.values:
+        raise InvalidInput("function_unknown", _("Choose from the list."), field="function")
+    _require(actor, [venue.area_code for venue in venues], wish, now=now)
     one_conversion_at_a_time()
     outcome = Converted()
-    layouts = _layouts(venues, wish, outcome)
+    _convert(actor, _layouts(venues, wish, outcome), wish, outcome, now=now)
+    return outcome
+
+
+@transaction.atomic
+def convert_layouts(*, actor: Actor, now: datetime, layouts: Sequence[VenueLayout], wish: ConversionWish) -> Converted:
+    """
+    Turn venues into the functions of these layouts, no two of which share a room; otherwise as ``convert_venues``.
+
+    The layouts come with their venue and their parts.
+    """
+    _require(actor, [layout.area_code for layout in layouts], wish, now=now)
+    one_conversion_at_a_time()
+    outcome = Converted(
+        left_out={layout.venue_id: "closed" for layout in layouts if layout.venue.closed_at is not None}
+    )
+    usable = {layout.pk: layout for layout in layouts if layout.venue.closed_at is None}
+    _convert(actor, usable, wish, outcome, now=now)
+    return outcome
+
+
+def _convert(
+    actor: Actor, layouts: dict[int, VenueLayout], wish: ConversionWish, outcome: Converted, *, now: datetime
+) -> None:
     fresh = _not_converted_yet(layouts, wish, outcome)
     if outcome.changed:
         outcome.displaced = change_end(
@@ -92,18 +115,17 @@ def convert_venues(*, actor: Actor, now: datetime, venues: Sequence[Venue], wish
         takings = _open_uses(outcome.conversions, fresh)
         if takings:
             _add(outcome.displaced, take_rooms(actor=actor, now=now, takings=takings, is_immediate=wish.is_immediate))
-    return outcome
 
 
-def _require_sense(wish: ConversionWish, *, now: datetime) -> None:
-    if wish.function not in VenueFunction.values:
-        raise InvalidInput("function_unknown", _("Choose from the list."), field="function")
+def _require(actor: Actor, areas: Sequence[str], wish: ConversionWish, *, now: datetime) -> None:
     if wish.starts_at < now - timedelta(minutes=5):
         raise InvalidInput("in_the_past", _("This time is over. Choose a later one."), field="starts")
     if not timedelta(0) < wish.until - wish.starts_at <= LONGEST:
         raise InvalidInput("end_bad", _("It must end after it begins, and within 90 days."), field="until")
     if not wish.reason.strip():
         raise InvalidInput("reason_missing", _("Say why: those who booked and the journal need it."), field="reason")
+    for area_code in areas:
+        actor.require(policy.CONVERT, area_code)
 
 
 def _layouts(venues: Sequence[Venue], wish: ConversionWish, outcome: Converted) -> dict[int, VenueLayout]:
@@ -118,7 +140,7 @@ def _layouts(venues: Sequence[Venue], wish: ConversionWish, outcome: Converted) 
             outcome.left_out[venue.pk] = "closed"
         elif venue.pk not in layouts:
             outcome.left_out[venue.pk] = "no_layout"
-    return {venue_id: layout for venue_id, layout in layouts.items() if venue_id not in outcome.left_out}
+    return {layout.pk: layout for layout in layouts.values() if layout.venue_id not in outcome.left_out}
 
 
 def _not_converted_yet(
@@ -126,28 +148,25 @@ def _not_converted_yet(
 ) -> dict[int, VenueLayout]:
     fresh = dict(layouts)
     standing = VenueConversion.objects.filter(
-        layout__in=list(layouts.values()), status__in=sorted(OPEN_CONVERSIONS), is_exercise=wish.is_exercise
+        layout__in=list(layouts), status__in=sorted(OPEN_CONVERSIONS), is_exercise=wish.is_exercise
     )
-    for conversion in standing.select_for_update():
-        del fresh[conversion.venue_id]
+    for conversion in standing.select_for_update().order_by("pk"):
+        del fresh[conversion.layout_id]
         if wish.activation_id is None or conversion.activation_id != wish.activation_id:
             outcome.left_out[conversion.venue_id] = "converted"
         elif conversion.until != wish.until:
             outcome.changed.append(conversion)
-    if wish.is_exercise:
+    if wish.is_exercise or not fresh:
         return fresh
-    rooms = {part.room_id: venue_id for venue_id, layout in fresh.items() for part in layout.parts.all()}
+    layout_of = {part.room_id: layout_id for layout_id, layout in fresh.items() for part in layout.parts.all()}
     in_use = RoomHolding.objects.filter(
-        room_id__in=list(rooms), use__isnull=False, starts_at__lt=wish.until, ends_at__gt=wish.starts_at
+        room_id__in=list(layout_of), use__isnull=False, starts_at__lt=wish.until, ends_at__gt=wish.starts_at
     )
-    steady = VenueUse.objects.filter(
-        layout__in=list(fresh.values()), is_steady=True, ends_at__isnull=True
-    ).values_list("venue_id", flat=True)  # fmt: skip
-    for venue_id in {rooms[room_id] for room_id in in_use.values_list("room_id", flat=True)}:
-        outcome.left_out[venue_id] = "rooms_taken"
-    for venue_id in steady:
-        outcome.left_out.setdefault(venue_id, "serves_already")
-    return {venue_id: layout for venue_id, layout in fresh.items() if venue_id not in outcome.left_out}
+    steady = VenueUse.objects.filter(layout__in=list(fresh), is_steady=True, ends_at__isnull=True)
+    why = dict.fromkeys(steady.values_list("layout_id", flat=True), "serves_already")
+    why |= {layout_of[room_id]: "rooms_taken" for room_id in in_use.values_list("room_id", flat=True)}
+    outcome.left_out |= {fresh[layout_id].venue_id: reason for layout_id, reason in why.items()}
+    return {layout_id: layout for layout_id, layout in fresh.items() if layout_id not in why}
 
 
 def _begin(
@@ -157,7 +176,7 @@ def _begin(
     made = VenueConversion.objects.bulk_create(
         [
             VenueConversion(
-                uuid=uuid4(), venue=layout.venue, layout=layout, area_code=layout.area_code, function=wish.function,
+                uuid=uuid4(), venue=layout.venue, layout=layout, area_code=layout.area_code, function=layout.function,
                 status=status, activation_id=wish.activation_id, is_exercise=wish.is_exercise,
                 reason=wish.reason.strip()[:200], ordered_by_id=actor.account_id, ordered_at=now,
                 starts_at=wish.starts_at, until=wish.until,
@@ -180,7 +199,7 @@ def _begin(
         journal.Fact(
             action=BEGUN, subject_type="venues.venueconversion", subject_uuid=conversion.uuid,
             area_code=conversion.area_code, reason=wish.reason[:400],
-            changes={"function": wish.function, "until": wish.until.isoformat()},
+            changes={"function": conversion.function, "until": wish.until.isoformat()},
         )
         for conversion in made
     ).by(actor, happened_at=now)  # fmt: skip
@@ -198,7 +217,10 @@ def _open_uses(conversions: Sequence[VenueConversion], layouts: dict[int, VenueL
         ],
         batch_size=BATCH,
     )  # fmt: skip
-    suspending = {conversion.venue_id: conversion for conversion in real if conversion.layout.suspends_steady}
+    suspending: dict[int, VenueConversion] = {}
+    for conversion in real:
+        if conversion.layout.suspends_steady:
+            suspending.setdefault(conversion.venue_id, conversion)
     served = list(
         VenueUse.objects.filter(
             venue_id__in=list(suspending), is_steady=True, ends_at__isnull=True, suspended_by__isnull=True
@@ -209,7 +231,7 @@ def _open_uses(conversions: Sequence[VenueConversion], layouts: dict[int, VenueL
         use.ends_at = max(use.suspended_by.starts_at, use.starts_at + timedelta(microseconds=1))
     VenueUse.objects.bulk_update(served, ["suspended_by", "ends_at"], batch_size=BATCH)
     return [
-        Taking(use.pk, use.conversion_id or 0, [part.room_id for part in layouts[use.venue_id].parts.all()],
+        Taking(use.pk, use.conversion_id or 0, [part.room_id for part in layouts[use.layout_id].parts.all()],
                use.starts_at, use.ends_at or use.starts_at)
         for use in uses
     ]  # fmt: skip
