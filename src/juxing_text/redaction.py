@@ -56,7 +56,10 @@ def _number_patterns() -> Iterator[tuple[RedactionKind, str]]:
     yield RedactionKind.IDENTITY_NUMBER, rf"{identity}{joint}[a-z]{{0,2}}\d[\d\s\-x*]{{4,24}}[\dx*]"
     yield RedactionKind.IDENTITY_NUMBER, r"(?<!\d)[1-9]\d{5}\s?(?:18|19|20)\d{2}\s?\d{4}\s?\d{3}[\dx](?!\d)"
     yield RedactionKind.PHONE, rf"{call}{joint}(?:\+?\s?86[\s\-]?)?[\d*][\d*\s\-.]{{2,16}}[\d*]"
-    yield RedactionKind.PHONE, rf"{call}{joint}[a-z][a-z\d_\-]{{4,19}}"
+    # a name in a messenger stands in the line of its label; glued to a Latin one it has a digit, or it is one word
+    # with it, as "telephone" is
+    in_line = rf"(?:[^\S\n]|[:\-.{_DATA['phone']['copula']}]){{0,3}}"
+    yield RedactionKind.PHONE, rf"{call}{in_line}(?:(?<![a-z])|(?=[a-z_\-]*\d))[a-z][a-z\d_\-]{{4,19}}"
     yield RedactionKind.PHONE, r"(?<!\d)(?:\+?\s?86[\s\-]?)?1[2-9]\d[\s\-.·_]{1,3}\d{4}[\s\-.·_]{1,3}\d{4}(?!\d)"
     yield RedactionKind.PHONE, r"(?<!\d)1[2-9]\d[*x]{3,8}\d{2,4}(?!\d)"
     yield RedactionKind.PHONE, r"(?<!\d)1[2-9]\d{9}(?!\d)"

@@ -45,6 +45,8 @@ def test_response_of_fourteen_days_ends_with_a_better_plan() -> None:
     assert steps["shift_handed_over"]["period"] == 2
     assert steps["situation_reported_again"]["report"] == 2
     assert steps["measure_lifted"]["status"] == "lifted"
+    assert [claim["what"] for claim in told["claims"] if not claim["holds"]] == []
+    assert sum(told["days"].values()) > 0
     assert steps["data_destroyed"]["destroyed"]["responders.musters"] > 0
     assert steps["next_version_drilled"]["score"] > steps["next_version_drilled"]["before"]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import xlsxwriter
@@ -46,11 +47,12 @@ class Mark:
 def file_answer(kind: ExportKind, export: Export, table: Table, *, actor: Actor) -> HttpResponse:
     """Return the marked file as a download that nothing keeps."""
     mark = Mark.of(export, actor)
-    is_csv = export.file_format == "csv"
-    content = as_text(table, mark) if is_csv else as_workbook(table, mark)
+    known: dict[str, tuple[str, Callable[[Table, Mark], bytes]]] = {"xlsx": (EXCEL, as_workbook), "csv": (CSV, as_text)}
+    known |= {one.code: (one.content_type, one.write) for one in kind.forms}
+    content_type, write = known[export.file_format]
     name = f"{kind.file_name}-{export.number}.{export.file_format}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type=CSV if is_csv else EXCEL, headers=headers)
+    return HttpResponse(write(table, mark), content_type=content_type, headers=headers)
 
 
 def as_workbook(table: Table, mark: Mark) -> bytes:

@@ -35,22 +35,30 @@ def export(request: ActorRequest, code: str) -> HttpResponse:
 
 
 def take_out(
-    request: ActorRequest, code: str, *, arguments: Mapping[str, Any] | None = None, file_format: str = "xlsx"
-) -> HttpResponse:
-    """Show the form of an export on GET; give the file on POST, or say that a second person must approve it."""
+    request: ActorRequest, code: str, *, arguments: Mapping[str, Any] | None = None, file_format: str = "",
+    area_code: str | None = None, title: str = "",
+) -> HttpResponse:  # fmt: skip
+    """
+    Show the form of an export on GET; give the file on POST, or say that a second person must approve it.
+
+    With ``area_code`` the place is settled and not asked for; ``title`` says what is taken out where the kind's own
+    label says too little.
+    """
     kind = exporting.export_kinds[code]
     areas = request.actor.areas_with(kind.right)
     if not areas:
         raise NotPermitted
     choices = [(one.code, one.label) for one in purposes_for(request.actor, lists=True)]
     form = ExportForm(request.POST or None, areas=areas, purposes=choices, area=request.GET.get("area", ""),
-                      file_format=file_format)  # fmt: skip
+                      forms_of_file=kind.choices, file_format=file_format,
+                      is_settled=area_code is not None)  # fmt: skip
     if request.method == "POST" and form.is_valid():
         chosen = dict(form.cleaned_data)
+        place = chosen.pop("area", "")
         try:
             made, table = exporting.ask(
-                actor=request.actor, now=clock.now(), kind=kind, arguments=arguments, area_code=chosen.pop("area"),
-                **chosen,
+                actor=request.actor, now=clock.now(), kind=kind, arguments=arguments,
+                area_code=place if area_code is None else area_code, **chosen,
             )  # fmt: skip
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -60,7 +68,7 @@ def take_out(
             messages.info(request, _("So many persons need a second person's approval. You are told here."))
             return redirect("access:export_asked", made.uuid)
     context = {
-        "page_title": _("Take out: %(what)s") % {"what": kind.label}, "form": form, **new_form_key(),
+        "page_title": _("Take out: %(what)s") % {"what": title or kind.label}, "form": form, **new_form_key(),
         "page_subtitle": _("The file carries your name, the time and a number; the journal keeps what it was for."),
     }  # fmt: skip
     return render(request, "access/export.html", context, status=422 if form.errors else 200)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -26,6 +26,9 @@ from juxing.kernel.areas import Areas
 from juxing.kernel.refusals import InvalidInput, NotPermitted, NotVisible, Refusal, Words
 from juxing.kernel.registry import Registry
 from juxing.kernel.rights import Right
+
+if TYPE_CHECKING:
+    from juxing.access.export_files import Mark
 
 APPROVAL_LASTS, FILE_LASTS = timedelta(days=3), timedelta(hours=24)
 MOST_ROWS = 200_000
@@ -49,22 +52,40 @@ Gather = Callable[[Actor, Areas, Mapping[str, Any], str], Table]
 
 
 @dataclass(frozen=True, slots=True)
+class FileForm:
+    """A form of file that a kind has of its own; ``write`` makes it of what was gathered, with the mark in it."""
+
+    code: str
+    label: Words
+    content_type: str
+    write: Callable[[Table, Mark], bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class ExportKind:
-    """Something that can be taken out."""
+    """Something that can be taken out; as Excel or CSV unless it has ``forms`` of its own."""
 
     code: str
     label: Words
     right: Right
     gather: Gather
     file_name: str
+    forms: tuple[FileForm, ...] = ()
+
+    @property
+    def choices(self) -> list[tuple[str, Words]]:
+        """The forms of file it can be taken out in."""
+        return [(one.code, one.label) for one in self.forms] or [("xlsx", "Excel"), ("csv", "CSV")]
 
 
 export_kinds: Registry[ExportKind] = Registry("export")
 
 
-def declare_export(code: str, label: Words, *, right: Right, gather: Gather, file_name: str) -> ExportKind:
+def declare_export(
+    code: str, label: Words, *, right: Right, gather: Gather, file_name: str, forms: tuple[FileForm, ...] = ()
+) -> ExportKind:
     """Register something that can be taken out."""
-    return export_kinds.add(code, ExportKind(code, label, right, gather, file_name))
+    return export_kinds.add(code, ExportKind(code, label, right, gather, file_name, forms))
 
 
 @transaction.atomic
@@ -84,8 +105,8 @@ def ask(
         raise NotPermitted
     place = min(areas.prefixes, key=len)
     require_purpose(actor, purpose, area_code=place, lists=True)
-    if file_format not in {"xlsx", "csv"}:
-        raise InvalidInput("format_unknown", _("Choose Excel or CSV."), field="file_format")
+    if file_format not in dict(kind.choices):
+        raise InvalidInput("format_unknown", _("Choose the form of the file from the list."), field="file_format")
     table = _gathered(kind, actor, areas, arguments or {}, purpose)
     is_mass = len(table.person_uuids) > settings.MASS_EXPORT_PERSONS
     if is_mass and len(reason.strip()) < 10:

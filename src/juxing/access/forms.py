@@ -183,16 +183,20 @@ class ExportForm(forms.Form):
         label=_("In your words"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Kept in the journal; needed for lists of many persons."),
     )  # fmt: skip
-    file_format = forms.ChoiceField(label=_("File"), choices=[("xlsx", "Excel"), ("csv", "CSV")])
+    file_format = forms.ChoiceField(label=_("File"))
 
     def __init__(
-        self, *args: Any, areas: Areas, purposes: Sequence[tuple[str, Any]], area: str = "",
-        file_format: str = "xlsx", **options: Any,
+        self, *args: Any, areas: Areas, purposes: Sequence[tuple[str, Any]],
+        forms_of_file: Sequence[tuple[str, Any]], area: str = "", file_format: str = "", is_settled: bool = False,
+        **options: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **options)
-        self.fields["file_format"].initial = file_format
+        self.fields["file_format"].choices = forms_of_file  # type: ignore[attr-defined]
+        self.fields["file_format"].initial = file_format or forms_of_file[0][0]
         self.fields["purpose"].choices = purposes  # type: ignore[attr-defined]
         self.fields["area"].initial = area or (areas.prefixes[0] if len(areas.prefixes) == 1 else "")
+        if is_settled:
+            del self.fields["area"]
 
 
 class DecisionForm(forms.Form):

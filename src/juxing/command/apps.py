@@ -12,6 +12,7 @@ class CommandConfig(AppConfig):
             commands,
             conversion,
             emergency_data,
+            ending,
             figures,
             jobs,
             lifecycle,

@@ -121,12 +121,13 @@ class StepPreview:
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """Something a stand-down would leave unfinished."""
+    """Something a stand-down would leave unfinished; what it ``settles`` by itself is shown and asks for no reason."""
 
     kind: str
     area_code: str
     count: int
     facts: Mapping[str, Any] = field(default_factory=dict)
+    settles: bool = False
 
 
 def _nothing_open(_order: ConversionOrder) -> Iterable[OpenItem]:
@@ -179,16 +180,34 @@ class ConversionStep:
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestion:
-    """What a room that converts nothing asks before a stand-down: what would be left unfinished in these places."""
+    """
+    What a room asks before a stand-down besides its steps: what would be left unfinished in these places.
+
+    Asked street by street, or with ``is_of_whole`` once, with the response's own place for a street.
+    """
 
     code: str
     label: Words
     open_items: Callable[[ConversionOrder], Iterable[OpenItem]]
     describe: Callable[[str, Mapping[str, Any]], Words]
+    is_of_whole: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ResponseEnd:
+    """That a response ends as a whole, now: stood down, undone or run out, by whom and why."""
+
+    activation_id: int
+    actor: Actor
+    now: datetime
+    reason: str
+
+
+Ending = Callable[[ResponseEnd], None]
 steps: Registry[ConversionStep] = Registry("conversion step")
 questions: Registry[OpenQuestion] = Registry("open question")
+endings: Registry[Ending] = Registry("ending")
+"""What rooms finish once when a response ends, in the transaction of that decision; not for what stands in streets."""
 
 
 def titled(facts: Mapping[str, Any]) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Any, get_args, get_origin
+from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from pydantic.fields import FieldInfo
 
 from juxing.plans.content import PARTS
-from juxing.plans.enums import IncidentGrade, ResponseLevel
+from juxing.plans.enums import IncidentGrade
 from juxing.plans.hazards import hazards
+from juxing.plans.words import PlanWords, is_coded
 
 LABELS = {
     "title": pgettext_lazy("plan", "Title"), "title_en": _("Title in English"), "from_level": _("From level"),
@@ -26,8 +29,12 @@ LABELS = {
     "function": _("Function"), "minimum_area_m2": _("At least m²"), "audience": _("For whom"),
     "holder_role": _("Who holds"), "role": _("Role"), "at": _("Where"), "every_hours": _("Every (hours)"),
     "within_min": _("Within (min)"), "short_form": _("Short form meanwhile"), "moment": _("At the start or the end"),
+    "code": _("Row code (leave as it is)"),
 }  # fmt: skip
 LONG = {"text", "duties"}
+TYPED = {"item", "holder_roles"}
+"""Fields whose words are typed beside a list of them."""
+SEPARATORS = re.compile(r"[,\u3001\uff0c;\uff1b\n]+")
 
 
 class PlanForm(forms.Form):
@@ -67,40 +74,69 @@ class AnnexForm(forms.Form):
 
 
 class RowForm(forms.Form):
-    """One row of a part; an empty title means that there is no row."""
+    """
+    One row of a part; an empty title means that there is no row.
 
-    def __init__(self, *args: Any, part: str, **options: Any) -> None:
-        super().__init__(*args, **options)
+    Codes are chosen by their words; of those too many for a list, and of several in an order, the words are typed.
+    """
+
+    def __init__(
+        self, *args: Any, part: str, words: PlanWords, row: Mapping[str, Any] | None = None, **options: Any
+    ) -> None:  # fmt: skip
+        given = {name: _initial(name, value, words) for name, value in (row or {}).items()}
+        super().__init__(*args, **{**options, "initial": given})
+        self._words = words
         for name, field in PARTS[part].model_fields.items():
-            self.fields[name] = _field(name, field.annotation)
+            self.fields[name] = _field(name, field, words, str(given.get(name, "")))
         self.fields["code"].widget = forms.HiddenInput()
         self.empty_permitted = True
 
-    def as_row(self, number: int) -> dict[str, Any] | None:
-        """Return the row as plain data, or None for none."""
-        filled = {name: value for name, value in self.cleaned_data.items() if value not in {None, ""}}
+    def clean(self) -> dict[str, Any]:
+        """Turn typed words into the codes they mean."""
+        cleaned = super().clean() or {}
+        for name in TYPED & set(cleaned):
+            said = [each.strip() for each in SEPARATORS.split(cleaned[name] or "") if each.strip()]
+            codes = [self._words.code(name, each) for each in said]
+            if None in codes:
+                self.add_error(name, _("Not known: %(word)s. Take the words from the list.")
+                               % {"word": said[codes.index(None)]})  # fmt: skip
+            cleaned[name] = codes if name == "holder_roles" else "".join(str(code) for code in codes[:1])
+        return cleaned
+
+    def as_row(self, code: str) -> dict[str, Any] | None:
+        """Return the row as plain data, or None for none; a new row gets this code."""
+        filled = {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
         if "title" not in filled:
             return None
-        if "holder_roles" in filled:
-            filled["holder_roles"] = [role for role in re.split(r"[,\s，]+", filled["holder_roles"]) if role]
-        filled.setdefault("code", f"row_{number}")
+        filled.setdefault("code", code)
         return filled
 
 
-def _field(name: str, annotation: Any) -> forms.Field:
-    kind = get_args(annotation)[0] if get_origin(annotation) is not None and get_args(annotation) else annotation
+def _initial(name: str, value: Any, words: PlanWords) -> Any:
+    if isinstance(value, list | tuple):
+        return ", ".join(words.word(name, each) for each in value)
+    return words.word(name, value) if name in TYPED else value
+
+
+def _field(name: str, field: FieldInfo, words: PlanWords, kept: str) -> forms.Field:
     label = LABELS.get(name, name)
-    if name == "from_level":
-        return forms.ChoiceField(label=label, choices=ResponseLevel.choices, initial=ResponseLevel.LEVEL_4)
-    if name == "holder_roles":
-        return forms.CharField(label=label, required=False, max_length=400)
-    if isinstance(kind, str):
-        return forms.ChoiceField(label=label, choices=[(each, each) for each in get_args(annotation)])
-    if kind is bool:
+    if name in TYPED:
+        return forms.CharField(
+            label=label, required=False, max_length=400, widget=forms.TextInput(attrs={"list": f"known-{name}"})
+        )
+    if field.annotation is bool:
         return forms.BooleanField(label=label, required=False, initial=True)
-    if kind is int:
-        return forms.IntegerField(label=label, required=False)
-    if kind is float:
-        return forms.FloatField(label=label, required=False)
+    if is_coded(name):
+        choices = words.choices(name)
+        if kept and kept not in choices:
+            choices = {**choices, kept: kept}
+        start = "" if field.is_required() or field.default == "" else field.default
+        blank = [("", "–")] if start == "" else []
+        return forms.ChoiceField(
+            label=label, required=False, choices=[*blank, *choices.items()], initial=start
+        )  # fmt: skip
+    if field.annotation in (int, float):
+        number = forms.IntegerField if field.annotation is int else forms.FloatField
+        return number(label=label, required=False, initial=None if field.is_required() else field.default)
     widget = forms.Textarea(attrs={"rows": 2}) if name in LONG else None
     return forms.CharField(label=label, required=False, max_length=4000, widget=widget)

@@ -42,32 +42,39 @@ class SectionForm(forms.Form):
         help_text=_("Without text only the rows below are taken over."),
     )  # fmt: skip
     keep = forms.MultipleChoiceField(label=_("Keep in the plan"), required=False)
+    drop = forms.MultipleChoiceField(label=_("Take out of the draft"), required=False)
 
     def __init__(
-        self, *args: Any, proposals: Sequence[Mapping[str, Any]], aside: Sequence[tuple[str, str]], **options: Any
+        self, *args: Any, proposals: Sequence[Mapping[str, Any]], aside: Sequence[tuple[str, str]],
+        missing: Sequence[tuple[str, str]] = (), **options: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **options)
         self.proposals = proposals
         self.fields["keep"].choices = list(aside)  # type: ignore[attr-defined]
+        self.fields["drop"].choices = list(missing)  # type: ignore[attr-defined]
         for at, proposal in enumerate(proposals):
-            row = proposal["row"]
-            self.fields[f"take_{at}"] = forms.BooleanField(
-                required=False, initial=proposal["is_offered"], label=_("Take this row")
-            )
-            self.fields[f"title_{at}"] = forms.CharField(
-                max_length=80, required=False, initial=row["title"], label=LABELS["title"]
-            )
-            if "from_level" in row or proposal["part"] != "sections":
-                self.fields[f"from_level_{at}"] = forms.ChoiceField(
-                    choices=ResponseLevel.choices, initial=row.get("from_level", ResponseLevel.LEVEL_4),
-                    label=LABELS["from_level"], required=False,
-                )  # fmt: skip
-            number = NUMBERS.get(proposal["part"])
-            if number is not None:
-                self.fields[f"{number}_{at}"] = forms.FloatField(
-                    min_value=LEAST, max_value=MOST, required=False, initial=row.get(number, 1),
-                    label=NUMBER_LABELS[number],
-                )  # fmt: skip
+            self._add_row(at, proposal)
+
+    def _add_row(self, at: int, proposal: Mapping[str, Any]) -> None:
+        """Add the fields of one row; in the plan's own form a field left empty stays as the draft has it."""
+        row, is_form = proposal["row"], proposal.get("is_form", False)
+        levels = [("", _("as it is")), *ResponseLevel.choices] if is_form else ResponseLevel.choices
+        self.fields[f"take_{at}"] = forms.BooleanField(
+            required=False, initial=proposal["is_offered"], label=_("Take this row")
+        )
+        self.fields[f"title_{at}"] = forms.CharField(
+            max_length=80, required=False, initial=row["title"], label=LABELS["title"]
+        )
+        self.fields[f"from_level_{at}"] = forms.ChoiceField(
+            choices=levels, initial=row.get("from_level", "" if is_form else ResponseLevel.LEVEL_4),
+            label=LABELS["from_level"], required=False,
+        )  # fmt: skip
+        number = NUMBERS.get(proposal["part"])
+        if number is not None:
+            self.fields[f"{number}_{at}"] = forms.FloatField(
+                min_value=LEAST, max_value=MOST, required=False, initial=row.get(number, None if is_form else 1),
+                label=NUMBER_LABELS[number],
+            )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         """Ask a title of each row chosen."""

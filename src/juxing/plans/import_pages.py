@@ -25,8 +25,9 @@ from juxing.kernel.web import ActorRequest, carried_out, new_form_key, signed_in
 from juxing.plans import import_queries, importing, policy, queries
 from juxing.plans.completeness import PART_LABELS
 from juxing.plans.enums import PlanImportSectionStatus, PlanImportStatus
+from juxing.plans.import_beside import chapter_doubts, proposals_beside, rows_missing
 from juxing.plans.import_forms import NUMBERS, NewPlanFileForm, PlanFileForm, SectionForm
-from juxing.plans.import_rows import communities_in, post_named
+from juxing.plans.import_rows import communities_in
 from juxing.plans.import_words import DOUBTS, REMARKS, unreadable_words
 from juxing.plans.models import EmergencyPlan, PlanImport, PlanImportSection
 from juxing_text.plan_text.draft import UNPLACED
@@ -112,15 +113,17 @@ def section(request: ActorRequest, uuid: UUID) -> HttpResponse:
     kept, read = found.plan_import, importing.read_of(found)
     if kept.status != PlanImportStatus.READY or found.status != PlanImportSectionStatus.OPEN:
         return _to_import(kept)
+    content = queries.content_to_extend(kept.plan)
+    proposals = proposals_beside(content, read)
     form = SectionForm(
-        request.POST or None, proposals=_proposals(kept.plan, read), aside=_aside(kept, read),
+        request.POST or None, proposals=proposals, aside=_aside(kept, read), missing=rows_missing(content, read),
         initial={"title": found.title or _("Other text"), "text": read["text"]},
     )  # fmt: skip
     done = carried_out(
         request, form,
         lambda given: importing.take_section(
             actor=request.actor, now=clock.now(), section=found, title=given["title"], text=given["text"],
-            rows=form.rows(), keep=given["keep"],
+            rows=form.rows(), keep=given["keep"], drop=given["drop"],
         ),
         done=_("Taken over into the draft."),
     )  # fmt: skip
@@ -129,7 +132,8 @@ def section(request: ActorRequest, uuid: UUID) -> HttpResponse:
     context = {
         **_frame(kept), "page_title": found.title or _("Text that found no section"), "form": form, "section": found,
         "original": [_marked(block) for block in read["original"]], "rows": _rows(form, kept.plan),
-        "doubts": [DOUBTS[code] for code in found.doubts if code in DOUBTS],
+        "doubts": [DOUBTS[code] for code in (*found.doubts, *chapter_doubts(content, found.title, read))
+                   if code in DOUBTS],
         "is_unplaced": found.topic == UNPLACED, "import_url": reverse("plans:import", args=[kept.uuid]),
         "breadcrumbs": [*_crumbs(kept), {"label": found.title or _("Text that found no section")}], **new_form_key(),
     }  # fmt: skip
@@ -208,26 +212,6 @@ def _listed(one: PlanImportSection, *, is_next: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _proposals(plan: EmergencyPlan, read: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the rows proposed, with the doubts that only the plan shows."""
-    content = queries.content_to_extend(plan)
-    known = {(part, row["title"]) for part, rows in content.items() for row in rows}
-    found = []
-    for proposal in read["proposals"]:
-        doubts, is_offered = list(proposal["doubts"]), proposal["is_offered"]
-        if (proposal["part"], proposal["row"]["title"]) in known:
-            doubts, is_offered = [*doubts, "there_already"], False
-        named = proposal["responsible"]
-        if named and not post_named({"posts": [*content.get("posts", []), *_posts_beside(read)]}, named):
-            doubts.append("responsible_unknown")
-        found.append({**proposal, "doubts": doubts, "is_offered": is_offered})
-    return found
-
-
-def _posts_beside(read: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{**one["row"], "code": "beside"} for one in read["proposals"] if one["part"] == "posts"]
-
-
 def _aside(kept: PlanImport, read: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the details taken out of this section: token, and what it looks like masked."""
     text = " ".join([read["text"], *read["original"]])
@@ -258,7 +242,8 @@ def _rows(form: SectionForm, plan: EmergencyPlan) -> list[dict[str, Any]]:
             "level": form[f"from_level_{at}"], "number": form[f"{number}_{at}"] if number else None,
             "doubts": [DOUBTS[code] for code in proposal["doubts"] if code in DOUBTS],
             "text": row.get("duties") or row.get("text") or row.get("source", ""),
-            "responsible": proposal["responsible"],
+            "responsible": "" if proposal.get("is_form") else proposal["responsible"],
+            "changed": proposal.get("changed", ()),
             "note": _n("for %(count)d community", "for %(count)d communities", communities) % {"count": communities}
             if proposal["part"] == "goods" and communities > 1 else "",
         })  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -17,12 +17,17 @@ from juxing_text.plan_text.personal import BRACKETS
 
 CHANGEABLE = {"title", "from_level", "quantity", "due_min", "count"}
 _TOKEN = re.compile(rf"{BRACKETS[0]}([^{BRACKETS}\d]+)\d+{BRACKETS[1]}")
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 ANYBODY = "responder"
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenSection:
-    """A section as a person confirmed it; ``values`` are the details that shall stand, by token."""
+    """
+    A section as a person confirmed it; ``values`` are the details that shall stand, by token.
+
+    ``is_form`` says that its file has tables in the plan's own form.
+    """
 
     import_id: int
     position: int
@@ -32,6 +37,7 @@ class ChosenSection:
     proposals: Sequence[Mapping[str, Any]]
     rows: Mapping[int, Mapping[str, Any]]
     values: Mapping[str, str]
+    is_form: bool = False
 
     @property
     def code(self) -> str:
@@ -45,32 +51,62 @@ class ChosenSection:
         return _TOKEN.sub(rf"{BRACKETS[0]}\1{BRACKETS[1]}", text)
 
 
-def merged(content: Mapping[str, Any], chosen: ChosenSection, plan: EmergencyPlan) -> dict[str, Any]:
-    """Return a draft's content with the section and its rows in it; what it brought before is replaced."""
-    found = without(content, chosen.import_id, chosen.position)
+def merged(
+    content: Mapping[str, Any], chosen: ChosenSection, plan: EmergencyPlan, *, drop: Collection[str] = ()
+) -> dict[str, Any]:
+    """
+    Return a draft's content with the section and its rows in it.
+
+    Rows in the plan's own form take the place of the row of their code, and a chapter out of such a file that of the
+    chapter of its title; ``drop`` names rows ("posts:gate_lead") that the file does not have any more.
+    """
+    found = {part: [row for row in rows if f"{part}:{row['code']}" not in set(drop)] for part, rows in content.items()}
     if chosen.text:
         section = {"code": chosen.code, "title": chosen.plain(chosen.title)[:80], "text": chosen.plain(chosen.text)}
-        found["sections"] = [*found.get("sections", []), section]
+        same = next((row["code"] for row in found.get("sections", ()) if row["title"] == section["title"]), None)
+        _put(found, "sections", section | ({"code": same} if chosen.is_form and same else {}))
     picked = [(at, proposal, chosen.rows[at]) for at, proposal in enumerate(chosen.proposals) if at in chosen.rows]
     communities = communities_in(plan)
     # posts come first: the steps of the same section may name them
     for at, proposal, changed in sorted(picked, key=lambda one: (one[1]["part"] != "posts", one[0])):
         row = {**proposal["row"], **{name: value for name, value in changed.items() if name in CHANGEABLE}}
         row = {name: chosen.plain(value) if isinstance(value, str) else value for name, value in row.items()}
-        row["code"] = f"{chosen.code}_{at}"
         part = str(proposal["part"])
-        found[part] = [*found.get(part, []), _fitted(row, proposal, found, kind=plan.area_kind, among=communities)]
+        if proposal.get("is_form"):
+            _put(found, part, _whole({"code": f"{chosen.code}_{at}"} | row, part, found))
+        else:
+            row["code"] = f"{chosen.code}_{at}"
+            _put(found, part, _fitted(row, proposal, found, kind=plan.area_kind, among=communities))
     return found
 
 
-def without(content: Mapping[str, Any], import_id: int, position: int) -> dict[str, Any]:
-    """Return a draft's content without what a section brought."""
-    own = f"t{import_id}_{position}"
-    return {
-        part: [row for row in rows if row["code"] != own and not row["code"].startswith(f"{own}_")]
-        if part in PARTS else rows
-        for part, rows in content.items()
-    }  # fmt: skip
+def changed_rows(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what taking a section changed, row by row, so that it can be taken back: where each was, and what."""
+    undo: list[dict[str, Any]] = []
+    for part in PARTS:
+        old, new = ({row["code"]: row for row in content.get(part, ())} for content in (before, after))
+        undo += [
+            {"part": part, "code": code, "at": at, "row": row}
+            for at, (code, row) in enumerate(old.items())
+            if new.get(code) != row
+        ]
+        undo += [{"part": part, "code": code, "at": 0, "row": None} for code in new if code not in old]
+    return undo  # fmt: skip
+
+
+def taken_back(content: Mapping[str, Any], undo: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return a draft's content as it was but for what was changed elsewhere meanwhile."""
+    found = {part: list(rows) for part, rows in content.items()}
+    for one in undo:
+        rows = found.setdefault(str(one["part"]), [])
+        at = next((at for at, row in enumerate(rows) if row["code"] == one["code"]), None)
+        if one["row"] is None:
+            found[str(one["part"])] = [row for row in rows if row["code"] != one["code"]]
+        elif at is None:
+            rows.insert(int(one["at"]), dict(one["row"]))
+        else:
+            rows[at] = dict(one["row"])
+    return found
 
 
 def post_named(content: Mapping[str, Any], name: str) -> str:
@@ -87,6 +123,26 @@ def communities_in(plan: EmergencyPlan) -> int:
         return 1
     inside = Area.objects.filter(code__gte=plan.area_code, code__lt=f"{plan.area_code}~", level=AreaLevel.COMMUNITY)
     return max(1, inside.count())
+
+
+def _put(content: dict[str, Any], part: str, row: dict[str, Any]) -> None:
+    """Put a row in the place of the one of its code, or behind all."""
+    rows = content.setdefault(part, [])
+    at = next((at for at, known in enumerate(rows) if known["code"] == row["code"]), None)
+    if at is None:
+        rows.append(row)
+    else:
+        rows[at] = {**rows[at], **row}
+
+
+def _whole(row: dict[str, Any], part: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of the plan's own form with posts for the words that name some."""
+    if part != "playbook":
+        return row
+    for name in ("responsible", "accountable"):
+        if not _CODE.fullmatch(str(row.get(name, ""))):
+            row[name] = post_named(content, str(row.get(name, ""))) or _chief(content)
+    return row
 
 
 def _fitted(

@@ -45,6 +45,11 @@ DOUBTS: dict[str, Words] = {
     "unit_differs": _("The unit is not the catalogue's"),
     "quantity_for_whole_place": _("The quantity of the whole place; it is divided among its communities"),
     "there_already": _("The draft has one of this name"),
+    "replaces": _("It takes the place of the one the draft has"),
+    "unchanged": _("As the draft has it"),
+    "new_row": _("New: the draft has none such"),
+    "cell_not_understood": _("A cell was not understood; this field stays as it is"),
+    "chapter_replaced": _("It takes the place of the draft's chapter of this name"),
 }  # fmt: skip
 REMARKS: dict[str, Words] = {
     "pages_without_text": _("Some pages are pictures without text; what stands on them is not here."),

@@ -16,9 +16,9 @@ from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.jobs import job_kinds, start_job
 from juxing.kernel.refusals import InvalidInput, NotPermitted, Refusal
-from juxing.plans import commands, policy
+from juxing.plans import commands, plan_form, policy
 from juxing.plans.enums import PlanImportSectionStatus, PlanImportStatus
-from juxing.plans.import_rows import ChosenSection, merged, without
+from juxing.plans.import_rows import ChosenSection, changed_rows, merged, taken_back
 from juxing.plans.import_words import unreadable_words
 from juxing.plans.lifecycle import IMPORT, SECTION
 from juxing.plans.models import EmergencyPlan, PlanImport, PlanImportSection, PlanVersion
@@ -94,7 +94,7 @@ def start_import(
 def read_file(plan_import: PlanImport) -> PlanDraft | Unreadable:
     """Return what the kept file says, or why it cannot be read; call it outside of any transaction."""
     try:
-        return read_plan(read_apart(base64.b64decode(plan_import.content)))
+        return read_plan(read_apart(base64.b64decode(plan_import.content)), form=plan_form.rows_of)
     except UnreadableDocument as fault:
         return fault.reason
 
@@ -121,13 +121,14 @@ def keep_reading(
 @transaction.atomic
 def take_section(
     *, actor: Actor, now: datetime, section: PlanImportSection, title: str, text: str,
-    rows: Mapping[int, Mapping[str, Any]], keep: Collection[str] = (),
+    rows: Mapping[int, Mapping[str, Any]], keep: Collection[str] = (), drop: Collection[str] = (),
 ) -> PlanImportSection:  # fmt: skip
     """
     Write a section into the plan's draft as a person confirmed it; a draft is begun where there is none.
 
     ``rows`` are the rows chosen, by their place among those proposed, with what was changed in them. ``keep`` names
-    the details taken out that shall stand in the plan; how many is journalled.
+    the details taken out that shall stand in the plan; how many is journalled. ``drop`` names rows of the draft
+    ("posts:gate_lead") that the file, in the plan's own form, does not have any more.
 
     Raises:
         NotPermitted: if the actor may not write the plan.
@@ -141,11 +142,16 @@ def take_section(
         raise InvalidInput("title_bad", _("Write a title of up to 80 characters."), field="title")
     version = _locked_draft(kept, actor=actor, now=now)
     values = {one["token"]: one["value"] for one in json.loads(kept.aside or "[]") if one["token"] in set(keep)}
+    read = read_of(section)
     chosen = ChosenSection(
-        kept.pk, section.position, section.topic, plain[:80], text.strip(), read_of(section)["proposals"], rows, values
-    )
-    content = merged(version.content, chosen, kept.plan)
+        kept.pk, section.position, section.topic, plain[:80], text.strip(), read["proposals"], rows, values,
+        is_form=read.get("is_form", False),
+    )  # fmt: skip
+    content = merged(version.content, chosen, kept.plan, drop=drop)
+    undo = changed_rows(version.content, content)
     commands.write_content(actor=actor, now=now, version=version, content=content)
+    section.read = json.dumps({**read, "undo": undo}, ensure_ascii=False)
+    section.save(update_fields=["read"])
     reason = str(_("Personal details kept: %(count)d") % {"count": len(values)}) if values else ""
     return SECTION.move(
         section, "take", actor=actor, now=now, reason=reason,
@@ -174,7 +180,7 @@ def reopen_section(*, actor: Actor, now: datetime, section: PlanImportSection) -
         version = PlanVersion.objects.filter(plan=kept.plan, status="draft").select_for_update().first()
         if version is None:
             raise Refusal("draft_gone", _("The draft it was taken into is no draft any more. Change the plan itself."))
-        content = without(version.content, kept.pk, section.position)
+        content = taken_back(version.content, read_of(section).get("undo", ()))
         commands.write_content(actor=actor, now=now, version=version, content=content)
     return SECTION.move(section, "reopen", actor=actor, now=now, changes={"decided_by_id": None, "decided_at": None})
 
@@ -244,10 +250,12 @@ def _keep(plan_import: PlanImport, draft: PlanDraft, *, actor: Actor, now: datet
             plan_import=read, area_code=read.area_code, position=number, topic=section.topic, title=section.title,
             doubts=list(section.doubts),
             read=json.dumps(
-                {"text": section.text, "original": [written(draft.document.blocks[at]) for at in section.blocks],
+                {"text": section.text, "is_form": draft.is_form,
+                 "original": [written(draft.document.blocks[at]) for at in section.blocks],
                  "proposals": [
                      {"part": one.part, "row": one.row, "doubts": list(one.doubts), "responsible": one.responsible,
-                      "is_offered": one.is_offered} for one in section.proposals
+                      "is_offered": one.is_offered, "is_form": one.is_form}
+                     for one in section.proposals
                  ]},
                 ensure_ascii=False,
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +10,12 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from juxing.access.export_pages import take_out
 from juxing.kernel import clock
 from juxing.kernel.documents import pdf
 from juxing.kernel.idempotency import idempotent
@@ -24,23 +27,16 @@ from juxing.plans import commands, import_queries, policy, queries
 from juxing.plans.completeness import PART_LABELS, Completeness, completeness
 from juxing.plans.content import PARTS, parsed
 from juxing.plans.enums import ResponseLevel, VersionStatus
-from juxing.plans.forms import AnnexForm, ApproveForm, PlanForm, RowForm
+from juxing.plans.forms import TYPED, AnnexForm, ApproveForm, PlanForm, RowForm
 from juxing.plans.handbook import paper
 from juxing.plans.hazards import hazards
 from juxing.plans.models import EmergencyPlan, PlanVersion
+from juxing.plans.word_file import KIND as WORD_KIND
+from juxing.plans.words import UNITS, PlanWords
 
 TONES = {VersionStatus.DRAFT: "neutral", VersionStatus.APPROVED: "done", VersionStatus.REPLACED: "ended",
          VersionStatus.WITHDRAWN: "ended"}  # fmt: skip
 EMPTY_ROWS = 3
-UNITS = {
-    "grid": gettext_lazy("grid"),
-    "community": gettext_lazy("community"),
-    "street": gettext_lazy("street"),
-    "district": gettext_lazy("district"),
-    "household": gettext_lazy("household"),
-    "resident": gettext_lazy("resident"),
-    "responder": gettext_lazy("responder"),
-}
 
 
 @idempotent
@@ -122,14 +118,16 @@ def part(request: ActorRequest, uuid: UUID, name: str) -> HttpResponse:
     kept = version.content.get(name, [])
     sent = request.POST.get("rows", "")
     total = min(int(sent), 400) if sent.isdecimal() and len(sent) < 5 else len(kept) + EMPTY_ROWS
+    words = PlanWords(version.content)
     rows = [
-        RowForm(request.POST or None, part=name, prefix=f"r{number}",
-                initial=_initial(kept[number]) if number < len(kept) else None)
+        RowForm(request.POST or None, part=name, prefix=f"r{number}", words=words,
+                row=kept[number] if number < len(kept) else None)
         for number in range(total)
     ]  # fmt: skip
     fault = ""
     if request.method == "POST" and all(row.is_valid() for row in rows):
-        data = [each for number, row in enumerate(rows) if (each := row.as_row(number)) is not None]
+        free = (code for number in count(1) if (code := f"row_{number}") not in {row["code"] for row in kept})
+        data = [each for row in rows if (each := row.as_row(next(free))) is not None]
         try:
             commands.write_part(actor=request.actor, now=clock.now(), version=version, part=name, rows=data)
         except Refusal as refusal:
@@ -139,7 +137,9 @@ def part(request: ActorRequest, uuid: UUID, name: str) -> HttpResponse:
             return _to_plan(version.plan.uuid)
     context = {
         "page_title": PART_LABELS[name], "page_subtitle": f"{version.plan.title} v{version.number}", "rows": rows,
-        "row_count": total, "fault": fault, "cancel_url": reverse("plans:plan", args=[version.plan.uuid]),
+        "row_count": total, "fault": fault,
+        "lists": [{"name": field, "words": words.choices(field).values()} for field in sorted(TYPED)
+                  if field in PARTS[name].model_fields], "cancel_url": reverse("plans:plan", args=[version.plan.uuid]),
         "breadcrumbs": _crumbs(version.plan, str(PART_LABELS[name])), **new_form_key(),
     }  # fmt: skip
     return render(request, "plans/part.html", context, status=422 if fault or any(row.errors for row in rows) else 200)
@@ -190,6 +190,20 @@ def handbook_pdf(request: ActorRequest, uuid: UUID) -> HttpResponse:
     return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
+@signed_in(policy.WRITE)
+@never_cache
+def word(request: ActorRequest, uuid: UUID, number: int) -> HttpResponse:
+    """Give a version as a Word file, to be written in and brought in again."""
+    detail = queries.plan_detail(actor=request.actor, uuid=uuid)
+    version = next((one for one in detail.versions if one.number == number), None)
+    if version is None:
+        raise NotVisible
+    return take_out(
+        request, WORD_KIND, arguments={"plan": str(uuid), "version": number}, area_code=detail.plan.area_code,
+        title=f"{detail.plan.title} v{number}",
+    )  # fmt: skip
+
+
 def _show_plan(request: ActorRequest, uuid: UUID, form: ApproveForm) -> HttpResponse:
     detail = queries.plan_detail(actor=request.actor, uuid=uuid)
     version = detail.draft or detail.in_force or detail.versions[0]
@@ -209,7 +223,7 @@ def _show_plan(request: ActorRequest, uuid: UUID, form: ApproveForm) -> HttpResp
         "parts": [{"code": name, "label": PART_LABELS[name], "count": len(version.content.get(name, []))}
                   for name in PARTS],
         "imports": import_queries.imports_of(actor=request.actor, plan=detail.plan),
-        "page_actions": _actions(detail, may_write=may_write), **_shown(version), **new_form_key(),
+        "page_actions": _actions(detail, version, may_write=may_write), **_shown(version), **new_form_key(),
         "breadcrumbs": [{"label": _("Emergency plans"), "url": reverse("plans:list")}, {"label": detail.plan.title}],
     }  # fmt: skip
     return render(request, "plans/plan.html", context, status=422 if form.errors else 200)
@@ -254,7 +268,7 @@ def _checks(checked: Completeness) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _actions(detail: queries.PlanDetail, *, may_write: bool) -> list[dict[str, Any]]:
+def _actions(detail: queries.PlanDetail, version: PlanVersion, *, may_write: bool) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if may_write and detail.draft is None:
         found.append({"label": _("Begin the next version"), "method": "post", "kind": "primary", "icon": "plus",
@@ -262,6 +276,9 @@ def _actions(detail: queries.PlanDetail, *, may_write: bool) -> list[dict[str, A
     found.append({"label": _("Handbook"), "icon": "printer", "url": reverse("plans:handbook", args=[detail.plan.uuid])})
     found.append({"label": _("Handbook (PDF)"), "icon": "download", "download": True,
                   "url": reverse("plans:handbook_pdf", args=[detail.plan.uuid])})  # fmt: skip
+    if may_write:
+        found.append({"label": _("Word file"), "icon": "download",
+                      "url": reverse("plans:word", args=[detail.plan.uuid, version.number])})  # fmt: skip
     found.append({"label": _("Drills"), "icon": "target", "url": reverse("drills:list")})
     if may_write:
         found.append({"label": _("Bring in a text"), "icon": "upload",
@@ -281,10 +298,6 @@ def _row(row: EmergencyPlan, names: dict[str, str]) -> dict[str, Any]:
         "badge": {"label": shown.get_status_display(), "tone": TONES[VersionStatus(shown.status)]},
         "kind": row.get_area_kind_display(),
     }  # fmt: skip
-
-
-def _initial(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: ", ".join(value) if isinstance(value, list) else value for name, value in row.items()}
 
 
 def _subtitle(found: EmergencyPlan, version: PlanVersion) -> str:

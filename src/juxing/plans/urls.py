@@ -18,6 +18,7 @@ urlpatterns = [
     path("plans/<uuid:uuid>/annexes/", pages.annex, name="annex"),
     path("plans/<uuid:uuid>/handbook/", pages.handbook, name="handbook"),
     path("plans/<uuid:uuid>/handbook.pdf", pages.handbook_pdf, name="handbook_pdf"),
+    path("plans/<uuid:uuid>/v<int:number>/word/", pages.word, name="word"),
     path("plans/versions/<uuid:uuid>/approve/", pages.approve, name="approve"),
     path("plans/versions/<uuid:uuid>/<str:name>/", pages.part, name="part"),
 ]

@@ -8,6 +8,7 @@ class RespondersConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what this room declares."""
+        from juxing.kernel.vocabularies import vocabularies
         from juxing.responders import (  # noqa: F401
             commands,
             conversion,
@@ -18,3 +19,6 @@ class RespondersConfig(AppConfig):
             own_data,
             policy,
         )
+        from juxing.responders.enums import Skill
+
+        vocabularies.add("skill", lambda: Skill.choices)

@@ -186,7 +186,8 @@ def play_response(
 
     A plan is written and drilled; a response previewed, signed by two and converted; widened, a rainstorm on top of
     it, lowered, left to expire in one place, stood down; its data destroyed; looked back on; the next version drilled.
-    "ok" says whether every step did what it should, and the exit status is 0 then, else 1.
+    Each claim of the story is set beside the number found, and the seconds of each day are told. "ok" says whether
+    every step did what it should and every claim is kept, and the exit status is 0 then, else 1.
 
     Examples:
 
@@ -273,6 +274,7 @@ def _response(size: Any) -> dict[str, Any]:
     from juxing.kernel.scope import acting
     from juxing.site.demo.load import load_district
     from juxing.site.demo.response import ResponseStory
+    from juxing.site.demo.response_claims import claims, days
     from juxing_demo import generate_district
 
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
@@ -283,9 +285,14 @@ def _response(size: Any) -> dict[str, Any]:
         loaded = load_district(district, now=midnight - timedelta(days=3))
     ready = time.monotonic()
     told = ResponseStory(district, loaded, midnight=midnight).tell(lambda line: typer.echo(line, err=True))
-    facts = {"size": size, "residents": len(district.residents), "responders": len(district.responders)}
-    seconds = {"load": round(ready - started, 1), "response": round(time.monotonic() - ready, 1)}
-    return {**facts, **told, "seconds": seconds}
+    told |= {"size": str(size), "residents": len(district.residents), "responders": len(district.responders)}
+    if told["ok"]:
+        told |= {"claims": claims(told, size=str(size)), "days": days(told["steps"])}
+        for each in told["claims"]:
+            kept = "kept" if each["holds"] else "NOT KEPT"
+            typer.echo(f"{kept}: {each['what']}: {each['found']} ({each['wanted']} claimed)", err=True)
+        told["ok"] = all(each["holds"] for each in told["claims"])
+    return told | {"seconds": {"load": round(ready - started, 1), "response": round(time.monotonic() - ready, 1)}}
 
 
 if __name__ == "__main__":

@@ -8,10 +8,13 @@ class SuppliesConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what this room declares."""
+        from juxing.kernel.vocabularies import vocabularies
         from juxing.supplies import commands, conversion, jobs, lifecycle, policy  # noqa: F401
+        from juxing.supplies.catalogue import item_words
         from juxing.supplies.commands.containers import promised_to_containers
         from juxing.supplies.commands.transfers import promised_to_transfers
         from juxing.supplies.holders import holders
 
         holders.add("supplies.transfers", promised_to_transfers)
         holders.add("supplies.containers", promised_to_containers)
+        vocabularies.add("supply_item", item_words)

@@ -111,3 +111,8 @@ def _row(entry: CatalogueItem) -> SupplyItem:
         is_ppe=entry.is_ppe, is_medicine=entry.is_medicine,
         is_offered_to_residents=entry.code in ON_RESIDENTS_FORM,
     )  # fmt: skip
+
+
+def item_words() -> list[tuple[str, str]]:
+    """Return every item's code with its name in this language."""
+    return [(item.code, item.name) for item in SupplyItem.objects.order_by("code")]

@@ -8,4 +8,8 @@ class VenuesConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what this room declares."""
+        from juxing.kernel.vocabularies import vocabularies
         from juxing.venues import commands, conversion, exports, jobs, lifecycle, own_data, policy  # noqa: F401
+        from juxing.venues.enums import VenueFunction
+
+        vocabularies.add("venue_function", lambda: VenueFunction.choices)

@@ -6,7 +6,7 @@ Every block of the document stands in exactly one section or among what found no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from juxing_text.documents.document import Document, Origin, Paragraph, Table
@@ -20,6 +20,8 @@ LONGEST_TEXT = 4000
 LONGEST_TITLE = 80
 SPLIT, UNPLACED = "split_by_length", "unplaced"
 CELL_BREAK = " | "
+FormReader = Callable[[Document], Mapping[int, Sequence[Proposal]]]
+"""Reads the rows of tables that have the form in which plans leave the house, by the tables' places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +42,28 @@ class DraftSection:
 
 @dataclass(frozen=True, slots=True)
 class PlanDraft:
-    """A plan as read; ``document`` is the original without the personal details, which are ``aside``."""
+    """
+    A plan as read; ``document`` is the original without the personal details, which are ``aside``.
+
+    ``is_form`` says that it has tables in the plan's own form: then only headings by style make chapters, and rows are
+    read from these tables alone.
+    """
 
     title: str
     sections: tuple[DraftSection, ...]
     document: Document
     aside: tuple[Aside, ...]
+    is_form: bool = False
 
 
-def read_plan(original: Document) -> PlanDraft:
+def read_plan(original: Document, *, form: FormReader | None = None) -> PlanDraft:
     """Return a document as the draft of a plan."""
     document, aside = take_out(original)
-    chapters = chapters_of(document, headings_of(document))
-    sections = [section for chapter in chapters for section in _sections(chapter, document.blocks)]
+    rows = form(document) if form is not None else {}
+    chapters = chapters_of(document, headings_of(document, only_styled=bool(rows)))
+    sections = [section for chapter in chapters for section in _sections(chapter, document.blocks, rows)]
     sections += _unplaced(document.blocks, sections)
-    return PlanDraft(title_of(document, chapters), tuple(sections), document, aside)
+    return PlanDraft(title_of(document, chapters), tuple(sections), document, aside, bool(rows))
 
 
 def written(block: Paragraph | Table) -> str:
@@ -64,14 +73,17 @@ def written(block: Paragraph | Table) -> str:
     return "\n".join(CELL_BREAK.join(" ".join(cell.split()) for cell in row) for row in block.rows)
 
 
-def _sections(chapter: Chapter, blocks: Sequence[Paragraph | Table]) -> Iterator[DraftSection]:
-    inside = [at for at in range(chapter.start, chapter.end) if _is_body(blocks[at])]
+def _sections(
+    chapter: Chapter, blocks: Sequence[Paragraph | Table], forms: Mapping[int, Sequence[Proposal]]
+) -> Iterator[DraftSection]:
+    tables = [at for at in range(chapter.start, chapter.end) if at in forms]
+    inside = [at for at in range(chapter.start, chapter.end) if _is_body(blocks[at]) and at not in forms]
     is_cut = len(chapter.heading.title) > LONGEST_TITLE - 8
     if is_cut:
         inside.insert(0, chapter.heading.block)
-    proposals = [*actions_in(chapter, blocks), *_tables(chapter, blocks)]
+    proposals = [] if forms else [*actions_in(chapter, blocks), *_tables(chapter, blocks)]
     unknown = [at for at in inside if isinstance(block := blocks[at], Table) and not header_is_understood(block)]
-    doubts = (*chapter.doubts, *([HEADER_UNKNOWN] if unknown else []))
+    doubts = () if forms else (*chapter.doubts, *([HEADER_UNKNOWN] if unknown else []))
     pieces = list(_pieces(inside, blocks))
     for number, piece in enumerate(pieces):
         title = chapter.heading.title[: LONGEST_TITLE - 8]
@@ -81,6 +93,8 @@ def _sections(chapter: Chapter, blocks: Sequence[Paragraph | Table]) -> Iterator
             doubts_here = doubts
         own = (chapter.heading.block, *piece.blocks) if number == 0 and not is_cut else tuple(piece.blocks)
         mine = tuple(each for each in proposals if each.block in set(piece.blocks) and piece.is_start(each.block))
+        if number == 0:
+            own, mine = (*own, *tables), (*mine, *(row for at in tables for row in forms[at]))
         yield DraftSection(chapter.topic, title, piece.text, own, doubts_here, mine)
 
 
@@ -101,7 +115,7 @@ def _pieces(inside: Sequence[int], blocks: Sequence[Paragraph | Table]) -> Itera
     piece = _Piece([], "")
     for at in inside:
         text = written(blocks[at])
-        while len(piece.text) + len(text) + 1 > LONGEST_TEXT:
+        while len(piece.text) + len(text) + bool(piece.text) > LONGEST_TEXT:
             if not piece.text:
                 yield _Piece([at], text[:LONGEST_TEXT], piece.continued)
                 text, piece = text[LONGEST_TEXT:], _Piece([], "", at)

@@ -71,12 +71,12 @@ class _Stack:
         self.kinds[depth:], self.last[depth:] = [kind], [numbers]
 
 
-def headings_of(document: Document) -> list[Heading]:
-    """Return the headings in order."""
+def headings_of(document: Document, *, only_styled: bool = False) -> list[Heading]:
+    """Return the headings in order; ``only_styled`` passes over numbers somebody typed."""
     stack = _Stack()
     found: list[Heading] = []
     for at, block in enumerate(document.blocks):
-        if isinstance(block, Paragraph) and block.origin is Origin.BODY:
+        if isinstance(block, Paragraph) and block.origin is Origin.BODY and (block.outline or not only_styled):
             heading = _heading(at, block, stack)
             if heading is not None:
                 found.append(heading)

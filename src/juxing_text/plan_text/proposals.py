@@ -15,7 +15,8 @@ class Proposal:
     A row for a part of the plan, in the part's own fields.
 
     ``responsible`` names in the plan's words who answers for a step. ``is_offered`` is false where a person should
-    choose it knowingly. ``block`` is the block of the document it was read from.
+    choose it knowingly. ``block`` is the block of the document it was read from. ``is_form`` says that the row is of a
+    table in the plan's own form: its fields are whole, and with a code it takes the place of the row of this code.
     """
 
     part: str
@@ -24,6 +25,7 @@ class Proposal:
     doubts: tuple[str, ...] = ()
     responsible: str = ""
     is_offered: bool = True
+    is_form: bool = False
 
 
 @dataclass(slots=True)

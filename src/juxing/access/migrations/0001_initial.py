@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ('arguments', models.JSONField(default=dict)),
                 ('purpose', models.CharField(max_length=40)),
                 ('reason', models.CharField(blank=True, max_length=400)),
-                ('file_format', models.CharField(choices=[('xlsx', 'xlsx'), ('csv', 'csv')], default='xlsx', max_length=4)),
+                ('file_format', models.CharField(choices=[('xlsx', 'xlsx'), ('csv', 'csv'), ('docx', 'docx')], default='xlsx', max_length=4)),
                 ('persons', models.PositiveIntegerField(default=0)),
                 ('rows', models.PositiveIntegerField(default=0)),
                 ('person_uuids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),

@@ -27,7 +27,9 @@ class Export(AreaScoped):
     arguments = models.JSONField(default=dict)
     purpose = models.CharField(max_length=40)
     reason = models.CharField(max_length=400, blank=True)
-    file_format = models.CharField(max_length=4, choices=[("xlsx", "xlsx"), ("csv", "csv")], default="xlsx")
+    file_format = models.CharField(
+        max_length=4, choices=[(one, one) for one in ("xlsx", "csv", "docx")], default="xlsx"
+    )
     persons = models.PositiveIntegerField(default=0)
     rows = models.PositiveIntegerField(default=0)
     person_uuids = ArrayField(models.UUIDField(), default=list)

@@ -2,7 +2,7 @@
 
 from juxing.activations.commands.changing import change_level, countersign_change, extend, narrow, widen
 from juxing.activations.commands.deciding import approve, record_decision
-from juxing.activations.commands.ending import close_lapsed, open_items, remind, stand_down, undo
+from juxing.activations.commands.ending import StepOpenItems, close_lapsed, open_items, remind, stand_down, undo
 from juxing.activations.commands.incidents import close_incident, report_incident, verify_incident
 from juxing.activations.commands.measures import draft_measure, lift_measure, publish_measure
 from juxing.activations.commands.preparing import (
@@ -17,6 +17,7 @@ from juxing.activations.commands.running import retry_steps, skip_step
 from juxing.activations.commands.vault import destroy_data, destroy_overdue, freeze_ended, review_data
 
 __all__ = [
+    "StepOpenItems",
     "approve",
     "cancel_draft",
     "change_level",

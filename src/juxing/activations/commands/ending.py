@@ -18,7 +18,15 @@ from juxing.activations.scoping import Scope, StreetOrder, street_of
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.areas import Areas
-from juxing.kernel.conversion import ConversionStep, OpenItem, OpenQuestion, questions, steps_in_order
+from juxing.kernel.conversion import (
+    ConversionStep,
+    OpenItem,
+    OpenQuestion,
+    ResponseEnd,
+    endings,
+    questions,
+    steps_in_order,
+)
 from juxing.kernel.refusals import InvalidInput, NotPermitted, Refusal
 from juxing.kernel.scope import acting
 
@@ -51,7 +59,8 @@ def open_items(*, actor: Actor, now: datetime, activation: Activation) -> list[S
         asked: list[ConversionStep | OpenQuestion] = [*steps_in_order(), *(question for _code, question in questions)]
         for each in asked:
             items: list[OpenItem] = []
-            for street in streets:
+            is_of_whole = isinstance(each, OpenQuestion) and each.is_of_whole
+            for street in [full.area_code] if is_of_whole else streets:
                 order = StreetOrder(street, (street,), full.response_level, full.ends_at)
                 items.extend(each.open_items(previews.order_for(full, order, step=each.code, now=now)))
             if items:
@@ -76,7 +85,7 @@ def stand_down(
     with acting(PROCESS):
         locked = _locked(activation)
         _require_rank(actor, locked)
-        if not left_open_reason.strip() and open_items(actor=PROCESS, now=now, activation=locked):
+        if not left_open_reason.strip() and _unsettled(locked, now):
             raise Refusal(
                 "open_items", _("Some things are not finished. Finish them, or say why they may stay open."),
                 field="left_open_reason",
@@ -142,6 +151,12 @@ def remind(*, now: datetime) -> int:
     return count
 
 
+def _unsettled(activation: Activation, now: datetime) -> bool:
+    """Whether something is open that the end does not settle by itself."""
+    found = open_items(actor=PROCESS, now=now, activation=activation)
+    return any(not item.settles for each in found for item in each.items)
+
+
 def _close_one(uuid: UUID, *, now: datetime) -> int:
     with acting(PROCESS):
         activation = Activation.objects.select_for_update().filter(uuid=uuid).first()
@@ -176,6 +191,8 @@ def _put_back(
 ) -> ModeConversion:
     """Close all parts and measures, and order every street that was ever touched back to steady state."""
     scoping.close_parts(scoping.open_parts(activation, now), number=number, now=now)
+    for _code, finish in endings:
+        finish(ResponseEnd(activation.pk, actor, now, reason.strip()))
     measures = AreaMeasure.objects.filter(activation=activation)
     MEASURE.move_many(list(measures.values_list("pk", flat=True)), "lift", actor=PROCESS, now=now, reason=reason[:400])
     streets = streets_converted(activation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -44,8 +45,7 @@ def stand_down(request: ActorRequest, uuid: UUID) -> HttpResponse:
         "may_undo": found.status in RUNNING and now <= found.starts_at + authority.undo_time(),
         "open_steps": [
             {"label": words.step_label(each.step),
-             "items": [{"label": words.open_words(each.step, item.kind, item.facts), "count": item.count}
-                       for item in each.items]}
+             "items": _joined(each)}
             for each in open_steps
         ],
         "cancel_url": reverse("activations:activation", args=[uuid]), **new_form_key(),
@@ -53,6 +53,16 @@ def stand_down(request: ActorRequest, uuid: UUID) -> HttpResponse:
                         {"label": _("Stand down")}],
     }  # fmt: skip
     return render(request, "activations/stand_down.html", context, status=422 if form.errors else 200)
+
+
+def _joined(found: commands.StepOpenItems) -> list[dict[str, Any]]:
+    """Return what is open in words, equal lines of several streets as one."""
+    lines: dict[str, dict[str, Any]] = {}
+    for item in found.items:
+        label = str(words.open_words(found.step, item.kind, item.facts))
+        line = lines.setdefault(label, {"label": label, "count": 0, "settles": item.settles})
+        line["count"] += item.count
+    return list(lines.values())
 
 
 @idempotent

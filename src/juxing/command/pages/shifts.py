@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from juxing.access.models import Account
+from juxing.activations.enums import RUNNING
 from juxing.activations.queries import place_names
 from juxing.command import commands, policy, queries
 from juxing.command.forms import HandoverForm, LogForm, PeriodForm, TakeOverForm
@@ -43,6 +44,7 @@ def shifts(request: ActorRequest, uuid: UUID) -> HttpResponse:
     current = next((row for row in periods if row.ended_at is None), None)
     context = shell(request, found, _("Periods and handover"), "shifts") | {
         "page_icon": "clock", "periods": periods, "current": current, "form": form, **new_form_key(),
+        "is_running": found.status in RUNNING and found.ends_at > clock.now(),
         "is_lead": current is not None and current.lead_id == request.actor.account_id,
         "is_next": current is not None and current.handed_to_id == request.actor.account_id,
     }  # fmt: skip

@@ -88,7 +88,7 @@ class ResponseStory(CommandPost):
                 return told
             told["steps"][name] = {"day": day, "seconds": round(time.perf_counter() - started, 2), **outcome}
             report(f"{name}: {told['steps'][name]}")
-        told["ok"] = True
+        told["ok"], told["communities"] = True, self.communities(self.places.all)
         return told
 
     def plan_written(self) -> dict[str, Any]:
@@ -105,9 +105,9 @@ class ResponseStory(CommandPost):
             volunteers = [
                 {**row, "count": own["people"].get(row["code"], row["count"])} for row in draft.content["people"]
             ]
-            self.version = plans.write_part(
-                actor=actor, now=self.now, version=draft, part="people", rows=volunteers
-            )  # fmt: skip
+            draft = plans.write_part(actor=actor, now=self.now, version=draft, part="people", rows=volunteers)
+            venues = [{**row, **own["venues"].get(row["code"], {})} for row in draft.content["venues"]]
+            self.version = plans.write_part(actor=actor, now=self.now, version=draft, part="venues", rows=venues)
         with acting(SYSTEM):
             found = completeness(self.version, now=self.now)
         return {"complete_percent": found.percent, "missing": sum(check.percent < 100 for check in found.checks)}
@@ -265,7 +265,7 @@ class ResponseStory(CommandPost):
         self.carry_out(self.activation)
         kept = [code for code in self.places.all if code not in self.places.lowered]
         self.expect_levels({**dict.fromkeys(self.places.lowered, "level_3"), **dict.fromkeys(kept, "level_2")})
-        return self.figures()
+        return {"lowered": len(self.places.lowered), **self.figures()}
 
     def extended(self) -> dict[str, Any]:
         """Prolong everywhere but in one place, by a new decision and a second signature."""
@@ -290,7 +290,7 @@ class ResponseStory(CommandPost):
         self.expect("command posts", found["command_posts"],
                      self.communities(self.places.all) - self.communities([self.places.expiring]))  # fmt: skip
         self.expect("status", self.activation.status, "extended")
-        return {"ended_by_the_clock": ended, **found}
+        return {"expired": 1, "ended_by_the_clock": ended, **found}
 
     def stood_down(self) -> dict[str, Any]:
         """Look at what is open, say why it may stay so, and stand down; every room puts back what it made."""
@@ -311,7 +311,8 @@ class ResponseStory(CommandPost):
         self.expect("what is left of it", left, {})
         self.expect_levels(dict.fromkeys(self.places.all, ""))
         open_kinds = {row.step: sum(item.count for item in row.items) for row in opened}
-        return {"open_before": open_kinds, "transfers_on_the_way_back": returning, "notices_of_the_end": told}
+        return {"open_before": open_kinds, "transfers_on_the_way_back": returning, "notices_of_the_end": told,
+                "shifts_open": self._open_periods()}  # fmt: skip
 
     def data_destroyed(self) -> dict[str, Any]:
         """Let the privacy officer review what was gathered about people, and another person destroy it."""

@@ -19,7 +19,7 @@ from juxing.responders.models import Muster
 from juxing.responders.muster_enums import COUNTED_ON
 from juxing.supplies.enums import TransferStatus
 from juxing.supplies.models import Transfer
-from juxing.venues.enums import OPEN_CONVERSIONS
+from juxing.venues.enums import OPEN_CONVERSIONS, VenueFunction
 from juxing.venues.models import VenueConversion
 
 UNDER_WAY = (TransferStatus.PLANNED, TransferStatus.SENT)
@@ -46,6 +46,7 @@ def figures(activation: Activation, *, now: datetime) -> dict[str, int]:
         "venues_converted": VenueConversion.objects.filter(
             activation_id=activation.pk, status__in=sorted(OPEN_CONVERSIONS)
         ).count(),
+        **venues_by_function(activation),
         "transfers_under_way": Transfer.objects.filter(activation_id=activation.pk, status__in=UNDER_WAY).count(),
         "rounds_open": CollectionRound.objects.filter(
             activation_id=activation.pk, closed_at=None, ends_at__gt=now
@@ -55,6 +56,14 @@ def figures(activation: Activation, *, now: datetime) -> dict[str, int]:
         ).count(),
         "grants": RoleAssignment.objects.filter(activation_uuid=activation.uuid, ends_at__gt=now).count(),
     }  # fmt: skip
+
+
+def venues_by_function(activation: Activation) -> dict[str, int]:
+    """Return how many venues are, or are being, turned into the points that an epidemic asks for."""
+    named = {"sampling_points": VenueFunction.TESTING_SITE, "supply_points": VenueFunction.SUPPLY_POINT}
+    rows = VenueConversion.objects.filter(activation_id=activation.pk, status__in=sorted(OPEN_CONVERSIONS))
+    counts = dict(rows.values_list("function").annotate(Count("id")).order_by())
+    return {name: counts.get(function, 0) for name, function in named.items()}
 
 
 def faults(*, now: datetime) -> Iterator[str]:
