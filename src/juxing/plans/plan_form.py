@@ -19,13 +19,14 @@ from juxing.plans.forms import LABELS, SEPARATORS
 from juxing.plans.words import LANGUAGES, OF_THE_PLAN, PlanWords, is_coded
 from juxing_text.documents.document import Document, Table
 from juxing_text.folding import fold
+from juxing_text.lexicon import HAN
 from juxing_text.plan_text.levels import bare_level_of
 from juxing_text.plan_text.proposals import Proposal
 
 CODE, TITLE_EN = "code", "title_en"
 TABLED = [name for name in PARTS if name != "sections"]
 NOT_UNDERSTOOD = "cell_not_understood"
-HAN = re.compile("[\u3400-\u9fff]")
+HAS_HAN = re.compile(f"[{HAN}]")
 CODE_FORM = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -121,7 +122,7 @@ def _read(part: str, name: str, cell: str, words: PlanWords) -> dict[str, Any]:
 def _titles(cell: str) -> dict[str, str]:
     """Return the title, and the English one where the last line has no Han and another has."""
     lines = [line.strip() for line in cell.split("\n") if line.strip()]
-    if len(lines) > 1 and not HAN.search(lines[-1]):
+    if len(lines) > 1 and not HAS_HAN.search(lines[-1]):
         return {"title": " ".join(lines[:-1])[:80], TITLE_EN: lines[-1][:80]}
     return {"title": " ".join(lines)[:80]}
 
