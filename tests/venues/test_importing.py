@@ -131,7 +131,7 @@ def test_template_can_be_read_and_lacking_columns_are_named() -> None:
     assert len(headings()) == 16
     with pytest.raises(InvalidInput, match="columns_missing"):
         read_rows("名称,类型\na,b\n".encode(), "x.csv")
-    with pytest.raises(InvalidInput, match="file_empty"):
+    with pytest.raises(InvalidInput, match="file_without_rows"):
         read_rows(",".join(headings()).encode(), "x.csv")
 
 

@@ -61,13 +61,13 @@ def read_grid(content: bytes, *, filename: str = "", maximum_rows: int) -> list[
     shared: dict[int, set[int]] = {}
     if content.startswith(EXCEL_SIGNATURES):
         sheet = open_first_sheet(content)
-        _require_few(sheet.height + (sheet.start[0] if sheet.start else 0), maximum_rows)
+        require_few(sheet.height + (sheet.start[0] if sheet.start else 0), maximum_rows)
         grid = [[_clean(cell)[:MAXIMUM_CELL_CHARACTERS] for cell in row[:MAXIMUM_COLUMNS]] for row in sheet.iter_rows()]
         _fill_merged(grid, sheet, shared)
     else:
         grid = []
         for line, row in _text_rows(content, filename):
-            _require_few(line, maximum_rows)
+            require_few(line, maximum_rows)
             grid += [[] for _skipped in range(line - 1 - len(grid))]
             grid.append([_clean(cell)[:MAXIMUM_CELL_CHARACTERS] for cell in row[:MAXIMUM_COLUMNS]])
     return [
@@ -135,7 +135,8 @@ def _require_readable(content: bytes) -> None:
         raise InvalidInput("file_too_large", _("The file is larger than 200 MB. Split it by community."), field="file")
 
 
-def _require_few(rows: int, maximum_rows: int) -> None:
+def require_few(rows: int, maximum_rows: int) -> None:
+    """Refuse a file of more rows than allowed."""
     if rows > maximum_rows:
         raise InvalidInput(
             "rows_many", _("More than %(count)s rows. Split the file.") % {"count": f"{maximum_rows:,}"}, field="file"

@@ -17,9 +17,8 @@ from django.utils.translation import gettext as _
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.import_report import ImportReport
-from juxing.kernel.refusals import InvalidInput
 from juxing.kernel.search_text import folded
-from juxing.kernel.spreadsheets import TableRow, read_table
+from juxing.kernel.table_columns import rows_by_field
 from juxing.needs.enums import IntakeChannel, NeedType
 from juxing.needs.goods import lines_of_words
 from juxing.needs.inputs import NeedInput
@@ -30,6 +29,7 @@ CHUNK_ROWS = 2000
 YES = re.compile(r"\s*(y|yes|1|true|\u662f|\u6025|\u7d27\u6025|\u52a0\u6025)\s*", re.IGNORECASE)
 SEPARATORS = re.compile(r"[;\uff1b\n]")
 PREVIEW_ROWS = 12
+MAXIMUM_ROWS = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def columns() -> tuple[Column, ...]:
 
 def template() -> bytes:
     """Return the empty template as a spreadsheet, in the reader's language, with one example row."""
-    language = "en" if get_language() == "en" else "zh-hans"
+    language = _language()
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
     sheet = book.add_worksheet()
@@ -103,12 +103,14 @@ def read_needs(content: bytes, *, filename: str) -> Iterator[NeedRow]:
     Raises:
         InvalidInput: if the file cannot be read, or has no column that says where.
     """
-    names: dict[str, str] | None = None
-    for row in read_table(content, filename=filename):
-        if names is None:
-            names = _fields_of(row)
-        values = {names[header]: cell for header, cell in row.cells.items() if header in names}
-        yield NeedRow(row.line, values, row.has_oversized_cell)
+    language = _language()
+    names = {
+        column.field: (column.headers[language], *column.headers.values(), *column.aliases) for column in columns()
+    }
+    for row in rows_by_field(
+        content, filename=filename, columns=names, needed=[("door", "building")], at_most=MAXIMUM_ROWS
+    ):
+        yield NeedRow(row.line, row.cells, row.has_oversized_cell)
 
 
 def preview(content: bytes, *, filename: str) -> tuple[list[NeedRow], int]:
@@ -171,25 +173,12 @@ def _input(row: NeedRow, written: DoorText, door: DoorFound, area_code: str) -> 
     )
 
 
-def _fields_of(row: TableRow) -> dict[str, str]:
-    known = {
-        folded(name).strip(): column.field
-        for column in columns()
-        for name in (*column.headers.values(), *column.aliases, column.field)
-    }
-    found = {header: known[folded(header).strip()] for header in row.cells if folded(header).strip() in known}
-    if not {"door", "building"} & set(found.values()):
-        raise InvalidInput(
-            "columns_unknown",
-            _("The first row names no column for building or door. Use the template's header."),
-            field="file",
-        )
-    return found
-
-
 def _header(field: str) -> str:
-    language = "en" if get_language() == "en" else "zh-hans"
-    return next(column.headers[language] for column in columns() if column.field == field)
+    return next(column.headers[_language()] for column in columns() if column.field == field)
+
+
+def _language() -> str:
+    return "en" if get_language() == "en" else "zh-hans"
 
 
 def _kind_of(written: str) -> str | None:

@@ -9,10 +9,8 @@ from importlib.resources import files
 from typing import NamedTuple
 
 import xlsxwriter
-from django.utils.translation import gettext_lazy
 
-from juxing.kernel.refusals import InvalidInput
-from juxing.kernel.spreadsheets import TableRow, read_table
+from juxing.kernel.table_columns import rows_by_field
 from juxing.organisations.enums import OrganisationType
 from juxing_text.folding import fold
 
@@ -57,19 +55,10 @@ def read_rows(content: bytes, filename: str) -> list[OrganisationRow]:
     Raises:
         InvalidInput: if the file is no table, lacks a column, or has more than 20,000 rows.
     """
-    rows: list[OrganisationRow] = []
-    places: dict[str, str] | None = None
-    for row in read_table(content, filename=filename):
-        places = places or _places(row)
-        cells = {field: row.cells.get(name, "").strip()[:MAXIMUM_CHARACTERS] for field, name in places.items()}
-        rows.append(OrganisationRow(row.line, **cells))
-        if len(rows) > MAXIMUM_ROWS:
-            raise InvalidInput(
-                "too_many_rows", gettext_lazy("The table has more than 20,000 rows. Split it."), field="file"
-            )
-    if not rows:
-        raise InvalidInput("file_empty", gettext_lazy("The table has no rows under its headings."), field="file")
-    return rows
+    rows = rows_by_field(content, filename=filename, columns=_columns(), needed=FIELDS, at_most=MAXIMUM_ROWS)
+    return [
+        OrganisationRow(row.line, **{field: row.cells[field][:MAXIMUM_CHARACTERS] for field in FIELDS}) for row in rows
+    ]
 
 
 def kind_of(written: str) -> str | None:
@@ -83,26 +72,10 @@ def _kinds() -> dict[str, str]:
     return words | {value: value for value in OrganisationType.values}
 
 
-def _places(row: TableRow) -> dict[str, str]:
-    headings = {_heading(name): name for name in row.cells}
-    found: dict[str, str] = {}
-    for known in _data():
-        heading = _heading(known["word"])
-        if known["field"] in {*FIELDS, *(f"{field}_heading" for field in FIELDS)} and heading in headings:
-            found.setdefault(known["field"].removesuffix("_heading"), headings[heading])
-    missing = [row["word"] for row in _data() if row["field"] in FIELDS and row["field"] not in found]
-    if missing:
-        raise InvalidInput(
-            "columns_missing",
-            gettext_lazy("The table lacks the columns: %(missing)s. Use the template.")
-            % {"missing": " ".join(missing)},
-            field="file",
-        )
-    return found
-
-
-def _heading(name: str) -> str:
-    return "".join(fold(name).replace("*", "").replace("_", " ").split())
+@lru_cache(maxsize=1)
+def _columns() -> dict[str, list[str]]:
+    """Return the names of each column, the one of the template first."""
+    return {field: [row["word"] for row in _data() if row["field"] in {field, f"{field}_heading"}] for field in FIELDS}
 
 
 @lru_cache(maxsize=1)

@@ -14,10 +14,9 @@ from functools import lru_cache
 from importlib.resources import files
 
 import xlsxwriter
-from django.utils.translation import gettext_lazy as _
 
-from juxing.kernel.refusals import InvalidInput
-from juxing.kernel.spreadsheets import read_table, safe_cell
+from juxing.kernel.spreadsheets import safe_cell
+from juxing.kernel.table_columns import rows_by_field
 from juxing_text.folding import fold
 
 MAXIMUM_ROWS = 70_000
@@ -104,29 +103,9 @@ def read_rows(name: str, content: bytes, filename: str) -> list[Row]:
     Raises:
         InvalidInput: if the file is no table, lacks a needed column, or is too long.
     """
-    found: list[Row] = []
-    places: dict[str, str] | None = None
-    for row in read_table(content, filename=filename):
-        if places is None:
-            places = _places(name, row.cells)
-        cells = {field: row.cells.get(heading, "").strip()[:MAXIMUM_CHARACTERS] for field, heading in places.items()}
-        found.append(Row(row.line, cells))
-        if len(found) > MAXIMUM_ROWS:
-            raise InvalidInput("too_many_rows", _("The table has more than 70,000 rows. Split it."), field="file")
-    if not found:
-        raise InvalidInput("file_empty", _("The table has no rows under its headings."), field="file")
-    return found
-
-
-def _places(name: str, cells: dict[str, str]) -> dict[str, str]:
-    by_heading = {fold(heading): heading for heading in cells}
-    places: dict[str, str] = {}
-    for column in columns_of(name):
-        known = [by_heading[word] for word in map(fold, [*column.headings, column.field]) if word in by_heading]
-        if known:
-            places[column.field] = known[0]
-        elif column.is_needed:
-            raise InvalidInput(
-                "column_missing", _("The column “%(name)s” is missing.") % {"name": column.headings[0]}, field="file"
-            )
-    return places
+    columns = columns_of(name)
+    rows = rows_by_field(
+        content, filename=filename, columns={column.field: column.headings for column in columns},
+        needed=[column.field for column in columns if column.is_needed], at_most=MAXIMUM_ROWS,
+    )  # fmt: skip
+    return [Row(row.line, {field: cell[:MAXIMUM_CHARACTERS] for field, cell in row.cells.items()}) for row in rows]

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import xlsxwriter
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from juxing.kernel.import_report import ImportReport
 from juxing.kernel.refusals import InvalidInput
-from juxing.kernel.spreadsheets import FORMULA_STARTS, TableRow, read_table
+from juxing.kernel.spreadsheets import FORMULA_STARTS, TableRow
+from juxing.kernel.table_columns import rows_by_field
 from juxing.people.enums import Mobility
 from juxing.people.phone_numbers import normal_phone
 from juxing.places.coordinates import CoordinateSystem, to_wgs84
@@ -26,6 +26,7 @@ from juxing.places.imports.households import PlaceRow
 from juxing_text.folding import fold
 
 NEEDED = ("community", "estate", "building", "door")
+MAXIMUM_ROWS = 3_000_000
 LENGTHS = {"estate": 80, "grid": 80, "building": 30, "unit": 12, "door": 12, "name": 60}
 WRITTEN_OF_BUILDINGS = (
     "estate", "estate_type", "building", "floors", "lift", "longitude", "latitude", "system",
@@ -74,15 +75,13 @@ def read_rows(content: bytes, filename: str, report: ImportReport) -> Iterator[H
     Yield the good rows and report the others.
 
     Raises:
-        InvalidInput: if the file is no table, or a column that is needed is missing.
+        InvalidInput: if the file is no table, has no or too many rows, or a column that is needed is missing.
     """
-    places: dict[str, str] | None = None
     met: Met = {}
-    for row in read_table(content, filename=filename):
-        if places is None:
-            places = _places(row)
+    names = {row["field"]: (row["zh"], row["en"], *row["aliases"].split("|")) for row in _columns()}
+    for row in rows_by_field(content, filename=filename, columns=names, needed=NEEDED, at_most=MAXIMUM_ROWS):
         report.read += 1
-        checked = _checked(row, {field: row.cells[name] for field, name in places.items()}, report, met)
+        checked = _checked(row, row.cells, report, met)
         if checked is not None:
             yield checked
 
@@ -104,30 +103,6 @@ def _words() -> dict[tuple[str, str], str]:
 def _data(name: str) -> list[dict[str, str]]:
     text = files("juxing.places").joinpath("data", name).read_text(encoding="utf-8")
     return list(csv.DictReader(io.StringIO(text)))
-
-
-def _places(row: TableRow) -> dict[str, str]:
-    """Return the file's heading for each field it has."""
-    headings = {_heading(name): name for name in row.cells}
-    found: dict[str, str] = {}
-    for column in _columns():
-        for alias in (column["zh"], column["en"], column["field"], *column["aliases"].split("|")):
-            if _heading(alias) in headings:
-                found[column["field"]] = headings[_heading(alias)]
-                break
-    missing = [column["zh"] for column in _columns() if column["field"] in NEEDED and column["field"] not in found]
-    if missing:
-        raise InvalidInput(
-            "columns_missing",
-            gettext_lazy("The table lacks the columns: %(missing)s. Use the template.")
-            % {"missing": " ".join(missing)},
-            field="file",
-        )
-    return found
-
-
-def _heading(name: str) -> str:
-    return "".join(fold(name).replace("*", "").replace("_", " ").split())
 
 
 class _Building(NamedTuple):

@@ -21,7 +21,8 @@ from juxing.kernel.copying import copy_rows
 from juxing.kernel.import_report import ImportReport
 from juxing.kernel.refusals import InvalidInput
 from juxing.kernel.scope import acting
-from juxing.kernel.spreadsheets import TableRow, read_table
+from juxing.kernel.spreadsheets import TableRow
+from juxing.kernel.table_columns import rows_by_field
 from juxing.people.phone_numbers import phone_index
 from juxing.places.enums import AreaLevel
 from juxing.places.models import Area
@@ -40,6 +41,7 @@ from juxing.responders.inputs import Profile, ResponderInput, cleaned
 from juxing.responders.models import ReportIn, ReportInList, Responder
 from juxing.responders.template import COLUMNS, read_choice, read_choices, read_number
 
+NEEDED = ("name", "community")
 MAXIMUM_ROWS = 100_000
 BATCH = 2000
 Progress = Callable[[int, int], None]
@@ -69,10 +71,7 @@ def import_list(
         InvalidInput: if the file cannot be read at all or lacks a column.
     """
     report = ImportReport()
-    rows = list(read_table(content, filename=sent.file_name))
-    if len(rows) > MAXIMUM_ROWS:
-        raise InvalidInput("rows_many", _("More than 100,000 rows. Split the list by community."), field="file")
-    _require_columns(rows)
+    rows = list(rows_by_field(content, filename=sent.file_name, columns=COLUMNS, needed=NEEDED, at_most=MAXIMUM_ROWS))
     known = _known(areas)
     process = Actor.system("report-in list")
     for start in range(0, len(rows), BATCH):
@@ -81,26 +80,6 @@ def import_list(
         if progress is not None:
             progress(min(start + BATCH, len(rows)), len(rows))
     return report
-
-
-def _require_columns(rows: Sequence[TableRow]) -> None:
-    if not rows:
-        raise InvalidInput("file_without_rows", _("The list has a header but no rows."), field="file")
-    missing = [names[0] for code, names in COLUMNS.items() if code in {"name", "community"} and not _has(rows[0], code)]
-    if missing:
-        raise InvalidInput(
-            "columns_missing",
-            _("These columns are missing: %(columns)s. Take the template.") % {"columns": ", ".join(missing)},
-            field="file",
-        )
-
-
-def _has(row: TableRow, code: str) -> bool:
-    return any(name in row.cells for name in COLUMNS[code])
-
-
-def _cell(row: TableRow, code: str) -> str:
-    return next((row.cells[name].strip() for name in COLUMNS[code] if name in row.cells), "")
 
 
 def _known(areas: Areas) -> _Known:
@@ -122,7 +101,7 @@ def _take(
             continue
         index = phone_index(given.phone)
         if index and index in known.seen:
-            report.reject(row.line, column=COLUMNS["phone"][0], written=_cell(row, "phone"), code="phone_twice",
+            report.reject(row.line, column=COLUMNS["phone"][0], written=row.cells["phone"], code="phone_twice",
                           message=_("This number stands twice in the list. One person, one row."))  # fmt: skip
             continue
         known.seen.add(index)
@@ -148,7 +127,7 @@ def _read(row: TableRow, known: _Known, report: ImportReport) -> ResponderInput 
     except InvalidInput as refusal:
         column = {"area_code": "community", "longitude": "community"}.get(str(refusal.field), str(refusal.field))
         names = COLUMNS.get(column, ("",))
-        written = _cell(row, column) if column in COLUMNS else ""
+        written = row.cells.get(column, "")
         report.reject(row.line, column=names[0], written=written, code=refusal.code, message=refusal.message)
         return None
 
@@ -156,23 +135,23 @@ def _read(row: TableRow, known: _Known, report: ImportReport) -> ResponderInput 
 def _as_input(row: TableRow, known: _Known) -> ResponderInput:
     if row.has_oversized_cell:
         raise InvalidInput("cell_too_long", _("A cell of this row is far too long."), field="name")
-    if not _cell(row, "phone"):
+    if not row.cells["phone"]:
         raise InvalidInput("phone_missing", _("Write a telephone number: it keeps people apart."), field="phone")
-    area = _community(_cell(row, "community"), known)
+    area = _community(row.cells["community"], known)
     return ResponderInput(
         area_code=area.code,
-        name=_cell(row, "name"),
-        phone=_cell(row, "phone"),
-        kind=read_choice(ResponderKind, _cell(row, "kind"), field="kind", default=ResponderKind.VOLUNTEER),
+        name=row.cells["name"],
+        phone=row.cells["phone"],
+        kind=read_choice(ResponderKind, row.cells["kind"], field="kind", default=ResponderKind.VOLUNTEER),
         channel=ReportInChannel.UNIT_LIST,
         longitude=area.longitude,
         latitude=area.latitude,
         profile=Profile(
-            skills=read_choices(Skill, _cell(row, "skills"), field="skills"),
-            languages=read_choices(Language, _cell(row, "languages"), field="languages"),
-            transport=read_choice(Transport, _cell(row, "transport"), field="transport", default=Transport.FOOT),
-            capacity=read_number(_cell(row, "capacity"), field="capacity", default=3),
-            reach_m=read_number(_cell(row, "reach_m"), field="reach_m", default=3000),
+            skills=read_choices(Skill, row.cells["skills"], field="skills"),
+            languages=read_choices(Language, row.cells["languages"], field="languages"),
+            transport=read_choice(Transport, row.cells["transport"], field="transport", default=Transport.FOOT),
+            capacity=read_number(row.cells["capacity"], field="capacity", default=3),
+            reach_m=read_number(row.cells["reach_m"], field="reach_m", default=3000),
         ),
     )
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override, pgettext
+from django.utils.translation import pgettext
 
 from juxing.kernel.import_report import ImportReport
 from juxing.kernel.masking import masked_name
-from juxing.kernel.refusals import InvalidInput
-from juxing.kernel.spreadsheets import TableRow, read_table
+from juxing.kernel.spreadsheets import TableRow
+from juxing.kernel.table_columns import names_by_field, rows_by_field
 from juxing.organisations.enums import AssignmentSlot
 from juxing.responders.models import Duty, Responder
 from juxing.responders.queries.roster_table import RosterTable, shift_times
 
-LANGUAGES = ("zh-hans", "en")
+CODES = ("person", "phone", "day", "shift", "post", "slot")
 MOST_ROWS = 5_000
 
 
@@ -63,20 +63,17 @@ def read_roster(content: bytes, *, filename: str, table: RosterTable, report: Im
     Overlaps are found among the lines themselves and against what stands fixed in the roster or elsewhere.
 
     Raises:
-        InvalidInput: if the file is no table, or has none of the columns.
+        InvalidInput: if the file is no table, lacks columns, or has no or too many lines.
     """
-    names = _columns()
     reader = _Reader(table, report)
     good: list[ReadShift] = []
-    for row in read_table(content, filename=filename):
+    rows = rows_by_field(
+        content, filename=filename, columns=names_by_field(CODES, headings), needed=("person", "day", "shift", "post"),
+        at_most=MOST_ROWS,
+    )  # fmt: skip
+    for row in rows:
         report.read += 1
-        if report.read > MOST_ROWS:
-            raise InvalidInput("too_many_rows", _("More than 5,000 lines. Split the table."), field="file")
-        cells = {code: row.cells.get(word, "") for word, code in names.items() if word in row.cells}
-        if not {"person", "day", "shift", "post"} <= set(cells):
-            raise InvalidInput("columns_missing", _("The columns are those of the spreadsheet of a roster."),
-                               field="file")  # fmt: skip
-        read = reader.read(row, cells)
+        read = reader.read(row, row.cells)
         if read is not None:
             good.append(read)
     return good
@@ -103,7 +100,7 @@ class _Reader:
 
     def read(self, row: TableRow, cells: dict[str, str]) -> ReadShift | None:
         """Return what the line says, or None after reporting what is wrong."""
-        found = self.people.get(cells.get("phone") or cells["person"], [])
+        found = self.people.get(cells["phone"] or cells["person"], [])
         if len(found) != 1:
             said = _("Two people of this roster have this name: write the telephone.") if found else (
                 _("Nobody of this roster has this name. Choose the people first.")
@@ -135,7 +132,7 @@ class _Reader:
                     _("This shift overlaps with %(where)s. One person works one shift at a time.") % {"where": where},
                 )  # fmt: skip
         self.taken[person].append((starts_at, ends_at, row.line))
-        slot = AssignmentSlot.ALTERNATE if cells.get("slot", "").upper() == "B" else AssignmentSlot.PRIMARY
+        slot = AssignmentSlot.ALTERNATE if cells["slot"].upper() == "B" else AssignmentSlot.PRIMARY
         return ReadShift(row.line, person, day, shift.pk, post.pk, slot)
 
     def _reject(self, row: TableRow, column: str, written: str, code: str, message: str) -> ReadShift | None:
@@ -146,15 +143,6 @@ class _Reader:
 
 def _one_of(choices: Iterable[str]) -> str:
     return _("Write one of: %(choices)s.") % {"choices": ", ".join(choices)}
-
-
-def _columns() -> dict[str, str]:
-    codes: Sequence[str] = ("person", "phone", "day", "shift", "post", "slot")
-    found: dict[str, str] = {}
-    for language in LANGUAGES:
-        with override(language):
-            found |= dict(zip(headings(), codes, strict=True))
-    return found
 
 
 def same_as(duty: Duty, read: ReadShift) -> bool:

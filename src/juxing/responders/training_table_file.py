@@ -10,7 +10,7 @@ from django.utils.translation import override, pgettext
 
 from juxing.kernel.import_report import ImportReport
 from juxing.kernel.refusals import InvalidInput
-from juxing.kernel.spreadsheets import read_table
+from juxing.kernel.table_columns import names_by_field, rows_by_field
 from juxing.people.phone_numbers import normal_phone
 from juxing.responders.models import TrainingSignUp
 from juxing.responders.template import COLUMNS
@@ -60,15 +60,14 @@ def read_people(content: bytes, *, filename: str, report: ImportReport) -> list[
     Raises:
         InvalidInput: if the file is no table, has no column of persons or telephones, or too many lines.
     """
-    names, good = _columns(), []
-    for row in read_table(content, filename=filename):
+    good = []
+    rows = rows_by_field(
+        content, filename=filename, columns=_columns(), needed=[("person", "phone")], at_most=MOST_ROWS
+    )
+    for row in rows:
         report.read += 1
-        if report.read > MOST_ROWS:
-            raise InvalidInput("too_many_rows", _("More than 2,000 lines. Split the table."), field="file")
-        cells = {names[word]: value for word, value in row.cells.items() if word in names}
-        if not {"person", "phone"} & set(cells):
-            raise InvalidInput("columns_missing", _("The table needs a column “Name” or “Telephone”."), field="file")
-        name, written = " ".join(cells.get("person", "").split()), cells.get("phone", "")
+        cells = row.cells
+        name, written = " ".join(cells["person"].split()), cells["phone"]
         try:
             phone = normal_phone(written)
         except InvalidInput as problem:
@@ -79,10 +78,10 @@ def read_people(content: bytes, *, filename: str, report: ImportReport) -> list[
                           message=_("Write the name or the telephone."))  # fmt: skip
             continue
         try:
-            good.append(ReadPerson(row.line, name, phone, _answer(cells.get("came", "")),
-                                   _answer(cells.get("understood", ""))))  # fmt: skip
+            good.append(ReadPerson(row.line, name, phone, _answer(cells["came"]),
+                                   _answer(cells["understood"])))  # fmt: skip
         except InvalidInput as problem:
-            shown = f"{cells.get('came', '')} {cells.get('understood', '')}"
+            shown = f"{cells['came']} {cells['understood']}"
             report.reject(row.line, column=pgettext("training", "Took part"), written=shown, code=problem.code,
                           message=problem.message)  # fmt: skip
     return good
@@ -101,9 +100,7 @@ def _answer(written: str) -> bool | None:
     raise InvalidInput("answer_unreadable", _("Write yes, no, or nothing."), field="came")
 
 
-def _columns() -> dict[str, str]:
-    found = {word: code for code, name in (("person", "name"), ("phone", "phone")) for word in COLUMNS[name]}
-    for language in LANGUAGES:
-        with override(language):
-            found |= dict(zip(headings(), CODES, strict=True))
-    return found
+def _columns() -> dict[str, list[str]]:
+    """Return the names of each column; those of a unit's list are read as well."""
+    names = names_by_field(CODES, headings)
+    return names | {"person": [*names["person"], *COLUMNS["name"]], "phone": [*names["phone"], *COLUMNS["phone"]]}

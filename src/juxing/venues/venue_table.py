@@ -10,10 +10,8 @@ from importlib.resources import files
 from typing import NamedTuple
 
 import xlsxwriter
-from django.utils.translation import gettext_lazy
 
-from juxing.kernel.refusals import InvalidInput
-from juxing.kernel.spreadsheets import TableRow, read_table
+from juxing.kernel.table_columns import rows_by_field
 from juxing.venues.enums import VenueFunction, VenueKind
 from juxing_text.folding import fold
 
@@ -70,7 +68,7 @@ def template() -> bytes:
 
 def headings() -> list[str]:
     """Return the headings of the table in order."""
-    return [next(row["word"] for row in _data() if row["field"] == field) for field in FIELDS]
+    return [names[0] for names in _columns().values()]
 
 
 def read_rows(content: bytes, filename: str) -> list[VenueRow]:
@@ -80,19 +78,8 @@ def read_rows(content: bytes, filename: str) -> list[VenueRow]:
     Raises:
         InvalidInput: if the file is no table, lacks a needed column, or has more than 20,000 rows.
     """
-    rows: list[VenueRow] = []
-    places: dict[str, str] | None = None
-    for row in read_table(content, filename=filename):
-        places = places or _places(row)
-        cells = {field: row.cells.get(name, "").strip()[:MAXIMUM_CHARACTERS] for field, name in places.items()}
-        rows.append(VenueRow(row.line, **cells))
-        if len(rows) > MAXIMUM_ROWS:
-            raise InvalidInput(
-                "too_many_rows", gettext_lazy("The table has more than 20,000 rows. Split it."), field="file"
-            )
-    if not rows:
-        raise InvalidInput("file_empty", gettext_lazy("The table has no rows under its headings."), field="file")
-    return rows
+    rows = rows_by_field(content, filename=filename, columns=_columns(), needed=NEEDED, at_most=MAXIMUM_ROWS)
+    return [VenueRow(row.line, **{field: row.cells[field][:MAXIMUM_CHARACTERS] for field in FIELDS}) for row in rows]
 
 
 def kind_of(written: str) -> str | None:
@@ -124,29 +111,10 @@ def room_name() -> str:
     return next(row["word"] for row in _data() if row["field"] == "room_word")
 
 
-def _places(row: TableRow) -> dict[str, str]:
-    written = {_heading(name): name for name in row.cells}
-    found: dict[str, str] = {}
-    for known in _data():
-        heading = _heading(known["word"])
-        field = known["field"].removesuffix("_heading")
-        if field in FIELDS and heading in written:
-            found.setdefault(field, written[heading])
-    missing = [
-        heading for field, heading in zip(FIELDS, headings(), strict=True) if field in NEEDED and field not in found
-    ]
-    if missing:
-        raise InvalidInput(
-            "columns_missing",
-            gettext_lazy("The table lacks the columns: %(missing)s. Use the template.")
-            % {"missing": " ".join(missing)},
-            field="file",
-        )
-    return found
-
-
-def _heading(name: str) -> str:
-    return "".join(fold(name).replace("*", "").replace("_", " ").split())
+@lru_cache(maxsize=1)
+def _columns() -> dict[str, list[str]]:
+    """Return the names of each column, the one of the template first."""
+    return {field: [row["word"] for row in _data() if row["field"] in {field, f"{field}_heading"}] for field in FIELDS}
 
 
 @lru_cache(maxsize=8)

@@ -41,8 +41,6 @@ def upload_table(*, actor: Actor, now: datetime, area_code: str, file_name: str,
     if len(content) > MAXIMUM_BYTES:
         raise InvalidInput("file_too_large", _("The file is larger than 20 MB. Split it."), field="file")
     _first, count = preview(content, filename=file_name)
-    if not count:
-        raise InvalidInput("file_empty", _("There is no row under the header."), field="file")
     kept = NeedImport.objects.create(
         area_code=area_code, file_name=file_name[-120:], content=base64.b64encode(content).decode(),
         uploaded_by_id=actor.account_id, uploaded_at=now,

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
-
-from django.utils.translation import gettext as _
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.areas import Areas
 from juxing.kernel.import_report import ImportReport
-from juxing.kernel.refusals import InvalidInput
 from juxing.kernel.scope import acting
-from juxing.kernel.spreadsheets import TableRow, read_table
+from juxing.kernel.table_columns import rows_by_field
 from juxing.organisations.enums import OrganisationType
 from juxing.places.enums import AreaLevel
 from juxing.places.models import Area
@@ -42,9 +39,10 @@ def import_spreadsheet(
         InvalidInput: if the file cannot be read at all or lacks a column.
     """
     report = ImportReport()
-    rows = list(_source_rows(read_table(content, filename=sent.name)))
-    if len(rows) > MAXIMUM_ROWS:
-        raise InvalidInput("rows_many", _("More than 50,000 rows. Split the list."), field="file")
+    rows = [
+        SourceRow(row.line, row.cells, is_oversized=row.has_oversized_cell)
+        for row in rows_by_field(content, filename=sent.name, columns=COLUMNS, needed=NEEDED, at_most=MAXIMUM_ROWS)
+    ]
     kind = LineKind(sent.kind)
     listed = LineList(kind, source_of(sent), TYPE_OF[kind])
     areas = actor.areas_with(policy.RECORD)
@@ -80,24 +78,6 @@ def template_file(kind: LineKind) -> bytes:
             sheet.set_column(column, column, 16)
         sheet.freeze_panes(1, 0)
     return written.getvalue()
-
-
-def _source_rows(rows: Iterator[TableRow]) -> Iterator[SourceRow]:
-    for number, row in enumerate(rows):
-        if number == 0:
-            _require_columns(row)
-        cells = {
-            code: next((row.cells[name].strip() for name in names if name in row.cells), "")
-            for code, names in COLUMNS.items()
-        }
-        yield SourceRow(row.line, cells, is_oversized=row.has_oversized_cell)
-
-
-def _require_columns(row: TableRow) -> None:
-    missing = [COLUMNS[code][0] for code in NEEDED if not any(name in row.cells for name in COLUMNS[code])]
-    if missing:
-        message = _("These columns are missing: %(columns)s. Take the template.") % {"columns": ", ".join(missing)}
-        raise InvalidInput("columns_missing", message, field="file")
 
 
 def _area_names(areas: Areas) -> dict[str, str]:
