@@ -14,6 +14,7 @@ of their own as exercise (``kernel.conversion.ExercisePart``). Its gateways are 
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -135,8 +136,7 @@ def carry_out_street(conversion_id: int, street: str, *, now: datetime) -> None:
             _sandbox(conversion, orders, now) if is_drill else nullcontext(),
         ):
             facts = [_run_step(run, conversion, orders, is_over=is_over, now=now) for run in runs]
-        fields = ["status", "reason", "counts", "seconds", "attempts", "ended_at"]
-        StepRun.objects.bulk_update(runs, fields)
+        _write(runs)
         journal.record_many(facts).by(PROCESS, happened_at=now)
 
 
@@ -243,6 +243,22 @@ def _counts(
         for name, count in act(previews.order_for(conversion.activation, order, step=step.code, now=now)).items():
             total[name] = total.get(name, 0) + count
     return total
+
+
+def _write(runs: Sequence[StepRun]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE activations_steprun AS run SET status = came.status, reason = came.reason, counts = came.counts, "
+            "seconds = came.seconds, attempts = came.attempts, ended_at = came.ended_at "
+            "FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::jsonb[], %s::float8[], %s::int[], "
+            "%s::timestamptz[]) AS came (id, status, reason, counts, seconds, attempts, ended_at) "
+            "WHERE run.id = came.id",
+            [
+                [run.pk for run in runs], [str(run.status) for run in runs], [run.reason for run in runs],
+                [json.dumps(run.counts) for run in runs], [run.seconds for run in runs],
+                [run.attempts for run in runs], [run.ended_at for run in runs],
+            ],
+        )  # fmt: skip
 
 
 def _fact(action: str, run: StepRun, conversion: ModeConversion) -> journal.Fact:

@@ -30,9 +30,7 @@ def change_end(
     outcome = _lengthen(actor, longer, until, now=now, is_immediate=is_immediate) if longer else Displaced()
     if shorter:
         give_back_from(actor=actor, now=now, conversions=shorter, free_from=max(until, now))
-    for conversion in conversions:
-        conversion.until = max(until, now)
-    VenueConversion.objects.bulk_update(conversions, ["until"])
+    VenueConversion.objects.filter(pk__in=[conversion.pk for conversion in conversions]).update(until=max(until, now))
     VenueUse.objects.filter(conversion__in=conversions).update(ends_at=max(until, now))
     journal.record_many(
         journal.Fact(

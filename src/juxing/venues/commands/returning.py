@@ -78,7 +78,5 @@ def _return_at(actor: Actor, conversions: Sequence[VenueConversion], moment: dat
     uses.filter(starts_at__gte=moment).delete()
     uses.filter(ends_at__gt=moment).update(ends_at=moment)
     resume_steady(conversions=conversions, free_from=moment)
-    for conversion in conversions:
-        conversion.free_from = moment
-    VenueConversion.objects.bulk_update(conversions, ["free_from"])
+    VenueConversion.objects.filter(pk__in=[conversion.pk for conversion in conversions]).update(free_from=moment)
     return restored
