@@ -3,23 +3,27 @@ What a conversion reads of a whole district, loaded by COPY: homes, residents, r
 
 Everything is invented and even: each grid has one building with its share of the households, each community three
 venues with a room each, a depot with nothing on its shelves, each street a rest point and a station that holds half of
-what an epidemic's plan wants of it. Residents are bare rows: no step reads them, they are there for the size of tables
-the planner may choose.
+what an epidemic's plan wants of it. Venues are back at once when they are returned, so that each round begins as the
+first did. Residents are bare rows: no step reads them, they are there for the size of tables the planner may choose.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from django.db.models import Model
 
+from juxing.dispatch.enums import TaskStatus
+from juxing.dispatch.models import Task
 from juxing.kernel.actors import Actor
 from juxing.kernel.copying import copy_rows
+from juxing.needs.enums import IntakeChannel, NeedStatus, NeedType
+from juxing.needs.models import Need
 from juxing.people.models import Resident
 from juxing.places.enums import EstateType
 from juxing.places.models import Building, Estate, Household
@@ -68,6 +72,29 @@ def load_homes(grids: Sequence[str], households: int, residents: int) -> None:
     copy_plain(Resident, ("uuid", "area_code", "household", "name"), people())
 
 
+def load_tasks(count: int, *, now: datetime) -> None:
+    """Let so many households have an open need, each with a task that a responder of the community has accepted."""
+    helpers: dict[str, list[int]] = {}
+    for pk, code in Responder.objects.order_by("id").values_list("id", "area_code"):
+        helpers.setdefault(code[:12], []).append(pk)
+    homes = list(Household.objects.order_by("id")[:count].values_list("id", "area_code"))
+    later = now + timedelta(days=60)
+    needs = [
+        (uuid4(), code, pk, NeedType.FRESH_FOOD, NeedStatus.ASSIGNED, IntakeChannel.WEB, now, now, later, now)
+        for pk, code in homes
+    ]  # fmt: skip
+    columns = ("uuid", "area_code", "household", "need_type", "status", "channel", "happened_at", "recorded_at",
+               "fresh_until", "waiting_since")  # fmt: skip
+    copy_plain(Need, columns, needs)
+    rows = [
+        (uuid4(), code, pk, helpers[code[:12]][number % len(helpers[code[:12]])], TaskStatus.ACCEPTED, now, later, now)
+        for number, (pk, code) in enumerate(Need.objects.order_by("id").values_list("id", "area_code"))
+    ]  # fmt: skip
+    copy_plain(
+        Task, ("uuid", "area_code", "need", "responder", "status", "offered_at", "expires_at", "accepted_at"), rows
+    )
+
+
 def load_responders(accounts: Sequence[tuple[int, str]]) -> None:
     """Make a verified responder of each account, at a place in its community."""
     chance = random.Random(7)  # noqa: S311 - even, not secret
@@ -96,8 +123,9 @@ def load_venues(communities: Sequence[str], streets: Sequence[str]) -> None:
               [(uuid4(), code, venues[code, f"v{number}"], "r", 200, 400) for code, number, _is in wanted])  # fmt: skip
     rooms = dict(Room.objects.values_list("venue_id", "id"))
     copy_plain(
-        VenueLayout, ("uuid", "area_code", "venue", "function", "capacity", "hours_to_convert", "conversion_steps"),
-        [(uuid4(), code, venues[code, f"v{number}"], function, 200, 6, STEPS) for code, number, function in wanted],
+        VenueLayout, ("uuid", "area_code", "venue", "function", "capacity", "hours_to_convert", "hours_to_return",
+         "conversion_steps"),
+        [(uuid4(), code, venues[code, f"v{number}"], function, 200, 6, 0, STEPS) for code, number, function in wanted],
     )  # fmt: skip
     copy_plain(LayoutRoom, ("area_code", "layout", "room"),
               [(code, pk, rooms[venue]) for pk, venue, code in

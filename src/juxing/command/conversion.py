@@ -31,9 +31,9 @@ from juxing.organisations.models import PostConversion, PostHolding
 
 CALLED, STANDING = "called", "standing"
 CALL_UP: LiteralString = (
-    "WITH wanted AS (SELECT nextval(pg_get_serial_sequence('command_musterpost', 'id')) AS id, post.* "
-    "FROM unnest(%(areas)s::text[], %(codes)s::text[], %(titles)s::text[], %(duties)s::text[], %(posts)s::uuid[]) "
-    "WITH ORDINALITY AS post (area_code, code, title, duties, post_uuid, number)), "
+    "WITH wanted AS (SELECT nextval((SELECT pg_get_serial_sequence('command_musterpost', 'id')::regclass)) AS id, "
+    "post.* FROM unnest(%(areas)s::text[], %(codes)s::text[], %(titles)s::text[], %(duties)s::text[], "
+    "%(posts)s::uuid[]) WITH ORDINALITY AS post (area_code, code, title, duties, post_uuid, number)), "
     "posts AS (INSERT INTO command_musterpost (id, uuid, area_code, activation_id, code, title, duties, post_uuid, "
     "called_at) SELECT id, gen_random_uuid(), area_code, %(activation)s, code, title, duties, post_uuid, %(now)s "
     "FROM wanted) "
@@ -156,12 +156,12 @@ def _close(order: ConversionOrder, ids: list[int]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE command_musterpost SET closed_at = greatest(called_at, %s) "
-            "WHERE id = ANY(%s) AND closed_at IS NULL",
+            "WHERE id = ANY(%s::bigint[]) AND closed_at IS NULL",
             [order.now, ids],
         )
         cursor.execute(
             "UPDATE command_musterholder SET released_at = greatest(called_at, %s) "
-            "WHERE muster_post_id = ANY(%s) AND released_at IS NULL",
+            "WHERE muster_post_id = ANY(%s::bigint[]) AND released_at IS NULL",
             [order.now, ids],
         )
         return int(cursor.rowcount)

@@ -134,9 +134,10 @@ class Lifecycle(Generic[Thing]):
         transition = self._by_name[name]
         table, column = self.model._meta.db_table, self.column
         writing = (
-            f"due AS (SELECT id, {column} AS was FROM {table} WHERE id = ANY(%(ids)s) AND {column} = ANY(%(sources)s) "  # noqa: S608
-            f"ORDER BY id FOR UPDATE SKIP LOCKED), written AS (UPDATE {table} AS thing SET {column} = %(target)s "
-            "FROM due WHERE thing.id = due.id RETURNING thing.id, thing.uuid, thing.area_code, "
+            f"due AS (SELECT id, {column} AS was FROM {table} WHERE id = ANY(%(ids)s::bigint[]) "  # noqa: S608
+            f"AND {column} = ANY(%(sources)s) ORDER BY id FOR UPDATE SKIP LOCKED), "
+            f"written AS (UPDATE {table} AS thing SET {column} = %(target)s FROM due WHERE thing.id = due.id "
+            "RETURNING thing.id, thing.uuid, thing.area_code, "
             "jsonb_build_object('from', due.was, 'to', %(target)s::text) AS changes)"
         )
         return journal.write_and_record(

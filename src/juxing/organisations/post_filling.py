@@ -28,7 +28,8 @@ SUBJECT = "organisations.post"
 OWNERS = [OrganisationType.RESIDENTS_COMMITTEE, OrganisationType.PARTY_ORGANISATION]
 SPARE_PLACES = 3
 SET_UP: LiteralString = (
-    "planned AS (SELECT nextval(pg_get_serial_sequence('organisations_post', 'id')) AS id, wanted.* "
+    "planned AS (SELECT nextval((SELECT pg_get_serial_sequence('organisations_post', 'id')::regclass)) AS id, "
+    "wanted.* "
     "FROM unnest(%(areas)s::text[], %(organisations)s::bigint[], %(titles)s::text[], %(duties)s::text[], "
     "%(roles)s::text[], %(codes)s::text[], %(primaries)s::bigint[], %(alternates)s::bigint[]) "
     "AS wanted (area_code, organisation_id, title, duties, carries_role, code, primary_id, alternate_id)), "
@@ -43,8 +44,9 @@ SET_UP: LiteralString = (
     "SELECT area_code, id, %(activation)s, code, true, %(now)s FROM planned)"
 )
 CLOSE: LiteralString = (
-    "written AS (UPDATE organisations_post SET closed_at = %(now)s WHERE id = ANY(%(ids)s) AND closed_at IS NULL "
-    "RETURNING id, uuid, area_code, jsonb_build_object('activation', %(activation)s::bigint) AS changes)"
+    "written AS (UPDATE organisations_post SET closed_at = %(now)s WHERE id = ANY(%(ids)s::bigint[]) "
+    "AND closed_at IS NULL RETURNING id, uuid, area_code, "
+    "jsonb_build_object('activation', %(activation)s::bigint) AS changes)"
 )
 
 
@@ -166,25 +168,25 @@ def _close_unwanted(links: Sequence[int], order: ConversionOrder) -> int:
     now = order.now
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE organisations_postconversion SET ended_at = greatest(started_at, %s) WHERE id = ANY(%s) "
+            "UPDATE organisations_postconversion SET ended_at = greatest(started_at, %s) WHERE id = ANY(%s::bigint[]) "
             "RETURNING post_id",
             [now, list(links)],
         )
         let_go = sorted({post_id for (post_id,) in cursor.fetchall()})
         cursor.execute(
-            "SELECT post_id FROM organisations_postconversion WHERE post_id = ANY(%s) GROUP BY post_id "
+            "SELECT post_id FROM organisations_postconversion WHERE post_id = ANY(%s::bigint[]) GROUP BY post_id "
             "HAVING bool_or(is_made) AND bool_and(ended_at IS NOT NULL) ORDER BY post_id",
             [let_go],
         )
         unwanted = [post_id for (post_id,) in cursor.fetchall()]
         cursor.execute(
             "UPDATE organisations_postholding SET ends_at = greatest(starts_at, %s) "
-            "WHERE post_id = ANY(%s) AND (ends_at IS NULL OR ends_at > %s)",
+            "WHERE post_id = ANY(%s::bigint[]) AND (ends_at IS NULL OR ends_at > %s)",
             [now, unwanted, now],
         )
         cursor.execute(
             "UPDATE organisations_backfill SET ends_at = greatest(starts_at, %s) "
-            "WHERE post_id = ANY(%s) AND (ends_at IS NULL OR ends_at > %s)",
+            "WHERE post_id = ANY(%s::bigint[]) AND (ends_at IS NULL OR ends_at > %s)",
             [now, unwanted, now],
         )
     closed = journal.write_and_record(

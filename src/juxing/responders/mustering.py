@@ -20,7 +20,7 @@ from juxing.kernel.areas import Areas
 from juxing.kernel.conversion import ConversionOrder
 from juxing.kernel.scope import ScopedQuerySet
 from juxing.organisations.conversion import places, planned_posts
-from juxing.organisations.models import PostHolding
+from juxing.organisations.models import PostConversion, PostHolding
 from juxing.places.models import Area, Building
 from juxing.responders.enums import SERVING
 from juxing.responders.gates import Lacks, Missing, lacking
@@ -218,10 +218,10 @@ def _post_holders(order: ConversionOrder, *, is_preview: bool) -> set[int]:
     if is_preview:
         planned, _lonely = planned_posts(order)
         return {person for post in planned for person in (post.primary, post.alternate) if person}
+    counted = PostConversion.objects.inside(order.areas).filter(ended_at__isnull=True)
     rows = PostHolding.objects.inside(order.areas).filter(
-        Q(ends_at__isnull=True) | Q(ends_at__gt=order.now), post__conversions__ended_at__isnull=True,
-        post__conversions__isnull=False,
-    )  # fmt: skip
+        Q(ends_at__isnull=True) | Q(ends_at__gt=order.now), post_id__in=list(counted.values_list("post_id", flat=True))
+    )
     return set(rows.values_list("account_id", flat=True))
 
 

@@ -41,7 +41,7 @@ FORM: LiteralString = (
 )
 DISSOLVE: LiteralString = (
     "written AS (UPDATE organisations_temporarybody SET dissolved_at = greatest(formed_at, %(now)s) "  # noqa: S608
-    "WHERE id = ANY(%(ids)s) AND dissolved_at IS NULL RETURNING id, uuid, area_code, " + OF_ACTIVATION + ")"
+    "WHERE id = ANY(%(ids)s::bigint[]) AND dissolved_at IS NULL RETURNING id, uuid, area_code, " + OF_ACTIVATION + ")"
 )
 
 
@@ -121,7 +121,7 @@ def dissolve(
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE organisations_membership SET ends_at = greatest(starts_at, %s) "
-            "WHERE body_id = ANY(%s) AND ends_at IS NULL",
+            "WHERE body_id = ANY(%s::bigint[]) AND ends_at IS NULL",
             [now, gone],
         )
     return len(gone)

@@ -34,8 +34,9 @@ def counts_by_community(areas: Areas, kinds: Iterable[str]) -> dict[str, Counts]
         rows = _rows_of(kind).inside(areas)
         if kind == ReservedFor.RESPONDER:
             rows = rows.filter(status__in=sorted(SERVING))
-        grouped = rows.annotate(place=Left("area_code", COMMUNITY_LENGTH)).values_list("place").annotate(n=Count("pk"))
-        found[kind] = {place: number for place, number in grouped.order_by("place") if len(place) == COMMUNITY_LENGTH}
+        # Counting rows, not ids, and in no order: the index of codes answers that alone.
+        grouped = rows.annotate(place=Left("area_code", COMMUNITY_LENGTH)).values_list("place").annotate(n=Count("*"))
+        found[kind] = {place: number for place, number in grouped.order_by() if len(place) == COMMUNITY_LENGTH}
     return found
 
 
