@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -111,3 +112,13 @@ def test_rotated_keys_seal_anew_and_phones_are_still_found(settings: Settings) -
             Resident.objects.get()
         settings.FIELD_KEYS = {"new": base64.b64encode(b"n" * 32).decode(), **ring}
     assert "people_resident.phone: 0 values" in run("keys", "rotate").stdout
+
+
+def test_a_file_that_is_no_list_is_refused_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    broken = tmp_path / "areas.csv"
+    broken.write_bytes(bytes(range(256)))
+
+    status = main(["areas", "import", str(broken)])
+
+    assert status == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1

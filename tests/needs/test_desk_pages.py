@@ -257,3 +257,14 @@ def test_a_table_through_the_pages(clerk: Client) -> None:
     with acting(SYSTEM):
         assert NeedImport.objects.get().job_uuid is not None
     assert _client(Role.COMMUNITY_WORKER, OTHER_COMMUNITY).get(sent["Location"]).status_code == 404
+
+
+def test_units_of_the_catalogue_are_said_in_the_readers_language(clerk: Client) -> None:
+    with acting(SYSTEM):
+        make_item(unit="packet")
+    clerk.cookies["django_language"] = "zh-hans"
+
+    page = clerk.get("/needs/record/").content.decode()
+
+    assert "<span>包</span>" in page
+    assert "packet" not in page

@@ -258,3 +258,12 @@ def _hold(community: str, *, paused: bool) -> None:
                 area_code=community, activation=activation, code="doors", title="doors", every_hours=24,
                 has_short_form=True, opened_at=now, ends_at=activation.ends_at,
             )  # fmt: skip
+
+
+def test_a_form_without_its_token_is_refused_in_both_languages() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/ask/", {"phone": PHONE})
+
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "请返回，刷新页面后再发一次" in page
+    assert "reload the page and send it again" in page

@@ -16,7 +16,7 @@ from juxing.access.journal_queries import (
     journal_page,
 )
 from juxing.access.journal_queries import entry as journal_entry
-from juxing.kernel.journal import ACTING_FOR
+from juxing.kernel.journal import ACTING_FOR, reason_label
 from juxing.kernel.models import JournalEntry
 from juxing.kernel.web import ActorRequest, signed_in
 
@@ -62,7 +62,7 @@ def entry(request: ActorRequest, entry_id: int) -> HttpResponse:
             {"term": _("By whom"), "value": found.actor_name},
             {"term": _("Place"), "value": found.area_code or _("everywhere")},
             {"term": _("Kind of thing"), "value": found.subject_type},
-            {"term": _("Reason"), "value": found.reason or "–"},
+            {"term": _("Reason"), "value": reason_label(found.reason) or "–"},
             *([{"term": _("Acting for"), "value": found.acting_for}] if found.acting_for else []),
             *({"term": name, "value": value} for name, value in found.changes.items() if name != ACTING_FOR),
         ],
@@ -74,5 +74,5 @@ def entry(request: ActorRequest, entry_id: int) -> HttpResponse:
 def _timeline(entry: JournalEntry) -> dict[str, object]:
     return {
         "title": action_label(entry.action), "happened_at": entry.happened_at, "actor": entry.actor_name,
-        "acting_for": entry.acting_for, "reason": entry.reason, "place": entry.area_code,
+        "acting_for": entry.acting_for, "reason": reason_label(entry.reason), "place": entry.area_code,
     }  # fmt: skip

@@ -26,6 +26,7 @@ from juxing.kernel.refusals import Words
 from juxing.kernel.registry import Registry
 
 actions: Registry[Words] = Registry("journal action")
+reasons: Registry[Words] = Registry("journal reason")
 _correlation: ContextVar[UUID | None] = ContextVar("juxing_correlation", default=None)
 ENTRY_COLUMNS = (
     "action", "actor_kind", "actor_account", "actor_name", "subject_type", "subject_uuid", "area_code",
@@ -45,6 +46,17 @@ def declare_action(code: str, label: Words) -> str:
     """Register an action such as ``needs.need.triage`` with the words a timeline shows for it."""
     actions.add(code, label)
     return code
+
+
+def declare_reason(text: str, label: Words) -> str:
+    """Register a reason that Juxing itself writes, with the words shown for it; what people write stands as it is."""
+    reasons.add(text, label)
+    return text
+
+
+def reason_label(reason: str) -> str:
+    """Return a reason in the reader's language, as far as it is one of Juxing's own."""
+    return str(reasons[reason]) if reason in reasons else reason
 
 
 @contextmanager

@@ -108,7 +108,7 @@ class AskForm(forms.Form):
         """Yield the catalogue's groups with their fields, and the kinds of need they belong to; none when short."""
         for category in () if self.is_short else SupplyCategory:
             fields = [
-                {"field": self[f"item_{item.pk}"], "unit": item.unit}
+                {"field": self[f"item_{item.pk}"], "unit": item.unit_label}
                 for item in self.items
                 if item.category == category
             ]

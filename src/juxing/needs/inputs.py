@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from juxing.kernel.refusals import InvalidInput
 from juxing.needs.enums import IntakeChannel, NeedType
 from juxing.people.phone_numbers import contact_phone
+from juxing.supplies.units import unit_label
 
 MAXIMUM_DETAILS = 2000
 MAXIMUM_LINES = 30
@@ -116,8 +117,9 @@ def _cleaned_lines(lines: Iterable[LineInput]) -> list[LineInput]:
 
 
 def _in_words(line: LineInput) -> str:
-    amount = f" ×{line.quantity.normalize():f}{line.unit}" if line.item_id and line.quantity is not None else ""
-    return f"{line.written}{amount}"
+    if line.item_id is None or line.quantity is None:
+        return line.written
+    return f"{line.written} ×{line.quantity.normalize():f}{unit_label(line.unit)}"
 
 
 def _when(happened_at: datetime | None, *, now: datetime) -> datetime:

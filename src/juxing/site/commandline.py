@@ -32,6 +32,7 @@ from django.db import OperationalError  # noqa: E402
 from juxing.access.commandline import access, accounts, audit, keys  # noqa: E402
 from juxing.activations.commandline import activation  # noqa: E402
 from juxing.drills.commandline import drill  # noqa: E402
+from juxing.kernel.refusals import Refusal  # noqa: E402
 from juxing.people.commandline import households  # noqa: E402
 from juxing.places.commandline import areas, set_up  # noqa: E402
 from juxing.supplies.commandline import demo, supplies  # noqa: E402
@@ -203,7 +204,7 @@ def play_response(
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; returns 0, or 1 without a database, and ends with the command's own status otherwise."""
+    """Run one command; returns 0, or 1 when refused or without a database, else ends with the command's own status."""
     own = get_command(app)
     is_own = not arguments or arguments[0].startswith("-") or arguments[0] in own.commands  # type: ignore[attr-defined]
     try:
@@ -212,6 +213,9 @@ def main(arguments: list[str]) -> int:
         else:
             app(arguments, prog_name=NAME)
         return 0
+    except Refusal as refusal:
+        sys.stderr.write(f"{refusal.message}\n")
+        return 1
     except OperationalError as problem:
         sys.stderr.write(f"{NAME}: the database does not answer: {problem}\n")
         return 1

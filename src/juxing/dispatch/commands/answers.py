@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from juxing.dispatch import photos, problems
-from juxing.dispatch.commands.giving_back import closed_reservations, give_back
+from juxing.dispatch.commands.giving_back import CANCELLED, DECLINED, closed_reservations, give_back
 from juxing.dispatch.commands.holding import hold_needs, hold_responder
 from juxing.dispatch.commands.replanning import close_gap, fit_into_round
 from juxing.dispatch.commands.rounds import begin_round
@@ -63,7 +63,7 @@ def decline_task(*, actor: Actor, now: datetime, task: Task) -> Task:
     """Give the task back at once; nothing is asked and nothing is kept against the helper."""
     walked = _round_of(task)
     declined = TASK.move(task, "decline", actor=actor, now=now, changes=OFF_THE_ROUND)
-    give_back([declined], now=now, reason="declined")
+    give_back([declined], now=now, reason=DECLINED)
     close_gap(walked, now=now)
     return declined
 
@@ -135,7 +135,7 @@ def cancel_task(*, actor: Actor, now: datetime, task: Task, reason: str) -> Task
     said = _said(reason)
     walked = _round_of(task)
     cancelled = TASK.move(task, "cancel", actor=actor, now=now, reason=said, changes=OFF_THE_ROUND)
-    give_back([cancelled], now=now, reason="cancelled")
+    give_back([cancelled], now=now, reason=CANCELLED)
     close_gap(walked, now=now)
     return cancelled
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from juxing.dispatch.commands.giving_back import give_back, release_reservations
+from juxing.dispatch.commands.giving_back import HELPER_LEFT, NOT_ANSWERED, give_back, release_reservations
 from juxing.dispatch.commands.holding import hold_tasks
 from juxing.dispatch.commands.runs import RUN_TIMEOUT
 from juxing.dispatch.enums import LIVE, RunStatus, TaskStatus
@@ -25,7 +25,7 @@ def expire_offers(*, now: datetime) -> int:
     """End offers past their time and let the needs wait again; return how many ended."""
     due = Task.objects.filter(status=TaskStatus.OFFERED, expires_at__lte=now).order_by("expires_at")
     ended = TASK.move_many(list(due.values_list("id", flat=True)[:AT_ONCE]), "expire", actor=PROCESS, now=now)
-    give_back(list(Task.objects.filter(pk__in=ended)), now=now, reason="not answered in time")
+    give_back(list(Task.objects.filter(pk__in=ended)), now=now, reason=NOT_ANSWERED)
     return len(ended)
 
 
@@ -50,7 +50,7 @@ def free_tasks_of_responders(*, now: datetime, responder_uuids: Iterable[UUID], 
     """Cancel tasks of helpers who left or pause, and let their needs wait for others; return how many."""
     live = Task.objects.filter(responder__uuid__in=list(responder_uuids), status__in=states)
     ended = TASK.move_many(hold_tasks(live.values_list("id", flat=True)), "cancel", actor=PROCESS, now=now)
-    give_back(list(Task.objects.filter(pk__in=ended)), now=now, reason="helper left")
+    give_back(list(Task.objects.filter(pk__in=ended)), now=now, reason=HELPER_LEFT)
     return len(ended)
 
 

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.translation import pgettext_lazy
+
 from juxing.dispatch.commands.holding import hold_needs
 from juxing.dispatch.models import StockReservation, Task
 from juxing.kernel.actors import Actor
+from juxing.kernel.journal import declare_reason
 from juxing.needs import commands as needs_commands
 from juxing.needs.enums import NeedStatus
 from juxing.needs.models import Need
 from juxing.supplies.commands import StockMovement, release_stock
 
+NOT_ANSWERED = declare_reason("not answered in time", pgettext_lazy("reason of a task's end", "not answered in time"))
+HELPER_LEFT = declare_reason("helper left", pgettext_lazy("reason of a task's end", "helper left"))
+DECLINED = declare_reason("declined", pgettext_lazy("reason of a task's end", "declined"))
+CANCELLED = declare_reason("cancelled", pgettext_lazy("reason of a task's end", "cancelled"))
 UNDER_WAY = (NeedStatus.MATCHED, NeedStatus.ASSIGNED, NeedStatus.IN_DELIVERY)
 
 

@@ -28,6 +28,7 @@ from juxing.kernel.scope import acting
 from juxing.kernel.web import ActorRequest, signed_in
 from juxing.needs.enums import NeedType
 from juxing.needs.policy import COUNSELLING
+from juxing.supplies.units import unit_label
 
 WRITER = Actor.system("task of a desk")
 PLAIN_STEPS: dict[str, Callable[..., Task]] = {
@@ -140,7 +141,7 @@ def _lines(detail: queries.TaskDetail) -> list[dict[str, Any]]:
     return [
         {
             "words": line.item.name if line.item else line.written, "quantity": line.quantity,
-            "unit": line.item.unit_label if line.item else line.unit,
+            "unit": line.item.unit_label if line.item else unit_label(line.unit),
             "depot": depots.get(line.item_id or 0, ""),
         }
         for line in detail.lines

@@ -198,7 +198,8 @@ def entries_shown(entries: Iterable[JournalEntry]) -> list[dict[str, Any]]:
             "recorded_at": entry.recorded_at if entry.recorded_at - entry.happened_at > LATE else None,
             "actor": masked_name(entry.actor_name) if entry.actor_account_id else _("Juxing itself"),
             "acting_for": entry.acting_for.rpartition(" · ")[2],
-            "reason": entry.reason, "tone": {"dispatch.task.finish": "good", "dispatch.task.block": "bad"}.get(
+            "reason": journal.reason_label(entry.reason),
+            "tone": {"dispatch.task.finish": "good", "dispatch.task.block": "bad"}.get(
                 entry.action, "neutral"),
         }
         for entry in entries

@@ -22,6 +22,7 @@ from juxing.kernel.refusals import NotVisible
 from juxing.kernel.scope import ScopedQuerySet, acting
 from juxing.needs.enums import NeedType
 from juxing.needs.models import NeedLine
+from juxing.supplies.units import unit_label
 
 READER = Actor.system("own tasks")
 SHOWN_FOR = timedelta(hours=24)
@@ -180,7 +181,7 @@ def _items(task: Task, *, with_medicine: bool) -> list[tuple[str, str, str]]:
     for line in task.need.lines.all():
         hidden = (is_medicine or (line.item is not None and line.item.is_medicine)) and not with_medicine
         quantity = f"{line.quantity.normalize():f}" if line.quantity is not None else ""
-        unit = line.item.unit_label if line.item is not None else line.unit
+        unit = line.item.unit_label if line.item is not None else unit_label(line.unit)
         shown.append(("", "", "") if hidden else (line.written, quantity, unit))
     return shown
 

@@ -29,6 +29,7 @@ from juxing.needs.models import Need, NeedLine
 from juxing.needs.pages.asking import INTAKE, RESIDENT
 from juxing.needs.pages.tracking import no_such_link
 from juxing.needs.queries import need_by_link
+from juxing_text.quantities import units
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +118,6 @@ def _is_count(quantity: Decimal | None) -> bool:
 def _in_words(line: NeedLine) -> str:
     """Return the words of a thing, with how much unless they say it themselves."""
     amount = "" if line.quantity is None else f"{line.quantity.normalize():f}"
-    return line.written if not amount or amount in line.written else f"{line.written} {amount}{line.unit}"
+    known = units().get(line.unit)
+    unit = known.names[0] if known else line.unit
+    return line.written if not amount or amount in line.written else f"{line.written} {amount}{unit}"
