@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from juxing.group_purchases import commands
-from juxing.group_purchases.amounts import Balance, Books, fen_of, yuan
+from juxing.group_purchases.amounts import Balance, Books
 from juxing.group_purchases.enums import MoneyKind, MoneyMethod, OrderStatus, PurchaseStatus, ShareMethod
 from juxing.group_purchases.inputs import Arrival, PackageInput
 from juxing.group_purchases.models import GroupPurchase, GroupPurchaseLine, HouseholdOrder, MoneyEntry
 from juxing.group_purchases.queries.books import all_accounts, books_of
 from juxing.group_purchases.queries.totals import package_totals
 from juxing.group_purchases.sharing import shared
+from juxing.kernel.money import fen_written, yuan
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.scope import acting
 from tests.group_purchases.makers import AFTER, CUT_OFF, NOW, SYSTEM, make_purchase, make_slot, order, packages_of
@@ -46,7 +47,7 @@ def test_short_delivery_is_given_out_whole_and_nobody_gets_more_than_ordered(
 
 @given(st.integers(0, 10**10))
 def test_fen_written_as_yuan_are_read_back(fen: int) -> None:
-    assert fen_of(yuan(fen), field="amount") == fen
+    assert fen_written(yuan(fen), field="amount") == fen
 
 
 @given(
@@ -242,4 +243,4 @@ def test_packages_and_money_come_out_even_whatever_happens() -> None:
 def test_what_is_no_amount_is_refused() -> None:
     for written in ("", "-1", "1.234", "1e5", "abc", "9" * 40, "1.2.3", "NaN"):
         with pytest.raises(Refusal):
-            fen_of(written, field="amount")
+            fen_written(written, field="amount")

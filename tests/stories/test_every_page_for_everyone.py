@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from django.urls import Resolver404, resolve, reverse
@@ -201,6 +202,7 @@ def examples(books: Callable[..., Any]) -> dict[str, Example]:
             "supplies:change_purchase": (bought("draft", "change/"), ""),
             "supplies:receive_purchase": (bought("ordered", "receive/"), ""),
             "supplies:purchase_paper": (bought("ordered", "paper/"), ""),
+            "supplies:load_sheet": (f"/supplies/rounds/{van_in_use()}/sheet/", ""),
             "people:resident": (f"/residents/{resident.uuid}/", ""),
             "people:household": (f"/households/{resident.household.uuid}/", ""),
             "places:change_household": (f"/places/doors/{resident.household.uuid}/change/", ""),
@@ -219,6 +221,15 @@ def bought(status: str, step: str) -> str:
     from juxing.supplies.models import PurchaseOrder
 
     return f"/supplies/purchases/{PurchaseOrder.objects.filter(status=status)[0].uuid}/{step}"
+
+
+def van_in_use() -> UUID:
+    """Return the van of the demo that has boxes on board."""
+    from juxing.supplies.models import Container
+
+    box = Container.objects.exclude(vehicle=None).select_related("vehicle")[0]
+    assert box.vehicle is not None
+    return box.vehicle.uuid
 
 
 class Walk:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations_with_replacement
 
 import pytest
 from django.db import connection
@@ -15,15 +15,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from juxing.access.roles import Role
+from juxing.kernel import journal
 from juxing.kernel.refusals import InvalidInput, NotPermitted, Refusal
 from juxing.places.models import Area
-from juxing.supplies.commands import bring_back_boxes, pack_containers, plan_loading, scan_container
+from juxing.supplies.commands import (
+    Weighed,
+    bring_back_boxes,
+    describe_item,
+    pack_containers,
+    plan_loading,
+    scan_container,
+)
 from juxing.supplies.commands.accounts import depot_place, vehicle_place
-from juxing.supplies.commands.loading import cut_evenly, nearest_first
 from juxing.supplies.enums import ContainerStatus
+from juxing.supplies.load_cutting import Piece, nearest_first, share_over
 from juxing.supplies.models import Container, Depot, StockLevel, StockPlace, Vehicle
 from juxing.supplies.queries.loading import loads, still_on_board, stops_of
 from juxing.supplies.queries.verification import verify_ledger
+from juxing.supplies.weights import Weight
 from tests.factories import (
     COMMUNITY,
     OTHER_COMMUNITY,
@@ -39,22 +48,29 @@ from tests.supplies.makers import NOW, PROCESS
 
 
 @settings(deadline=None)
-@given(st.lists(st.integers(1, 30), max_size=8), st.integers(1, 4))
-def test_a_row_is_cut_as_evenly_as_it_can_be(sizes: list[int], parts: int) -> None:
-    ranges = cut_evenly(sizes, parts)
+@given(
+    st.lists(st.tuples(st.integers(1, 9), st.integers(0, 9)), max_size=6),
+    st.lists(st.one_of(st.none(), st.integers(0, 25)), min_size=1, max_size=3),
+)
+def test_a_row_is_cut_as_evenly_as_payloads_allow(row: list[tuple[int, int]], payloads: list[int | None]) -> None:
+    pieces = [Piece(boxes, grams) for boxes, grams in row]
 
-    assert [at for start, end in ranges for at in range(start, end)] == list(range(len(sizes)))
-    assert len(ranges) <= parts
-    largest = max((sum(sizes[start:end]) for start, end in ranges), default=0)
-    best = min(
-        (
-            max(sum(sizes[start:end]) for start, end in zip([0, *cuts], [*cuts, len(sizes)], strict=True))
-            for count in range(parts)
-            for cuts in combinations(range(1, len(sizes)), count)
-        ),
-        default=0,
-    )
-    assert largest == (best if sizes else 0)
+    ranges = share_over(pieces, payloads)
+
+    every_cut = [
+        list(zip([0, *cuts], [*cuts, len(pieces)], strict=True))
+        for cuts in combinations_with_replacement(range(len(pieces) + 1), len(payloads) - 1)
+    ]
+    fitting = [
+        max((sum(piece.boxes for piece in pieces[start:end]) for start, end in cut), default=0)
+        for cut in every_cut
+        if all(payload is None or sum(piece.grams for piece in pieces[start:end]) <= payload
+               for (start, end), payload in zip(cut, payloads, strict=True))
+    ]  # fmt: skip
+    assert (ranges is None) == (not fitting)
+    if ranges is not None:
+        assert [at for start, end in ranges for at in range(start, end)] == list(range(len(pieces)))
+        assert max(sum(piece.boxes for piece in pieces[start:end]) for start, end in ranges) == min(fitting)
 
 
 def test_stops_follow_the_nearest_and_unknown_places_come_last() -> None:
@@ -99,12 +115,57 @@ def test_boxes_are_shared_over_the_vehicles_place_by_place(level: StockLevel, va
     planned = plan_loading(actor=PROCESS, now=NOW, depot=level.depot, vehicles=vans)
     again = plan_loading(actor=PROCESS, now=NOW, depot=level.depot, vehicles=vans)
 
-    assert (planned, again) == (10, 10)
+    assert (planned.planned, again.planned) == (10, 10)
+    assert (planned.left, planned.weight.unknown) == (0, 10)
     rows = Container.objects.exclude(vehicle=None).values_list("bound_for", "vehicle_id", "stop")
     assert Counter(vehicle for _code, vehicle, _stop in rows) == {vans[0].pk: 5, vans[1].pk: 5}
     assert len(set(rows)) == 3
     stops = {code: stop for code, _vehicle, stop in rows}
     assert (stops[COMMUNITY], stops[OTHER_STREET_COMMUNITY]) == (1, 2)
+
+
+@pytest.mark.django_db
+def test_no_vehicle_is_planned_above_its_payload_and_the_rest_waits_if_somebody_says_so(
+    level: StockLevel, vans: list[Vehicle]
+) -> None:
+    describe_item(
+        actor=PROCESS, now=NOW, item=level.item, weighed=Weighed(Decimal(2)), shelf_life_days=None, substitutes=[]
+    )
+    for van, carries in zip(vans, (100, 50), strict=True):
+        Vehicle.objects.filter(pk=van.pk).update(capacity_kg=carries)
+        van.refresh_from_db()
+    for code, count in ((COMMUNITY, 3), (OTHER_COMMUNITY, 4), (OTHER_STREET_COMMUNITY, 2)):
+        packed(level, code, count)
+
+    with pytest.raises(InvalidInput) as short:
+        plan_loading(actor=PROCESS, now=NOW, depot=level.depot, vehicles=vans)
+    plan = plan_loading(actor=PROCESS, now=NOW, depot=level.depot, vehicles=vans, leaves_rest=True)
+    found = {one.vehicle.name: one for one in loads(actor=PROCESS, now=NOW)}
+
+    assert (short.value.code, short.value.field) == ("payload_short", "leaves_rest")
+    assert "180" in str(short.value.message)
+    assert (plan.planned, plan.left) == (7, 2)
+    assert plan.weight == Weight(Decimal(140_000))
+    assert not any(one.is_over for one in found.values())
+    assert Container.objects.filter(status=ContainerStatus.PACKED, vehicle=None).count() == 2
+
+
+@pytest.mark.django_db
+def test_scan_beyond_the_payload_is_asked_about_and_a_yes_is_kept(level: StockLevel, vans: list[Vehicle]) -> None:
+    describe_item(actor=PROCESS, now=NOW, item=level.item, weighed=Weighed(Decimal("0.5")), shelf_life_days=None)
+    Vehicle.objects.filter(pk=vans[0].pk).update(capacity_kg=8)
+    boxes = packed(level, COMMUNITY, 2)
+    scan(boxes[0], vans[0])
+
+    with pytest.raises(Refusal) as asked:
+        scan(boxes[1], vans[0])
+    target = StockPlace.objects.get(pk=vehicle_place(vans[0]))
+    scan_container(actor=PROCESS, now=NOW, number=boxes[1].number, target=target, is_sure=True)
+
+    assert asked.value.code == "over_payload"
+    moved = [entry.changes for entry in journal.entries_about("supplies.container", boxes[1].uuid)]
+    assert any(Decimal(changes.get("grams_over_payload", 0)) == 2000 for changes in moved)
+    assert loads(actor=PROCESS, now=NOW)[0].is_over
 
 
 @pytest.mark.django_db
@@ -162,6 +223,8 @@ def test_pages_plan_show_and_bring_back(level: StockLevel, vans: list[Vehicle]) 
     scan(other, vans[0])
     with CaptureQueriesContext(connection) as queries:
         page = keeper.get(one).content.decode()
+    sheet_of, empty = (reverse("supplies:load_sheet", args=[van.uuid]) for van in vans)
+    sheet = keeper.get(sheet_of)
     brought = keeper.post(back, {"depot": str(level.depot.uuid)})
     wrong = keeper.post(back, {"depot": "nowhere"})
 
@@ -170,5 +233,7 @@ def test_pages_plan_show_and_bring_back(level: StockLevel, vans: list[Vehicle]) 
     assert "1. 湖滨社区" in page
     assert len(queries) < 40
     assert keeper.get(rounds).status_code == 200
+    assert (sheet.status_code, stranger.get(sheet_of).status_code, keeper.get(empty).status_code) == (200, 404, 404)
+    assert sheet.content.startswith(b"%PDF")
     assert (stranger.get(one).status_code, stranger.post(back).status_code) == (404, 404)
     assert set(Container.objects.values_list("status", flat=True)) == {ContainerStatus.PACKED}

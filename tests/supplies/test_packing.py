@@ -59,7 +59,7 @@ class TestPacking:
         van = Vehicle.objects.create(area_code=STREET, name="车")
         planned = plan_loading(actor=PROCESS, now=NOW, depot=level.depot, vehicles=[van])
         assert held == dict(zip(codes, (3, 7), strict=True))
-        assert (planned, set(Container.objects.values_list("stop", flat=True))) == (2, {1, 2})
+        assert (planned.planned, set(Container.objects.values_list("stop", flat=True))) == (2, {1, 2})
         assert all(name != code for code, name in area_names(codes).items())
 
     def test_so_much_for_each_household_or_nothing(self) -> None:

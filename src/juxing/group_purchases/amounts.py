@@ -1,40 +1,9 @@
-"""Yuan as people write and read them, fen as they are reckoned: exact, without a float anywhere."""
+"""What households owe, have paid and get back, and what must be in hand: reckoned in fen."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-from django.utils.translation import gettext_lazy as _
-
-from juxing.group_purchases.models.purchases import MOST_FEN
-from juxing.kernel.refusals import InvalidInput
-from juxing_text.folding import fold
-
-WRITTEN = re.compile(r"[\u00a5\uffe5]?\s*(\d{1,9})(?:\.(\d{1,2}))?\s*[\u5143\u5706]?", re.ASCII)
-
-
-def fen_of(written: str, *, field: str) -> int:
-    """
-    Return the fen of an amount in yuan such as ``58``, ``32.5`` or ``¥1,200.00``.
-
-    Raises:
-        InvalidInput: if it is no amount, has parts of a fen, or is beyond all measure.
-    """
-    found = WRITTEN.fullmatch(fold(written).strip().replace(",", ""))
-    if found is None:
-        raise InvalidInput("amount_unreadable", _("Write an amount in yuan, such as 32.50."), field=field)
-    fen = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
-    if fen > MOST_FEN:
-        raise InvalidInput("amount_huge", _("That is more than a group purchase can hold."), field=field)
-    return fen
-
-
-def yuan(fen: int) -> str:
-    """Return fen as yuan, such as ``1,200.05`` or ``-3.00``."""
-    sign, amount = "-" if fen < 0 else "", abs(fen)
-    return f"{sign}{amount // 100:,}.{amount % 100:02}"
 
 
 def due_fen(counts: Iterable[tuple[int, int]], *, fee_fen: int) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from juxing.group_purchases.amounts import yuan
 from juxing.group_purchases.models import GroupPurchase, PurchasePackage
 from juxing.kernel.actors import Actor
 from juxing.kernel.fields import blind_index
+from juxing.kernel.money import yuan
 from juxing.needs.chain_reading import HARMLESS
 from juxing.places.door_queries import DoorFound, known_doors
 from juxing_text.catalogue import CatalogueIndex, CatalogueItem

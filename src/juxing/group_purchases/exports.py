@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from juxing.access.exporting import Table, declare_export
 from juxing.group_purchases import policy
-from juxing.group_purchases.amounts import yuan
 from juxing.group_purchases.enums import COUNTING
 from juxing.group_purchases.models import GroupPurchase
 from juxing.group_purchases.queries.books import all_accounts
 from juxing.group_purchases.queries.totals import package_totals
 from juxing.kernel.actors import Actor
 from juxing.kernel.areas import Areas
+from juxing.kernel.money import yuan
 from juxing.kernel.refusals import NotVisible
 from juxing.people.models import Resident
 

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from juxing.group_purchases.amounts import fen_of, yuan
 from juxing.group_purchases.enums import MoneyMethod, PurchaseStatus, ShareMethod
 from juxing.group_purchases.inputs import Arrival, PackageInput, PurchaseInput
 from juxing.group_purchases.models import GroupPurchase, GroupPurchaseLine, PurchasePackage
+from juxing.group_purchases.models.purchases import MOST_FEN
+from juxing.kernel.money import fen_written, yuan
 from juxing.kernel.refusals import InvalidInput
+from juxing.organisations.models import Organisation
 from juxing.places.models import Building
 from juxing.supplies.quantities import plain
 
@@ -43,7 +45,7 @@ class YuanField(forms.CharField):
         if not written:
             return None
         try:
-            fen = fen_of(written, field="")
+            fen = fen_written(written, field="", most=MOST_FEN)
         except InvalidInput as unreadable:
             raise forms.ValidationError(str(unreadable.message)) from None
         if fen < self.least:
@@ -79,7 +81,11 @@ class PurchaseForm(forms.Form):
         help_text=_("As neighbours call it, such as “Vegetables on Saturday”."),
     )
     area = forms.ChoiceField(label=_("Where are the buildings?"))
-    supplier_name = forms.CharField(label=_("Supplier"), max_length=80, help_text=_("Every neighbour sees this."))
+    supplier = forms.ChoiceField(label=_("Supplier of the list"), required=False)
+    supplier_name = forms.CharField(
+        label=_("Supplier"), max_length=80, required=False,
+        help_text=_("Every neighbour sees this. Left empty, it is the name in the list."),
+    )  # fmt: skip
     organiser_name = forms.CharField(
         label=_("Who organises it"),
         max_length=60,
@@ -101,8 +107,15 @@ class PurchaseForm(forms.Form):
         help_text=_("If all orders together stay below it, the purchase is cancelled at the cut-off."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, places: Places, purchase: GroupPurchase | None = None, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, places: Places, suppliers: Sequence[Organisation] = (),
+        purchase: GroupPurchase | None = None, **options: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **options)
+        self.suppliers = {str(one.uuid): one for one in suppliers}
+        self.fields["supplier"].choices = [  # type: ignore[attr-defined]
+            ("", _("Not in the list")), *((key, one.name) for key, one in self.suppliers.items())
+        ]  # fmt: skip
         if purchase is not None:
             del self.fields["area"]
         else:
@@ -112,19 +125,26 @@ class PurchaseForm(forms.Form):
     def given(self) -> PurchaseInput:
         """Return what was written."""
         data = self.cleaned_data
+        supplier = self.suppliers.get(data["supplier"])
         return PurchaseInput(
             title=data["title"], area_code=self.purchase.area_code if self.purchase else data["area"],
-            supplier_name=data["supplier_name"], organiser_name=data["organiser_name"], cut_off_at=data["cut_off"],
-            expected_at=data["expected"], delivery_fee_fen=data["delivery_fee"] or 0,
+            supplier_name=data["supplier_name"] or (supplier.name if supplier else ""),
+            supplier_id=supplier.pk if supplier else None, organiser_name=data["organiser_name"],
+            cut_off_at=data["cut_off"], expected_at=data["expected"], delivery_fee_fen=data["delivery_fee"] or 0,
             minimum_fen=data["minimum"] or None,
             pickup_place=data["pickup_place"], organiser_sign_in=data["organiser_sign_in"],
         )  # fmt: skip
 
 
-def said_of(purchase: GroupPurchase) -> dict[str, Any]:
+def _known(purchase: GroupPurchase, suppliers: Sequence[Organisation]) -> str:
+    return next((str(one.uuid) for one in suppliers if one.pk == purchase.supplier_id), "")
+
+
+def said_of(purchase: GroupPurchase, suppliers: Sequence[Organisation]) -> dict[str, Any]:
     """Return what stands in a purchase, for changing it."""
     return {
-        "title": purchase.title, "supplier_name": purchase.supplier_name, "organiser_name": purchase.organiser_name,
+        "title": purchase.title, "supplier": _known(purchase, suppliers),
+        "supplier_name": purchase.supplier_name, "organiser_name": purchase.organiser_name,
         "organiser_sign_in": purchase.organiser.sign_in_name if purchase.organiser else "",
         "cut_off": purchase.cut_off_at, "expected": purchase.expected_at, "pickup_place": purchase.pickup_place,
         "delivery_fee": yuan(purchase.delivery_fee_fen) if purchase.delivery_fee_fen else "",

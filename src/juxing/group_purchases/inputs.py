@@ -9,7 +9,11 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseInput:
-    """A purchase as its organiser writes it down; ``organiser_sign_in`` is "" where staff run it themselves."""
+    """
+    A purchase as its organiser writes it down; ``organiser_sign_in`` is "" where staff run it themselves.
+
+    ``supplier_id`` is set where the supplier stands in the list of suppliers.
+    """
 
     title: str
     area_code: str
@@ -21,6 +25,7 @@ class PurchaseInput:
     minimum_fen: int | None = None
     pickup_place: str = ""
     organiser_sign_in: str = ""
+    supplier_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,17 @@ def agreement_severity(days_left: int) -> str:
     return AlarmSeverity.URGENT if is_urgent else AlarmSeverity.SOON
 
 
+def transfer_takes() -> timedelta:
+    """Return how long after it was sent a transfer is said to be late."""
+    return timedelta(hours=int(thresholds()["late"]["transfer_hours"]))
+
+
+def late_severity(late: timedelta) -> str:
+    """Return how urgent it is that goods are so much late."""
+    is_urgent = late >= timedelta(hours=int(thresholds()["late"]["urgent_hours"]))
+    return AlarmSeverity.URGENT if is_urgent else AlarmSeverity.SOON
+
+
 def reserve_severity(days: Decimal | None, wanted: int) -> str:
     """Return how urgent it is that a reserve lasts so long instead of ``wanted`` days; "" when it is enough."""
     if days is None or days >= wanted * _share("short_below"):

@@ -80,8 +80,7 @@ def load_seed() -> Counter[str]:
             fresh.append(made)
             counts["added"] += 1
         elif any(getattr(known, name) != getattr(made, name) for name in COLUMNS):
-            made.pk = known.pk
-            made.save()
+            SupplyItem.objects.filter(pk=known.pk).update(**{name: getattr(made, name) for name in COLUMNS})
             counts["changed"] += 1
         else:
             counts["unchanged"] += 1

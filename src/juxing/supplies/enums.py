@@ -31,6 +31,13 @@ class SupplyRequestStatus(models.TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("supply request status", "Cancelled")
 
 
+class RemainderKind(models.TextChoices):
+    """Why a part of a request stands open by itself."""
+
+    NOT_COMMITTED = "uncommitted", pgettext_lazy("rest of a request", "Nothing was committed of this part")
+    NOT_ARRIVED = "not_arrived", pgettext_lazy("rest of a request", "Sent, but did not arrive")
+
+
 class LineKind(models.TextChoices):
     """The two sides of a sharing."""
 
@@ -176,6 +183,7 @@ class AlarmKind(models.TextChoices):
     EXPIRING = "expiring", pgettext_lazy("stock alarm", "Expires soon")
     EXPIRED = "expired", pgettext_lazy("stock alarm", "Expired")
     AGREEMENT = "agreement", pgettext_lazy("stock alarm", "Agreement ends")
+    LATE = "late", pgettext_lazy("stock alarm", "Late")
 
 
 class AlarmSeverity(models.TextChoices):

@@ -16,9 +16,9 @@ from juxing.access.exporting import MOST_ROWS, Table, declare_export
 from juxing.kernel.actors import Actor
 from juxing.kernel.areas import Areas
 from juxing.kernel.documents import pdf
+from juxing.kernel.money import line_fen, with_sign
 from juxing.kernel.numbers import paper_number
 from juxing.supplies.models import AGREEMENT_PREFIX, Donation, DonationDisclosure, PurchaseLine, PurchaseOrder
-from juxing.supplies.money import line_fen, yuan
 from juxing.supplies.policy import VIEW
 from juxing.supplies.queries.ledger import area_names
 from juxing.supplies.units import unit_label
@@ -75,11 +75,11 @@ def purchase_pdf(order: PurchaseOrder, *, now: datetime) -> bytes:
         ],
         "heads": [_("Item"), _("Quantity"), pgettext("supplies", "Unit"), pgettext("purchase", "Price"), _("Amount")],
         "cells": [
-            [line.item.name, f"{line.ordered.normalize():,f}", line.item.unit_label, yuan(line.price_fen),
-             yuan(line_fen(line.ordered, line.price_fen))]
+            [line.item.name, f"{line.ordered.normalize():,f}", line.item.unit_label, with_sign(line.price_fen),
+             with_sign(line_fen(line.ordered, line.price_fen))]
             for line in lines
         ],
-        "total": [_("Sum"), yuan(order.total_fen)],
+        "total": [_("Sum"), with_sign(order.total_fen)],
         "words": _("Write the number of this order on the delivery note. Goods are counted and looked at on arrival; "
                    "what is not as ordered goes back with the driver."),
         "signatures": [_("Ordered by (stamp)"), _("Supplier (stamp)")],

@@ -19,6 +19,7 @@ from juxing.supplies.queries.sharing import ItemBasis
 ALL = ("", _("All"))
 EVERYTHING = ("", _("Everything"))
 OPEN_ENDS = [EVERYTHING, ("unknown", _("Quantity not known")), ("unsettled", _("Meaning not settled"))]
+RESTS = ("rest", _("Rests of requests served in part"))
 SEARCH = {"type": "search"}
 
 
@@ -79,6 +80,8 @@ class LineFilterForm(forms.Form):
         self.fields["item"].choices = [ALL, *((item.code, item.name) for item in items)]  # type: ignore[attr-defined]
         if kind == LineKind.OFFER:
             del self.fields["status"]
+        else:
+            self.fields["show"].choices = [*OPEN_ENDS, RESTS]  # type: ignore[attr-defined]
 
     def filters(self) -> LineFilters:
         """Return what is set."""
@@ -87,6 +90,7 @@ class LineFilterForm(forms.Form):
         return LineFilters(
             organisation=kept.get("organisation", ""), item=kept.get("item", ""), status=kept.get("status", ""),
             is_unknown_quantity=kept.get("show") == "unknown", is_unsettled=kept.get("show") == "unsettled",
+            is_rest=kept.get("show") == "rest",
         )  # fmt: skip
 
 
@@ -147,6 +151,25 @@ class DepotForm(forms.Form):
         super().__init__(*args, **options)
         self.depots = {str(depot.uuid): depot for depot in depots}
         self.fields["depot"].choices = [(key, depot.name) for key, depot in self.depots.items()]  # type: ignore[attr-defined]
+
+
+class ArrivedForm(forms.Form):
+    """How much of a request's goods arrived, and what became of the rest."""
+
+    arrived = forms.DecimalField(label=_("How many arrived"), min_value=0, decimal_places=3, max_digits=14)
+    rest = forms.ChoiceField(label=_("What became of the rest"), required=False)
+    reason = forms.CharField(
+        label=_("If not all arrived: why"), required=False, max_length=400,
+        help_text=_("What did not arrive is asked for anew by itself."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, depots: Iterable[Depot], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.depots = {str(depot.uuid): depot for depot in depots}
+        back = _("Back in %(depot)s")
+        self.fields["rest"].choices = [  # type: ignore[attr-defined]
+            ("", _("Lost on the way")), *((key, back % {"depot": one.name}) for key, one in self.depots.items())
+        ]  # fmt: skip
 
 
 class SendListForm(forms.Form):

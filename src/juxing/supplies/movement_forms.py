@@ -125,8 +125,10 @@ class PalletForm(forms.Form):
     )
 
 
-class ScanForm(forms.Form):
+class ScanForm(SureForm):
     """One label, and whither."""
+
+    field_order = ("where", "number", "is_sure")
 
     where = forms.ChoiceField(label=_("What are you doing?"))
     number = forms.CharField(
@@ -151,18 +153,29 @@ class LoadingForm(forms.Form):
 
     depot = forms.ChoiceField(label=_("Depot"))
     vehicles = forms.MultipleChoiceField(label=_("Vehicles"), widget=forms.CheckboxSelectMultiple)
+    leaves_rest = forms.BooleanField(
+        label=_("What they may not carry waits for another round"), required=False,
+    )  # fmt: skip
 
     def __init__(self, *args: Any, depots: Iterable[Depot], vehicles: Iterable[Vehicle], **options: Any) -> None:
         super().__init__(*args, **options)
         self.depots = {str(depot.uuid): depot for depot in depots}
         self.in_service = {str(vehicle.uuid): vehicle for vehicle in vehicles}
         self.fields["depot"].choices = [(key, depot.name) for key, depot in self.depots.items()]  # type: ignore[attr-defined]
-        self.fields["vehicles"].choices = [(key, one.name) for key, one in self.in_service.items()]  # type: ignore[attr-defined]
+        self.fields["vehicles"].choices = [(key, vehicle_words(one)) for key, one in self.in_service.items()]  # type: ignore[attr-defined]
 
     def chosen(self) -> tuple[Depot, list[Vehicle]]:
         """Return the depot and the vehicles."""
         data = self.cleaned_data
         return self.depots[data["depot"]], [self.in_service[key] for key in data["vehicles"]]
+
+
+def vehicle_words(vehicle: Vehicle) -> str:
+    """Return a vehicle for choosing, with what it may carry."""
+    if not vehicle.capacity_kg:
+        return str(_("%(name)s (payload not known)")) % {"name": vehicle.name}
+    return str(_("%(name)s (up to %(kilograms)s kg)")) % {"name": vehicle.name,
+                                                          "kilograms": f"{vehicle.capacity_kg:,}"}  # fmt: skip
 
 
 class RemoveForm(forms.Form):

@@ -40,8 +40,11 @@ APPROVE_PURCHASE = declare(
     "supplies.approve_purchase", _("Approve purchases, and review emergency purchases"), roles=COMMAND
 )
 AGREE = declare("supplies.agree", _("Sign and end agreements with suppliers"), roles=COMMAND)
+KEEP_DEPOTS = declare("supplies.keep_depots", _("Write down depots and vehicles"), roles={*COMMAND, Role.STOREKEEPER})
 KEEP_CATALOGUE = declare(
-    "supplies.keep_catalogue", _("Say how the goods of the catalogue are packed"), roles={*COMMAND, Role.STOREKEEPER}
+    "supplies.keep_catalogue",
+    _("Keep the catalogue: what goods weigh, how long they keep, how they are packed"),
+    roles={*COMMAND, Role.STOREKEEPER},
 )
 Seen = (
     Depot | StockLevel | SupplyRequest | SupplyOffer | AllocationRun | Container | Donation | Stocktake | Vehicle

@@ -11,13 +11,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from juxing.kernel.money import fen_of
 from juxing.organisations.models import Organisation
 from juxing.places.models import Area
 from juxing.supplies.commands import Agreed, Bought, Came, Circumstances, Terms
 from juxing.supplies.enums import TAKEN_IN, DeliveryFinding, PurchaseStatus
 from juxing.supplies.models import Depot, PurchaseLine, SupplyAgreement, SupplyItem
 from juxing.supplies.models.agreements import MOST_HOURS
-from juxing.supplies.money import fen_of
 from juxing.supplies.movement_forms import DATE, item_choices, quantity_field
 from juxing.supplies.quantities import plain
 from juxing.supplies.queries.agreements import supplier_under

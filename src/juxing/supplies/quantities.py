@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
@@ -65,6 +66,26 @@ def asked_if_unusual(quantity: Decimal, *, usual: Decimal | None, unit: str, fie
         _("%(quantity)s %(unit)s? Usually about %(usual)s come at once. Check unit and zeros; if it is right, say so "
           "below and send it again.")
         % {"quantity": f"{quantity.normalize():,f}", "usual": f"{usual.normalize():,f}", "unit": unit},
+        field=field,
+    )  # fmt: skip
+
+
+def asked_if_it_keeps_too_long(
+    expires_on: date | None, *, shelf_life_days: int | None, today: date, item: str, field: str = "expires_on"
+) -> None:
+    """
+    Do nothing if the goods may be as young as their use-by date says, or nobody said how long they keep.
+
+    Raises:
+        InvalidInput: ``keeps_too_long``: to be asked about, not forbidden.
+    """
+    if expires_on is None or shelf_life_days is None or (expires_on - today).days <= shelf_life_days:
+        return
+    raise InvalidInput(
+        "keeps_too_long",
+        _("%(item)s keeps %(days)d days, so a use-by date of %(date)s would lie too far ahead. Read the package "
+          "again; if it is right, say so below and send it again.")
+        % {"item": item, "days": shelf_life_days, "date": expires_on.isoformat()},
         field=field,
     )  # fmt: skip
 

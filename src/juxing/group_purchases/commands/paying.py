@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from juxing.group_purchases import policy
-from juxing.group_purchases.amounts import yuan
 from juxing.group_purchases.commands.locking import locked, require_state
 from juxing.group_purchases.enums import OF_HOUSEHOLD, MoneyKind, MoneyMethod
 from juxing.group_purchases.enums import PurchaseStatus as State
@@ -17,6 +16,7 @@ from juxing.group_purchases.models.purchases import MOST_FEN
 from juxing.group_purchases.queries.books import accounts_of, books_of
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
+from juxing.kernel.money import yuan
 from juxing.kernel.refusals import InvalidInput, Refusal
 
 RECORDED = journal.declare_action("group_purchases.money.record", _("Amount of a group purchase written down"))

@@ -25,9 +25,11 @@ from juxing.group_purchases.models import (
 )
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
+from juxing.kernel.areas import Areas
 from juxing.kernel.refusals import InvalidInput, NotVisible, Refusal
 from juxing.needs.goods import lines_of_words
 from juxing.places.models import Building
+from juxing.supplies.queries.agreements import suppliers_near
 
 PREPARED = journal.declare_action("group_purchases.purchase.prepare", _("Group purchase prepared"))
 CHANGED = journal.declare_action("group_purchases.purchase.change", _("Group purchase changed"))
@@ -70,7 +72,7 @@ def change_purchase(*, actor: Actor, now: datetime, purchase: GroupPurchase, giv
     require_state(held, (State.DRAFT, State.OPEN))
     _check(given, now=now)
     new = _columns(given)
-    promised = ("supplier_name", "delivery_fee_fen", "minimum_fen")
+    promised = ("supplier_id", "supplier_name", "delivery_fee_fen", "minimum_fen")
     if held.status == State.OPEN and any(new[name] != getattr(held, name) for name in promised):
         raise Refusal(
             "promised",
@@ -224,6 +226,9 @@ def _check(given: PurchaseInput, *, now: datetime) -> None:
                         ("organiser_name", given.organiser_name)):  # fmt: skip
         if not words.strip():
             raise InvalidInput(f"{name}_missing", _("This must be written down."), field=name)
+    near = suppliers_near(Areas([given.area_code])) if given.supplier_id is not None else []
+    if given.supplier_id is not None and given.supplier_id not in {one.pk for one in near}:
+        raise InvalidInput("supplier_unknown", _("Choose a supplier of the list."), field="supplier")
     if given.cut_off_at <= now:
         raise InvalidInput("cut_off_over", _("The cut-off must be still to come."), field="cut_off")
     if (given.cut_off_at - now).days > 60:
@@ -244,7 +249,8 @@ def _check_package(given: PackageInput) -> None:
 
 def _columns(given: PurchaseInput) -> dict[str, object]:
     return {
-        "title": given.title.strip()[:80], "supplier_name": given.supplier_name.strip()[:80],
+        "title": given.title.strip()[:80], "supplier_id": given.supplier_id,
+        "supplier_name": given.supplier_name.strip()[:80],
         "organiser_name": given.organiser_name.strip()[:60], "cut_off_at": given.cut_off_at,
         "expected_at": given.expected_at, "delivery_fee_fen": given.delivery_fee_fen, "minimum_fen": given.minimum_fen,
         "pickup_place": given.pickup_place.strip()[:120],

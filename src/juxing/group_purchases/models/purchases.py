@@ -11,6 +11,7 @@ from juxing.group_purchases.enums import CancelCause, PurchaseStatus, ShareMetho
 from juxing.kernel.numbers import paper_number
 from juxing.kernel.row_security import RowSecurity
 from juxing.kernel.scope import AreaScoped
+from juxing.organisations.models import Organisation
 from juxing.places.models import Building
 from juxing.supplies.models import QuantityField, SupplyItem
 
@@ -22,13 +23,15 @@ class GroupPurchase(AreaScoped):
     """
     One purchase that neighbours make together (团购). All money is in fen.
 
-    ``area_code`` is the smallest place that holds its buildings. ``organiser`` is the account of a neighbour who runs
-    it beside the community's staff; ``organiser_name`` is what the neighbours see. ``counted_fen`` is what was counted
-    in hand, for comparison with what must be there.
+    ``area_code`` is the smallest place that holds its buildings. ``supplier`` is set where the supplier stands in the
+    register; ``supplier_name`` is what the neighbours see all the same. ``organiser`` is the account of a neighbour
+    who runs it beside the community's staff; ``organiser_name`` is what the neighbours see.
+    ``counted_fen`` is what was counted in hand, for comparison with what must be there.
     """
 
     uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     title = models.CharField(max_length=80)
+    supplier = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     supplier_name = models.CharField(max_length=80)
     organiser_name = models.CharField(max_length=60)
     organiser = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

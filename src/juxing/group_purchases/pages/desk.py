@@ -17,7 +17,6 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from juxing.group_purchases import commands, policy
-from juxing.group_purchases.amounts import yuan
 from juxing.group_purchases.enums import ENDED
 from juxing.group_purchases.enums import PurchaseStatus as State
 from juxing.group_purchases.forms import ArrivalForm, FilterForm, MomentForm, ReasonForm, things
@@ -27,10 +26,13 @@ from juxing.group_purchases.pages.shown import TONES, back_to, cancel_words, one
 from juxing.group_purchases.queries import purchases as queries
 from juxing.group_purchases.queries.totals import PackageTotal, package_totals
 from juxing.kernel import clock
+from juxing.kernel.actors import Actor
 from juxing.kernel.idempotency import idempotent
+from juxing.kernel.money import yuan
 from juxing.kernel.qr_codes import qr_code
 from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.web import ActorRequest, carried_out, signed_in
+from juxing.supplies.queries.agreements import suppliers_for
 
 
 @signed_in(policy.TAKE_PART)
@@ -70,7 +72,7 @@ def purchase(request: ActorRequest, uuid: UUID) -> HttpResponse:
     may_run = policy.can_run(request.actor, found)
     slots = queries.slots_of(found)
     context = {
-        "facts": _facts(found), "packages": [total_row(one) for one in totals], "link": link,
+        "facts": _facts(found, request.actor), "packages": [total_row(one) for one in totals], "link": link,
         "sum": yuan(sum(one.value_fen for one in totals)), "cancelled": cancel_words(found),
         "buildings": queries.buildings_of(found), "may_run": may_run,
         "slots": [{"slot": one, "words": slot_words(one), "taken": one.taken} for one in slots],  # type: ignore[attr-defined]
@@ -218,9 +220,9 @@ def total_row(total: PackageTotal) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _facts(found: GroupPurchase) -> list[dict[str, str]]:
+def _facts(found: GroupPurchase, actor: Actor) -> list[dict[str, str]]:
     cut_off = f"{localtime(found.cut_off_at):%Y-%m-%d %H:%M}"
-    facts = [(_("Supplier"), found.supplier_name), (_("Organised by"), found.organiser_name), (_("Cut-off"), cut_off)]
+    facts = [(_("Organised by"), found.organiser_name), (_("Cut-off"), cut_off)]
     if found.expected_at:
         facts.append((_("Expected to arrive"), f"{localtime(found.expected_at):%Y-%m-%d %H:%M}"))
     facts.append((_("Delivery fee for a household"), f"¥{yuan(found.delivery_fee_fen)}"))
@@ -228,7 +230,14 @@ def _facts(found: GroupPurchase) -> list[dict[str, str]]:
         facts.append((_("Supplier's smallest order"), f"¥{yuan(found.minimum_fen)}"))
     if found.pickup_place:
         facts.append((_("Picked up at"), found.pickup_place))
-    return [{"term": term, "value": value} for term, value in facts]
+    return [_supplier(found, actor), *({"term": term, "value": value} for term, value in facts)]
+
+
+def _supplier(found: GroupPurchase, actor: Actor) -> dict[str, str]:
+    """Return the supplier, with the way to its page for whoever may open it."""
+    listed = suppliers_for(actor).filter(pk=found.supplier_id or 0).first()
+    link = reverse("supplies:supplier", args=[listed.uuid]) if listed is not None else ""
+    return {"term": _("Supplier"), "value": found.supplier_name, "url": link}
 
 
 def _what_next(found: GroupPurchase, *, has_packages: bool) -> str:

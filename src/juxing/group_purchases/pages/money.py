@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from juxing.group_purchases import commands, policy
-from juxing.group_purchases.amounts import Books, yuan
+from juxing.group_purchases.amounts import Books
 from juxing.group_purchases.enums import MoneyKind
 from juxing.group_purchases.enums import PurchaseStatus as State
 from juxing.group_purchases.forms import BillForm, CountedForm, MoneyForm
@@ -25,6 +25,7 @@ from juxing.group_purchases.queries.books import OrderAccount, all_accounts, boo
 from juxing.group_purchases.queries.purchases import purchase_to_run
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
+from juxing.kernel.money import yuan
 from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.web import ActorRequest, carried_out, signed_in
 

@@ -17,7 +17,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from juxing.group_purchases import commands, policy
-from juxing.group_purchases.amounts import yuan
 from juxing.group_purchases.enums import MoneyKind, OrderChannel, OrderStatus
 from juxing.group_purchases.enums import PurchaseStatus as State
 from juxing.group_purchases.forms import GrantedForm, MoneyForm, StaffOrderForm
@@ -45,6 +44,7 @@ from juxing.group_purchases.queries.purchases import (
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.masking import masked_name, masked_phone
+from juxing.kernel.money import yuan
 from juxing.kernel.refusals import InvalidInput, NotVisible, Refusal
 from juxing.kernel.web import ActorRequest, carried_out, show_refusal, signed_in
 from juxing.places.door_text import door_number, unit_number

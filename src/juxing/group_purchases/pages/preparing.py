@@ -25,10 +25,12 @@ from juxing.group_purchases.models import GroupPurchase, PickupSlot, PurchasePac
 from juxing.group_purchases.pages.shown import back_to, one_form, url
 from juxing.group_purchases.queries import purchases as queries
 from juxing.kernel import clock
+from juxing.kernel.areas import Areas
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.refusals import Refusal
 from juxing.kernel.web import ActorRequest, carried_out, signed_in
 from juxing.needs.queries.doors import estate_choices
+from juxing.supplies.queries.agreements import suppliers_near
 
 
 @idempotent
@@ -36,7 +38,10 @@ from juxing.needs.queries.doors import estate_choices
 def prepare(request: ActorRequest) -> HttpResponse:
     """Begin a purchase."""
     places = estate_choices(request.actor.areas_with(policy.ORGANISE))
-    form = PurchaseForm(request.POST or None, places=places, initial={"organiser_name": request.actor.name})
+    near = suppliers_near(request.actor.areas_with(policy.ORGANISE))
+    form = PurchaseForm(
+        request.POST or None, places=places, suppliers=near, initial={"organiser_name": request.actor.name}
+    )
 
     def act(_data: dict[str, Any]) -> GroupPurchase:
         return commands.prepare_purchase(actor=request.actor, now=clock.now(), given=form.given())
@@ -52,7 +57,8 @@ def prepare(request: ActorRequest) -> HttpResponse:
 def change(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Correct what stands on the sign."""
     found = queries.purchase_to_run(request.actor, uuid)
-    form = PurchaseForm(request.POST or None, places=[], purchase=found, initial=said_of(found))
+    near = suppliers_near(Areas([found.area_code]))
+    form = PurchaseForm(request.POST or None, places=[], suppliers=near, purchase=found, initial=said_of(found, near))
 
     def act(_data: dict[str, Any]) -> GroupPurchase:
         return commands.change_purchase(actor=request.actor, now=clock.now(), purchase=found, given=form.given())

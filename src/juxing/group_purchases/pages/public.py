@@ -18,7 +18,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from juxing.group_purchases import commands
-from juxing.group_purchases.amounts import yuan
 from juxing.group_purchases.enums import OrderChannel, OrderStatus
 from juxing.group_purchases.enums import PurchaseStatus as State
 from juxing.group_purchases.forms import DoorForm, PackagesForm
@@ -41,6 +40,7 @@ from juxing.group_purchases.queries.totals import package_totals
 from juxing.kernel import clock
 from juxing.kernel.actors import Actor
 from juxing.kernel.idempotency import idempotent
+from juxing.kernel.money import yuan
 from juxing.kernel.qr_codes import qr_code
 from juxing.kernel.refusals import InvalidInput, NotVisible, Refusal
 from juxing.kernel.scope import acting

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from juxing.group_purchases import policy
-from juxing.group_purchases.amounts import yuan
 from juxing.group_purchases.enums import CancelCause, OrderStatus
 from juxing.group_purchases.enums import PurchaseStatus as State
 from juxing.group_purchases.models import GroupPurchase, GroupPurchaseLine, HouseholdOrder, PickupSlot
 from juxing.group_purchases.queries.books import counted
 from juxing.kernel.actors import Actor
 from juxing.kernel.masking import masked_door
+from juxing.kernel.money import yuan
 from juxing.kernel.web import ActorRequest, new_form_key
 from juxing.places.models import Household
 

@@ -16,6 +16,7 @@ from juxing.supplies.commands.allocating import (
     compute_allocation,
     sign_allocation,
 )
+from juxing.supplies.commands.catalogue_entries import NewItem, Weighed, add_item, describe_item
 from juxing.supplies.commands.community_sharing import (
     Asked,
     begin_community_sharing,
@@ -53,9 +54,10 @@ from juxing.supplies.commands.lines import (
     state_quantity,
 )
 from juxing.supplies.commands.lists import send_list
-from juxing.supplies.commands.loading import bring_back_boxes, plan_loading
+from juxing.supplies.commands.loading import LoadPlan, bring_back_boxes, plan_loading
 from juxing.supplies.commands.packing import pack_per_building
 from juxing.supplies.commands.packs import retire_pack, write_pack
+from juxing.supplies.commands.places import DepotWords, VehicleWords, write_depot, write_vehicle
 from juxing.supplies.commands.posting import Line, OutOfStock, Posting, post
 from juxing.supplies.commands.purchase_deliveries import Came, receive_purchase
 from juxing.supplies.commands.purchases import (
@@ -73,6 +75,7 @@ from juxing.supplies.commands.purchases import (
     submit_purchase,
 )
 from juxing.supplies.commands.receiving import correct_stock, receive_stock, remove_stock, set_minimum
+from juxing.supplies.commands.remainders import receive_request
 from juxing.supplies.commands.reserves import Kept, drop_goods, goods_of, take_alarm, write_reserve
 from juxing.supplies.commands.serving_requests import serve_requests
 from juxing.supplies.commands.stock import (
@@ -109,17 +112,23 @@ __all__ = [
     "Bought",
     "Came",
     "Circumstances",
+    "DepotWords",
     "Donor",
     "Finding",
     "Given",
     "Kept",
     "Line",
+    "LoadPlan",
+    "NewItem",
     "OutOfStock",
     "Posting",
     "Scanned",
     "SharingSettings",
     "StockMovement",
     "Terms",
+    "VehicleWords",
+    "Weighed",
+    "add_item",
     "advance_donations",
     "answer_stock_sheet",
     "approve_purchase",
@@ -138,6 +147,7 @@ __all__ = [
     "confirm_meaning",
     "correct_stock",
     "deliver_carried",
+    "describe_item",
     "draft_purchase",
     "drop_goods",
     "end_agreement",
@@ -164,6 +174,7 @@ __all__ = [
     "read_in_stock_sheet",
     "receive_donation",
     "receive_purchase",
+    "receive_request",
     "receive_stock",
     "receive_transfer",
     "release_stock",
@@ -195,7 +206,9 @@ __all__ = [
     "write_agreement",
     "write_contact",
     "write_counts",
+    "write_depot",
     "write_pack",
     "write_reserve",
     "write_supplier_goods",
+    "write_vehicle",
 ]

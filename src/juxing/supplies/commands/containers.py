@@ -40,6 +40,8 @@ from juxing.supplies.models import (
     SupplyItem,
 )
 from juxing.supplies.quantities import checked_quantity
+from juxing.supplies.queries.weights import weight_on_board, weights_of
+from juxing.supplies.weights import GRAMS_IN_A_KILOGRAM, kilograms
 
 PACKED = journal.declare_action("supplies.container.pack", _("Packed"))
 UNPACKED = journal.declare_action("supplies.container.unpack", _("Unpacked"))
@@ -173,14 +175,17 @@ def unpack_container(*, actor: Actor, now: datetime, container: Container) -> Co
 
 
 @transaction.atomic
-def scan_container(*, actor: Actor, now: datetime, number: str, target: StockPlace | None, key: str = "") -> Scanned:
+def scan_container(
+    *, actor: Actor, now: datetime, number: str, target: StockPlace | None, key: str = "", is_sure: bool = False
+) -> Scanned:
     """
     Book a container, with all in it, to a depot, a vehicle, or (``target`` None) to the residents it is packed for.
 
     Raises:
         InvalidInput: for a number that is no label.
         NotPermitted: if the actor may move stock neither where it stands nor where it goes.
-        Refusal: if it left before, goes nowhere sensible, or holds expired goods that would be handed out.
+        Refusal: if it left before, goes nowhere sensible, or holds expired goods that would be handed out; if the
+            vehicle would carry more than it may and nobody said ``is_sure``.
     """
     with acting(LEDGER):
         held = _held(number)
@@ -192,6 +197,9 @@ def scan_container(*, actor: Actor, now: datetime, number: str, target: StockPla
         kind = _kind(held, to)
         moving = _with_inner(held)
         _require_fresh(moving, to, now=now)
+        over = _over_payload(held, to)
+        if over and not is_sure:
+            raise _too_heavy(to, over)
         from_place, promised = held.place, held.place.kind == PlaceKind.DEPOT
         if promised:
             release_stock(_promises(moving))
@@ -205,7 +213,8 @@ def scan_container(*, actor: Actor, now: datetime, number: str, target: StockPla
         held = Container.objects.select_related("place").get(pk=held.pk)
         if to.kind == PlaceKind.DEPOT:
             reserve_stock(_promises(moving))
-        journal.record(MOVED, actor=actor, subject=held, happened_at=now, changes={"kind": kind.value})
+        journal.record(MOVED, actor=actor, subject=held, happened_at=now,
+                       changes={"kind": kind.value, **({"grams_over_payload": str(over)} if over else {})})  # fmt: skip
     return Scanned(held, is_new=True)
 
 
@@ -235,6 +244,23 @@ def _note_vehicle(held: Container, to: StockPlace) -> None:
         rows.update(vehicle=None, stop=None)
     elif to.kind == PlaceKind.VEHICLE and held.vehicle_id != to.vehicle_id:
         rows.update(vehicle=to.vehicle_id, stop=None)
+
+
+def _over_payload(held: Container, to: StockPlace) -> Decimal:
+    """Return by how many grams the vehicle would carry more than it may, as far as weights are known; 0 if it may."""
+    if to.vehicle is None or not to.vehicle.capacity_kg:
+        return Decimal(0)
+    grams = weight_on_board(to.pk).grams + weights_of([held.pk])[held.pk].grams
+    return max(Decimal(0), grams - to.vehicle.capacity_kg * GRAMS_IN_A_KILOGRAM)
+
+
+def _too_heavy(to: StockPlace, over: Decimal) -> Refusal:
+    return Refusal(
+        "over_payload",
+        _("With this box %(vehicle)s carries %(over)s kg more than it may. Leave the box here; if it is on board all "
+          "the same, say so below.") % {"vehicle": place_words(to), "over": kilograms(over)},
+        field="number",
+    )  # fmt: skip
 
 
 def _door(held: Container) -> StockPlace:

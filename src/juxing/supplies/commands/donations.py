@@ -29,7 +29,7 @@ from juxing.supplies.commands.receiving import require_reason
 from juxing.supplies.enums import DonationStatus, DonorKind, MoveKind, PlaceKind
 from juxing.supplies.lifecycle import DONATION
 from juxing.supplies.models import Depot, Donation, DonationLine, StockLot, SupplyItem, SupplyOffer
-from juxing.supplies.quantities import asked_if_unusual, checked_quantity
+from juxing.supplies.quantities import asked_if_it_keeps_too_long, asked_if_unusual, checked_quantity
 from juxing.supplies.queries.usual import usual_quantity
 
 PLEDGED = journal.declare_action("supplies.donation.pledge", _("Donation pledged"))
@@ -141,7 +141,7 @@ def receive_donation(
         InvalidInput: if nothing came, or a quantity is so unusual that someone should look twice.
     """
     moved = DONATION.move(donation, "receive", actor=actor, now=now, changes={"received_at": now})
-    lines = [line for line in _lines(moved) if _came(line, arrived, is_sure=is_sure)]
+    lines = [line for line in _lines(moved) if _came(line, arrived, now=now, is_sure=is_sure)]
     if not lines:
         raise InvalidInput("nothing_came", _("Write how much came of at least one line."))
     for line in lines:
@@ -248,7 +248,7 @@ def _lines(donation: Donation) -> list[DonationLine]:
     return list(donation.lines.select_related("item").order_by("id"))
 
 
-def _came(line: DonationLine, arrived: Mapping[int, Arrived], *, is_sure: bool) -> bool:
+def _came(line: DonationLine, arrived: Mapping[int, Arrived], *, now: datetime, is_sure: bool) -> bool:
     one = arrived.get(line.pk)
     if one is None or not one.quantity:
         return False
@@ -256,6 +256,10 @@ def _came(line: DonationLine, arrived: Mapping[int, Arrived], *, is_sure: bool) 
     if not is_sure:
         usual = usual_quantity(line.item)
         asked_if_unusual(quantity, usual=usual or line.pledged, unit=line.item.unit_label, field=f"received_{line.pk}")
+        asked_if_it_keeps_too_long(
+            one.expires_on, shelf_life_days=line.item.shelf_life_days, today=localdate(now), item=line.item.name,
+            field=f"expires_{line.pk}",
+        )  # fmt: skip
     return True
 
 

@@ -14,7 +14,8 @@ from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import InvalidInput, NotPermitted, Refusal
 from juxing.supplies import policy
-from juxing.supplies.lifecycle import REQUEST
+from juxing.supplies.commands.remainders import open_rests, receive_request
+from juxing.supplies.lifecycle import OPEN, REQUEST
 from juxing.supplies.models import AllocationLine, SupplyItem, SupplyOffer, SupplyRequest
 from juxing.supplies.quantities import checked_quantity
 
@@ -85,12 +86,18 @@ def state_quantity(
     """
     Write how much is meant, in the unit of the catalogue; ``reason`` says who said so.
 
+    Said of a request that was sent when nobody knew how much was asked for, the rest stands open from then on.
+
     Raises:
         NotPermitted: if the actor may not record here.
         InvalidInput: if the quantity is out of range or less than what is committed.
+        Refusal: if the request was sent, declined or cancelled with its quantity known.
     """
     held = _locked(actor, line)
     quantity = checked_quantity(quantity)
+    is_over = isinstance(held, SupplyRequest) and held.status not in OPEN
+    if is_over and (held.quantity is not None or not held.committed_quantity):
+        raise Refusal("request_over", _("This request is over. What is wanted beside it is a new request."))
     if quantity < held.committed_quantity:
         raise InvalidInput(
             "below_committed",
@@ -103,6 +110,9 @@ def state_quantity(
         STATED, actor=actor, subject=held, happened_at=now, reason=reason[:400],
         changes={"from": str(before) if before is not None else None, "to": str(quantity)},
     )  # fmt: skip
+    if is_over:
+        open_rests([held.pk], actor=actor, now=now)
+        held.refresh_from_db()
     return held
 
 
@@ -110,6 +120,8 @@ def state_quantity(
 def move_request(*, actor: Actor, now: datetime, request: SupplyRequest, step: str, reason: str = "") -> SupplyRequest:
     """
     Take a request one step on; a cancelled request gives back what was committed for it.
+
+    What nobody committed of a request that is sent stands open as a request of its own.
 
     Raises:
         InvalidInput: if the step needs a reason and has none.
@@ -119,7 +131,12 @@ def move_request(*, actor: Actor, now: datetime, request: SupplyRequest, step: s
         raise InvalidInput("step_unknown", _("This cannot be done with a request."))
     if step in NEEDS_REASON and len(reason.strip()) < 2:
         raise InvalidInput("reason_missing", _("Write why: those who asked will read it."), field="reason")
+    if step == "receive":
+        return receive_request(actor=actor, now=now, request=request, reason=reason)
     moved = REQUEST.move(request, step, actor=actor, now=now, reason=reason[:400])
+    if step == "dispatch":
+        open_rests([moved.pk], actor=actor, now=now)
+        moved.refresh_from_db()
     if step == "cancel" and moved.committed_quantity:
         _give_back(moved)
     return moved

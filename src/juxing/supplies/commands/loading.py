@@ -1,16 +1,19 @@
 """
 Load plans: which box goes onto which vehicle, in which order of stops; and what came back undelivered.
 
-Neighbouring stops go together: stops are taken in the order of their bearing from the depot and cut so that the
-fullest vehicle has as few boxes as possible. That is a sensible sheet, not a proven shortest way.
+Neighbouring stops go together: stops are taken in the order of their bearing from the depot and cut so that no vehicle
+carries more than it may and the fullest has as few boxes as possible. That is a sensible sheet, not a proven shortest
+way. A box in which something weighs nobody knows what counts with the part that is known, and is told.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from math import atan2, cos, hypot, radians
+from decimal import ROUND_CEILING, Decimal
+from math import atan2, cos, radians
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -24,25 +27,48 @@ from juxing.supplies import policy
 from juxing.supplies.commands.accounts import LEDGER, depot_place, vehicle_place
 from juxing.supplies.commands.containers import scan_container
 from juxing.supplies.enums import ContainerStatus
+from juxing.supplies.load_cutting import Piece, Point, filled, fitted, nearest_first, share_over
 from juxing.supplies.models import Container, Depot, StockPlace, Vehicle
 from juxing.supplies.queries.buildings import building_positions
+from juxing.supplies.queries.weights import weights_of
+from juxing.supplies.weights import GRAMS_IN_A_KILOGRAM, Weight, kilograms, total
 
 PLANNED = journal.declare_action("supplies.loading.plan", _("Load plan made"))
 MOST_VEHICLES, MOST_BOXES = 20, 2000
-Point = tuple[float, float]
-"""Metres east and north of the depot."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPlan:
+    """How many boxes were planned, how many stay for another round, and what the planned ones weigh."""
+
+    planned: int
+    left: int
+    weight: Weight
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Boxes for one stop that go together."""
+
+    code: str
+    boxes: Sequence[Container]
+    piece: Piece
+    grams: Sequence[int] = ()
 
 
 @transaction.atomic
-def plan_loading(*, actor: Actor, now: datetime, depot: Depot, vehicles: Sequence[Vehicle]) -> int:
+def plan_loading(
+    *, actor: Actor, now: datetime, depot: Depot, vehicles: Sequence[Vehicle], leaves_rest: bool = False
+) -> LoadPlan:
     """
-    Share what stands packed in the depot for some place over the vehicles, and return how many boxes that is.
+    Share what stands packed in the depot for some place over the vehicles.
 
-    Planned again, boxes that still stand in the depot are planned anew.
+    Planned again, boxes that still stand in the depot are planned anew. With ``leaves_rest`` what the vehicles cannot
+    carry stays for another round.
 
     Raises:
         NotPermitted: if the actor may not move stock at the depot, or a vehicle is of another place.
-        InvalidInput: without vehicles, or with too many.
+        InvalidInput: without vehicles, with too many, or if they may not carry it all and nobody says what then.
         Refusal: if nothing stands ready.
     """
     actor.require(policy.MOVE_STOCK, depot.area_code)
@@ -57,22 +83,28 @@ def plan_loading(*, actor: Actor, now: datetime, depot: Depot, vehicles: Sequenc
         boxes = list(ready.exclude(bound_for="").order_by("id")[:MOST_BOXES])
         if not boxes:
             raise Refusal("nothing_ready", _("Nothing stands packed for a place here. Pack boxes first."))
-        stops: defaultdict[str, list[Container]] = defaultdict(list)
-        for box in boxes:
-            stops[box.bound_for].append(box)
-        points = _points(depot, list(stops))
-        ordered = sorted(stops, key=lambda code: (_bearing(points.get(code)), code))
-        for vehicle, codes in zip(vehicles, _cut([len(stops[code]) for code in ordered], ordered, len(vehicles)),
-                                  strict=False):  # fmt: skip
-            for stop, code in enumerate(nearest_first(codes, points), start=1):
-                for box in stops[code]:
-                    box.vehicle, box.stop = vehicle, stop
+        weights = weights_of([box.pk for box in boxes])
+        points = _points(depot, sorted({box.bound_for for box in boxes}))
+        payloads = _payloads(vehicles, elsewhere_than=depot)
+        parts = _parts(boxes, weights, points)
+        loads, rest = _shared(parts, payloads, leaves_rest=leaves_rest)
+        for vehicle, load in zip(vehicles, loads, strict=True):
+            stops = nearest_first(list({part.code for part in load}), points)
+            for part in load:
+                for box in part.boxes:
+                    box.vehicle, box.stop = vehicle, stops.index(part.code) + 1
+        left = [box for part in rest for box in part.boxes]
+        for box in left:
+            box.vehicle, box.stop = None, None
         Container.objects.bulk_update(boxes, ["vehicle", "stop"])
+        kept = {box.pk for box in left}
+        weight = total(weights[box.pk] for box in boxes if box.pk not in kept)
         journal.record(
             PLANNED, actor=actor, subject=depot, happened_at=now,
-            changes={"boxes": len(boxes), "stops": len(stops), "vehicles": len(vehicles)},
+            changes={"boxes": len(boxes) - len(left), "left": len(left), "vehicles": len(vehicles),
+                     "grams": str(weight.grams.normalize()), "boxes_of_unknown_weight": weight.unknown},
         )  # fmt: skip
-    return len(boxes)
+    return LoadPlan(len(boxes) - len(left), len(left), weight)
 
 
 @transaction.atomic
@@ -93,42 +125,119 @@ def bring_back_boxes(*, actor: Actor, now: datetime, vehicle: Vehicle, depot: De
     return len(numbers)
 
 
-def cut_evenly(sizes: Sequence[int], parts: int) -> list[tuple[int, int]]:
+def _shared(
+    parts: Sequence[_Part], payloads: Sequence[int | None], *, leaves_rest: bool
+) -> tuple[list[list[_Part]], list[_Part]]:
     """
-    Return half-open ranges that cut a row into at most ``parts`` pieces whose largest sum is as small as possible.
+    Return what goes onto each vehicle, in the order they were chosen, and what stays.
 
-    Exact: the smallest bound for which filling piece by piece needs no more pieces, found by halving.
+    Stops are kept whole where that fits, else parted box by box.
     """
-    low, high = max(sizes, default=0), sum(sizes)
-    while low < high:
-        bound = (low + high) // 2
-        low, high = (low, bound) if len(_filled(sizes, bound)) <= parts else (bound + 1, high)
-    return _filled(sizes, low)
+    single = [
+        _Part(part.code, [box], Piece(1, grams))
+        for part in parts for box, grams in zip(part.boxes, part.grams, strict=True)
+    ]  # fmt: skip
+    for rows in (parts, single):
+        loads = _cut(rows, payloads)
+        if loads is not None:
+            return loads, []
+    if not leaves_rest:
+        raise _too_heavy(parts, payloads)
+    places = _most_boxes([part.piece for part in single], payloads, _orders(payloads))
+    loads = [[part for part, place in zip(single, places, strict=True) if place == at] for at in range(len(payloads))]
+    return loads, [part for part, place in zip(single, places, strict=True) if place is None]
 
 
-def nearest_first(codes: Sequence[str], points: Mapping[str, Point]) -> list[str]:
-    """Return the stops in the order in which each is the nearest of those left; unknown places last, by code."""
-    left, here, ordered = sorted(code for code in codes if code in points), (0.0, 0.0), []
-    while left:
-        nearest = min(left, key=lambda code: hypot(points[code][0] - here[0], points[code][1] - here[1]))
-        left.remove(nearest)
-        ordered.append(nearest)
-        here = points[nearest]
-    return [*ordered, *sorted(code for code in codes if code not in points)]
+def _cut(parts: Sequence[_Part], payloads: Sequence[int | None]) -> list[list[_Part]] | None:
+    """Return one stretch for each vehicle by the best of the orders tried; None where none fits."""
+    pieces = [part.piece for part in parts]
+    cuts = [(order, share_over(pieces, [payloads[at] for at in order])) for order in _orders(payloads)]
+    fitting = [(max(sum(piece.boxes for piece in pieces[start:end]) for start, end in ranges), order, ranges)
+               for order, ranges in cuts if ranges is not None]  # fmt: skip
+    if not fitting:
+        return None
+    loads: list[list[_Part]] = [[] for _one in payloads]
+    _most, order, ranges = min(fitting, key=lambda found: found[0])
+    for at, (start, end) in zip(order, ranges, strict=True):
+        loads[at] = list(parts[start:end])
+    return loads
 
 
-def _filled(sizes: Sequence[int], bound: int) -> list[tuple[int, int]]:
-    ranges, start, filled = [], 0, 0
-    for at, size in enumerate(sizes):
-        if filled and filled + size > bound:
-            ranges.append((start, at))
-            start, filled = at, 0
-        filled += size
-    return [*ranges, (start, len(sizes))] if sizes else []
+def _orders(payloads: Sequence[int | None]) -> list[list[int]]:
+    """Return the orders of vehicles that are tried: as chosen, the strongest first, the weakest first."""
+    chosen = list(range(len(payloads)))
+    by_strength = sorted(chosen, key=lambda at: (payloads[at] is not None, -(payloads[at] or 0), at))
+    return [chosen, by_strength, by_strength[::-1]]
 
 
-def _cut(sizes: Sequence[int], codes: Sequence[str], parts: int) -> list[Sequence[str]]:
-    return [codes[start:end] for start, end in cut_evenly(sizes, parts)]
+def _most_boxes(
+    pieces: Sequence[Piece], payloads: Sequence[int | None], orders: Sequence[Sequence[int]]
+) -> list[int | None]:
+    """Return for each piece the vehicle that takes it, by the order of vehicles that leaves the fewest boxes."""
+    every = sum(piece.boxes for piece in pieces)
+    found: list[list[int | None]] = []
+    for order in orders:
+        places: list[int | None] = [None] * len(pieces)
+        left = [payloads[at] for at in order]
+        for index, (start, end) in enumerate(filled(pieces, left, every).ranges):
+            for at in range(start, end):
+                places[at] = order[index]
+            room = left[index]
+            left[index] = None if room is None else room - sum(piece.grams for piece in pieces[start:end])
+        open_ones = [at for at, place in enumerate(places) if place is None]
+        for at, index_or_none in zip(open_ones, fitted([pieces[at] for at in open_ones], left), strict=True):
+            places[at] = None if index_or_none is None else order[index_or_none]
+        found.append(places)
+    return min(found, key=lambda places: sum(piece.boxes for piece, place in zip(pieces, places, strict=True)
+                                             if place is None))  # fmt: skip
+
+
+def _parts(boxes: Sequence[Container], weights: Mapping[int, Weight], points: Mapping[str, Point]) -> list[_Part]:
+    """Return the stops in the order of their bearing, each with its boxes."""
+    stops: defaultdict[str, list[Container]] = defaultdict(list)
+    for box in boxes:
+        stops[box.bound_for].append(box)
+    found = []
+    for code in sorted(stops, key=lambda code: (_bearing(points.get(code)), code)):
+        grams = [_whole(weights[box.pk].grams) for box in stops[code]]
+        found.append(_Part(code, stops[code], Piece(len(grams), sum(grams)), grams))
+    return found
+
+
+def _too_heavy(parts: Sequence[_Part], payloads: Sequence[int | None]) -> InvalidInput:
+    grams = sum(part.piece.grams for part in parts)
+    carried = sum(payload or 0 for payload in payloads)
+    words = _(
+        "The boxes weigh at least %(weight)s kg, these vehicles may still carry %(carried)s kg. Choose more vehicles, "
+        "or let the rest wait for another round."
+    )
+    if grams <= carried:
+        words = _(
+            "The boxes weigh at least %(weight)s kg, these vehicles may still carry %(carried)s kg together, but they "
+            "cannot be shared so that none carries too much. Choose more vehicles, or let the rest wait for another "
+            "round."
+        )
+    return InvalidInput(
+        "payload_short", words % {"weight": kilograms(Decimal(grams)), "carried": kilograms(Decimal(carried))},
+        field="leaves_rest",
+    )  # fmt: skip
+
+
+def _payloads(vehicles: Sequence[Vehicle], *, elsewhere_than: Depot) -> list[int | None]:
+    """Return in grams what each vehicle may carry beside what it has on board or takes from other depots."""
+    open_ones = Container.objects.filter(
+        vehicle__in=vehicles, parent=None, status__in=[ContainerStatus.PACKED, ContainerStatus.UNDER_WAY]
+    ).exclude(place=depot_place(elsewhere_than))
+    taken = dict(open_ones.values_list("id", "vehicle_id"))
+    used: defaultdict[int | None, int] = defaultdict(int)
+    for box, weight in weights_of(list(taken)).items():
+        used[taken[box]] += _whole(weight.grams)
+    return [max(0, one.capacity_kg * GRAMS_IN_A_KILOGRAM - used[one.pk]) if one.capacity_kg else None
+            for one in vehicles]  # fmt: skip
+
+
+def _whole(grams: Decimal) -> int:
+    return int(grams.to_integral_value(ROUND_CEILING))
 
 
 def _bearing(point: Point | None) -> float:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
-from juxing.kernel.refusals import InvalidInput, NotPermitted
-from juxing.supplies import policy
+from juxing.kernel.refusals import InvalidInput
+from juxing.supplies.commands.catalogue_entries import record_of_catalogue, require_keeper
 from juxing.supplies.models import ItemPack, SupplyItem
 from juxing.supplies.quantities import asked_if_unusual, checked_quantity, plain
 from juxing.supplies.units import UNIT_LABELS
@@ -36,7 +34,7 @@ def write_pack(
         InvalidInput: for a unit that is none or the item's own, a pack of one or less, or a correction so large that
             someone should look twice and nobody said ``is_sure``.
     """
-    _require(actor)
+    require_keeper(actor)
     size = checked_quantity(quantity)
     if unit not in UNIT_LABELS or unit == item.unit:
         raise InvalidInput("pack_unit", _("Choose what it is packed in: another unit than its own."), field="unit")
@@ -50,7 +48,7 @@ def write_pack(
         item=item, unit=unit, defaults={"quantity": size, "is_retired": False}
     )
     pack.refresh_from_db()
-    _record(WRITTEN, pack, actor=actor, now=now, changes={"item": item.code, "unit": unit, "from": was,
+    record_of_catalogue(WRITTEN, pack, actor=actor, now=now, changes={"item": item.code, "unit": unit, "from": was,
                                                           "to": plain(size)})  # fmt: skip
     return pack
 
@@ -63,20 +61,6 @@ def retire_pack(*, actor: Actor, now: datetime, pack: ItemPack) -> None:
     Raises:
         NotPermitted: without the right anywhere.
     """
-    _require(actor)
+    require_keeper(actor)
     if ItemPack.objects.filter(pk=pack.pk, is_retired=False).update(is_retired=True):
-        _record(RETIRED, pack, actor=actor, now=now, changes={"item": pack.item.code, "unit": pack.unit})
-
-
-def _require(actor: Actor) -> None:
-    if not actor.may_somewhere(policy.KEEP_CATALOGUE):
-        raise NotPermitted
-
-
-def _record(action: str, pack: ItemPack, *, actor: Actor, now: datetime, changes: Mapping[str, Any]) -> None:
-    """Write it under the widest place of whoever says it: the catalogue itself belongs to no place."""
-    place = min(actor.areas_with(policy.KEEP_CATALOGUE).prefixes, key=len)
-    fact = journal.Fact(
-        action=action, subject_type=pack._meta.label_lower, subject_uuid=pack.uuid, area_code=place, changes=changes
-    )
-    journal.record_many([fact]).by(actor, happened_at=now)
+        record_of_catalogue(RETIRED, pack, actor=actor, now=now, changes={"item": pack.item.code, "unit": pack.unit})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.lifecycle import WrongState
+from juxing.kernel.money import line_fen
 from juxing.kernel.refusals import InvalidInput, NotPermitted, Refusal
 from juxing.kernel.scope import acting
 from juxing.organisations.enums import OrganisationType
@@ -29,12 +30,12 @@ from juxing.supplies.commands.receiving import require_reason
 from juxing.supplies.enums import AgreementStatus, PurchaseStatus
 from juxing.supplies.lifecycle import PURCHASE, UNDER_WAY
 from juxing.supplies.models import Depot, PurchaseLine, PurchaseOrder, SupplyAgreement, SupplyItem
-from juxing.supplies.money import line_fen
 from juxing.supplies.quantities import checked_quantity, plain
 
 WRITTEN = journal.declare_action("supplies.purchase.write", _("Purchase written down"))
 REVIEWED = journal.declare_action("supplies.purchase.review", _("Emergency purchase reviewed"))
 GIVEN_UP = journal.declare_action("supplies.purchase.give_up", _("Rest of a line given up"))
+CALLED_OFF = journal.declare_action("supplies.agreement.call_off", _("Called off an agreement"))
 MOST_LINES = 40
 COUNTED_TOGETHER = timedelta(hours=24)
 
@@ -164,7 +165,10 @@ def place_purchase(*, actor: Actor, now: datetime, order: PurchaseOrder) -> Purc
         _require_in_force(agreement, held, today=localdate(now))
         due = now + timedelta(hours=agreement.delivery_hours)
     moved = PURCHASE.move(held, "order", actor=actor, now=now, changes={"ordered_at": now, "due_at": due})
-    call_off({line.agreement_line_id: line.ordered for line in _lines(moved) if line.agreement_line_id})
+    called = [line for line in _lines(moved) if line.agreement_line_id]
+    call_off({line.agreement_line_id: line.ordered for line in called if line.agreement_line_id})
+    if agreement is not None:
+        _tell_owner(agreement, moved, {line.item.code: str(line.ordered) for line in called}, actor=actor, now=now)
     return moved
 
 
@@ -298,6 +302,16 @@ def _agreement_of(order: PurchaseOrder) -> SupplyAgreement | None:
     """Return the agreement, which may be one of a place above that the depot's keepers do not see."""
     with acting(LEDGER):
         return SupplyAgreement.objects.filter(pk=order.agreement_id).first() if order.agreement_id else None
+
+
+def _tell_owner(
+    agreement: SupplyAgreement, order: PurchaseOrder, goods: Mapping[str, str], *, actor: Actor, now: datetime
+) -> None:
+    """Write into the agreement's own story who called off what, also where its place lies above the purchaser's."""
+    changes = {"purchase": order.number, "depot": order.depot.name, "place": order.area_code, "goods": dict(goods)}
+    with acting(LEDGER):
+        journal.record(CALLED_OFF, actor=actor, subject=agreement, happened_at=now, changes=changes,
+                       reason=f"{order.number} · {order.depot.name}")  # fmt: skip
 
 
 def _locked(order: PurchaseOrder) -> PurchaseOrder:

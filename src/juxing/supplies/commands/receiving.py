@@ -18,7 +18,7 @@ from juxing.supplies.commands.accounts import LEDGER, area_place, depot_place, l
 from juxing.supplies.commands.posting import Line, Posting, post
 from juxing.supplies.enums import MoveKind, PlaceKind
 from juxing.supplies.models import Depot, StockBalance, StockLevel, StockLot, SupplyItem
-from juxing.supplies.quantities import asked_if_unusual, checked_quantity
+from juxing.supplies.quantities import asked_if_it_keeps_too_long, asked_if_unusual, checked_quantity
 from juxing.supplies.queries.usual import usual_quantity
 
 RECEIVED = journal.declare_action("supplies.stock.receive", _("Goods received into stock"))
@@ -39,14 +39,17 @@ def receive_stock(
 
     Raises:
         NotPermitted: if the actor may not move stock here.
-        InvalidInput: if the quantity is not positive or beyond belief, the goods are expired, or the quantity is so
-            far from what usually comes that someone should look twice and nobody said ``is_sure``.
+        InvalidInput: if the quantity is not positive or beyond belief, the goods are expired, or quantity or use-by
+            date are so unusual that someone should look twice and nobody said ``is_sure``.
     """
     actor.require(policy.MOVE_STOCK, depot.area_code)
     quantity = checked_quantity(quantity)
     require_fresh(expires_on, now=now)
     if not is_sure:
         asked_if_unusual(quantity, usual=usual_quantity(item), unit=item.unit_label)
+        asked_if_it_keeps_too_long(
+            expires_on, shelf_life_days=item.shelf_life_days, today=localdate(now), item=item.name
+        )
     kept = StockLevel.objects.filter(depot=depot, item=item).first()
     checked_quantity(quantity + (kept.on_hand if kept else 0))
     lot = lot_of(lot_key(item, number=lot_number, expires_on=expires_on))

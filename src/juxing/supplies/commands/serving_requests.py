@@ -17,6 +17,7 @@ from juxing.supplies import policy
 from juxing.supplies.commands.accounts import COMMUNITY_LENGTH, LEDGER, area_places, depot_place
 from juxing.supplies.commands.picking import Wanted, pick
 from juxing.supplies.commands.posting import Line, Posting, post
+from juxing.supplies.commands.remainders import open_rests
 from juxing.supplies.enums import MoveKind, PlaceKind
 from juxing.supplies.lifecycle import REQUEST
 from juxing.supplies.models import Depot, SupplyRequest
@@ -30,7 +31,7 @@ def serve_requests(*, actor: Actor, now: datetime, depot: Depot, requests: Seque
     Hand out of a depot what is committed to these requests (ids), all or none, and return how many units that was.
 
     First expired, first out; goods given for another place are left. The ledger names the place of the organisation,
-    the movement its request.
+    the movement its request. What nobody committed of a request stands open as a request of its own.
 
     Raises:
         NotPermitted: if the actor may not move stock here.
@@ -38,9 +39,9 @@ def serve_requests(*, actor: Actor, now: datetime, depot: Depot, requests: Seque
         Refusal: if a request is not committed, or nothing of it is.
     """
     actor.require(policy.MOVE_STOCK, depot.area_code)
-    rows = list(SupplyRequest.objects.filter(pk__in=requests).order_by("id"))
-    moved = REQUEST.move_many([row.pk for row in rows], "dispatch", actor=actor, now=now)
-    if len(moved) != len(requests) or any(not row.committed_quantity or row.item_id is None for row in rows):
+    moved = REQUEST.move_many(list(requests), "dispatch", actor=actor, now=now)
+    rows = list(SupplyRequest.objects.filter(pk__in=moved).order_by("id"))
+    if len(rows) != len(set(requests)) or any(not row.committed_quantity or row.item_id is None for row in rows):
         raise Refusal(
             "not_committed", _("Goods can be sent only where some are committed. Look at the requests again.")
         )
@@ -57,4 +58,5 @@ def serve_requests(*, actor: Actor, now: datetime, depot: Depot, requests: Seque
             for row, parts in zip(rows, pick(wanted, today=localdate(now)), strict=True)
         ]  # fmt: skip
         post(postings, actor=actor, now=now)
+    open_rests(moved, actor=actor, now=now)
     return sum((Decimal(row.committed_quantity) for row in rows), Decimal(0))

@@ -13,8 +13,14 @@ from juxing.supplies.units import unit_label
 
 
 class SupplyItem(models.Model):
-    """An entry of the catalogue; the same for everyone."""
+    """
+    An entry of the catalogue; the same for everyone.
 
+    ``unit_grams`` is what one unit weighs with its wrapping, None where nobody said; ``substitutes`` are codes of what
+    may stand in, the best first.
+    """
+
+    uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     code = models.CharField(max_length=40, unique=True)
     name_zh = models.CharField(max_length=60)
     name_en = models.CharField(max_length=60)
@@ -26,11 +32,16 @@ class SupplyItem(models.Model):
     is_medicine = models.BooleanField(default=False)
     is_offered_to_residents = models.BooleanField(default=False)
     shelf_life_days = models.PositiveSmallIntegerField(null=True)
+    unit_grams = models.DecimalField(max_digits=14, decimal_places=6, null=True)
     substitutes = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(category__in=SupplyCategory.values), name="supplies_category")
+            models.CheckConstraint(condition=models.Q(category__in=SupplyCategory.values), name="supplies_category"),
+            models.CheckConstraint(
+                condition=models.Q(unit_grams__isnull=True) | models.Q(unit_grams__gt=0),
+                name="supplies_weighs_something",
+            ),
         ]
 
     def __str__(self) -> str:

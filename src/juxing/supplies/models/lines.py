@@ -12,7 +12,7 @@ from juxing.kernel.fields import EncryptedTextField
 from juxing.kernel.row_security import RowSecurity
 from juxing.kernel.scope import AreaScoped
 from juxing.organisations.models import Organisation
-from juxing.supplies.enums import LineKind, SupplyRequestStatus
+from juxing.supplies.enums import LineKind, RemainderKind, SupplyRequestStatus
 from juxing.supplies.models.catalogue import SupplyItem
 from juxing.supplies.models.fields import QuantityField
 
@@ -52,16 +52,35 @@ class SupplyLine(AreaScoped):
 
 
 class SupplyRequest(SupplyLine):
-    """What an organisation asks for (物资申领)."""
+    """
+    What an organisation asks for (物资申领).
+
+    Where only a part was sent or arrived, the rest is a request of its own that names the first in ``remainder_of``;
+    the first keeps what it was served, in ``quantity`` (sent) and ``received_quantity``.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="supply_requests")
     item = models.ForeignKey(SupplyItem, null=True, on_delete=models.PROTECT, related_name="requests")
     status = models.CharField(max_length=12, choices=SupplyRequestStatus, default=SupplyRequestStatus.REQUESTED)
     requested_on = models.DateField(null=True)
+    received_quantity = QuantityField(null=True)
+    remainder_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="remainders")
+    remainder_kind = models.CharField(max_length=12, choices=RemainderKind, blank=True)
 
     class Meta:
         constraints = [
             RowSecurity(name="supplies_supplyrequest_scope"),
+            models.UniqueConstraint(fields=["remainder_of", "remainder_kind"], name="supplies_remainder_once"),
+            models.CheckConstraint(
+                condition=models.Q(remainder_of__isnull=True, remainder_kind="")
+                | models.Q(remainder_of__isnull=False, remainder_kind__in=RemainderKind.values),
+                name="supplies_remainder_of_what",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(received_quantity__isnull=True)
+                | models.Q(received_quantity__gte=0, received_quantity__lte=models.F("committed_quantity")),
+                name="supplies_received_of_committed",
+            ),
             models.CheckConstraint(
                 condition=models.Q(quantity__isnull=True) | models.Q(quantity__gt=0),
                 name="supplies_request_positive",

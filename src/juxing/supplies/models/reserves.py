@@ -12,6 +12,8 @@ from juxing.supplies.models.agreements import SupplyAgreement
 from juxing.supplies.models.catalogue import SupplyItem
 from juxing.supplies.models.fields import QuantityField
 from juxing.supplies.models.places import Depot
+from juxing.supplies.models.purchases import PurchaseOrder
+from juxing.supplies.models.transfers import Transfer
 
 
 class ReservePlan(AreaScoped):
@@ -63,8 +65,8 @@ class StockAlarm(AreaScoped):
     Something about the stock that somebody has to see to; closed by the stock itself, never by hand.
 
     ``depot`` is named by what lies in one (expiring, expired, low), ``plan`` by a reserve that is short, ``agreement``
-    by one that ends soon; the last alone names no item. ``facts`` are figures as of ``looked_at``. Whoever takes it
-    on says so in ``taken_by_name``.
+    by one that ends soon, ``purchase`` or ``transfer`` by goods that are late; the last three name no item. ``facts``
+    are figures as of ``looked_at``. Whoever takes it on says so in ``taken_by_name``.
     """
 
     uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
@@ -74,6 +76,8 @@ class StockAlarm(AreaScoped):
     depot = models.ForeignKey(Depot, null=True, on_delete=models.PROTECT, related_name="alarms")
     plan = models.ForeignKey(ReservePlan, null=True, on_delete=models.CASCADE, related_name="alarms")
     agreement = models.ForeignKey(SupplyAgreement, null=True, on_delete=models.PROTECT, related_name="alarms")
+    purchase = models.ForeignKey(PurchaseOrder, null=True, on_delete=models.PROTECT, related_name="alarms")
+    transfer = models.ForeignKey(Transfer, null=True, on_delete=models.PROTECT, related_name="alarms")
     facts = models.JSONField(default=dict)
     opened_at = models.DateTimeField()
     looked_at = models.DateTimeField()
@@ -85,15 +89,16 @@ class StockAlarm(AreaScoped):
         constraints = [
             RowSecurity(name="supplies_stockalarm_scope"),
             models.UniqueConstraint(
-                fields=["kind", "item", "depot", "plan", "agreement"], condition=models.Q(closed_at__isnull=True),
-                nulls_distinct=False, name="supplies_alarm_open_once",
+                fields=["kind", "item", "depot", "plan", "agreement", "purchase", "transfer"],
+                condition=models.Q(closed_at__isnull=True), nulls_distinct=False, name="supplies_alarm_open_once",
             ),
             models.CheckConstraint(condition=models.Q(kind__in=AlarmKind.values), name="supplies_alarm_kind"),
             models.CheckConstraint(
                 condition=models.Q(severity__in=AlarmSeverity.values), name="supplies_alarm_severity"
             ),
             models.CheckConstraint(
-                condition=models.Q(item__isnull=False) | models.Q(agreement__isnull=False),
+                condition=models.Q(item__isnull=False) | models.Q(agreement__isnull=False)
+                | models.Q(purchase__isnull=False) | models.Q(transfer__isnull=False),
                 name="supplies_alarm_of_what",
             ),
         ]  # fmt: skip

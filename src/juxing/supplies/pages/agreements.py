@@ -9,13 +9,14 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock, journal
 from juxing.kernel.idempotency import idempotent
+from juxing.kernel.money import with_sign
 from juxing.kernel.refusals import NotVisible
 from juxing.kernel.web import ActorRequest, carried_out, signed_in
 from juxing.supplies import commands, policy
@@ -23,7 +24,6 @@ from juxing.supplies.alarms import agreement_soon
 from juxing.supplies.enums import AgreementStatus
 from juxing.supplies.forms import ReasonForm, StateFilterForm
 from juxing.supplies.models import SupplyAgreement
-from juxing.supplies.money import yuan
 from juxing.supplies.pages.tables import card, column, one_form, row
 from juxing.supplies.pages.words import amount, entries_shown, tabs
 from juxing.supplies.purchase_forms import AgreementForm, SignForm
@@ -85,8 +85,8 @@ def new_agreement(request: ActorRequest) -> HttpResponse:
 
 @signed_in(policy.VIEW)
 def agreement(request: ActorRequest, uuid: UUID) -> HttpResponse:
-    """Show one agreement and what may be done next."""
-    return _show(request, queries.agreement_of(actor=request.actor, uuid=uuid))
+    """Show one agreement and what may be done next; one of a place above as far as it may be called off here."""
+    return _show(request, queries.agreement_to_use(actor=request.actor, uuid=uuid))
 
 
 @require_POST
@@ -166,8 +166,8 @@ def _show(request: ActorRequest, one: SupplyAgreement, *, form: Any = None, what
         column(pgettext("purchase", "Left"), is_number=True),
     ]  # fmt: skip
     rows = [
-        row(columns, {"text": line.item.name, "muted": line.item.unit_label}, yuan(line.price_fen), amount(line.kept),
-            amount(line.called_off), amount(line.left))
+        row(columns, {"text": line.item.name, "muted": line.item.unit_label}, with_sign(line.price_fen),
+            amount(line.kept), amount(line.called_off), amount(line.left))
         for line in one.lines.all()
     ]  # fmt: skip
     actions = []
@@ -192,13 +192,43 @@ def _show(request: ActorRequest, one: SupplyAgreement, *, form: Any = None, what
         ],
         "sections": [{"id": "goods", "title": _("Goods kept for us"), "columns": columns, "rows": rows,
                       "text": _("These goods lie at the supplier, not in our depots. While the agreement is in force "
-                                "they count for reserves as far as they come in time.")}],
+                                "they count for reserves as far as they come in time.")},
+                     _call_offs(request, one)],
+        "notices": _from_above(request, one),
         "forms": _forms(request, one, form, what),
         "timeline": entries_shown(journal.entries_about("supplies.supplyagreement", one.uuid)[:20]),
         "breadcrumbs": [{"label": _("Agreements with suppliers"), "url": reverse("supplies:agreements")},
                         {"label": one.number}],
     }  # fmt: skip
     return card(request, context, status=422 if form is not None else 200)
+
+
+def _from_above(request: ActorRequest, one: SupplyAgreement) -> list[dict[str, str]]:
+    if request.actor.may(policy.VIEW, one.area_code):
+        return []
+    words = _("An agreement of a place above. You may call off what is left for your depots; the place above sees what "
+              "was called off and by whom.")  # fmt: skip
+    return [{"text": words, "tone": "info"}]
+
+
+def _call_offs(request: ActorRequest, one: SupplyAgreement) -> dict[str, Any]:
+    """Return who called off what: to the agreement's own place all of it, to others what they ordered."""
+    found = queries.call_offs_of(one, actor=request.actor)
+    names = area_names([order.area_code for order in found])
+    columns = [
+        column(pgettext("supplies", "Number")), column(pgettext("supplies", "Place")), column(_("Delivered to")),
+        column(_("Goods")), column(_("Ordered on")), column(_("State")),
+    ]  # fmt: skip
+    rows = [
+        row(columns, (order.number, reverse("supplies:purchase", args=[order.uuid])),
+            names.get(order.area_code, order.area_code), order.depot.name,
+            ", ".join(f"{line.item.name} {amount(line.ordered - line.cancelled)} {line.item.unit_label}"
+                      for line in order.lines.all()),
+            f"{localtime(order.ordered_at):%Y-%m-%d}" if order.ordered_at else "", order.get_status_display())
+        for order in found
+    ]  # fmt: skip
+    return {"id": "call-offs", "title": _("Called off by"), "columns": columns, "rows": rows,
+            "empty": {"icon": "clipboard-list", "title": _("Nothing was called off yet"), "text": ""}}  # fmt: skip
 
 
 def _forms(request: ActorRequest, one: SupplyAgreement, form: Any, what: str) -> list[dict[str, Any]]:

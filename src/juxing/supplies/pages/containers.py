@@ -244,7 +244,7 @@ def scan(request: ActorRequest) -> HttpResponse:
         data = form.cleaned_data
         return commands.scan_container(
             actor=request.actor, now=clock.now(), number=data["number"], target=_target(form, data["where"]),
-            key=key[:60],
+            key=key[:60], is_sure=data["is_sure"],
         )  # fmt: skip
 
     if request.method == "POST" and form.is_valid() and (done := attempt(form, act)):

@@ -21,12 +21,14 @@ from juxing.kernel.refusals import InvalidInput, NotVisible, Refusal
 from juxing.kernel.web import ActorRequest, carried_out, new_form_key, show_refusal, signed_in
 from juxing.supplies import commands, policy
 from juxing.supplies.enums import LineKind, SupplyRequestStatus
-from juxing.supplies.forms import DepotForm, LineFilterForm, QuantityForm
+from juxing.supplies.forms import ArrivedForm, DepotForm, LineFilterForm, QuantityForm
 from juxing.supplies.imports.place_names import names_of
 from juxing.supplies.lifecycle import REQUEST
 from juxing.supplies.models import Donation, SupplyOffer, SupplyRequest
-from juxing.supplies.pages.words import amount, entries_shown, note_on_real_lines, shown_line, tabs
+from juxing.supplies.pages.words import TONES, amount, entries_shown, note_on_real_lines, shown_line, tabs
+from juxing.supplies.quantities import plain
 from juxing.supplies.queries import lines as queries
+from juxing.supplies.queries.catalogue import stand_ins
 from juxing.supplies.queries.meanings import catalogue_items, item_of
 from juxing.supplies.queries.stock import depots_to_fill
 
@@ -125,6 +127,30 @@ def step(request: ActorRequest, uuid: UUID, what: str) -> HttpResponse:
 
 @require_POST
 @idempotent
+@signed_in(policy.VIEW)
+def receive(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Write down how much of a request's goods arrived."""
+    asked = queries.request_of(actor=request.actor, uuid=uuid)
+    form = ArrivedForm(request.POST, depots=depots_to_fill(actor=request.actor))
+
+    def act(data: dict[str, Any]) -> SupplyRequest:
+        return commands.receive_request(
+            actor=request.actor, now=clock.now(), request=asked, arrived=data["arrived"], reason=data["reason"],
+            back_to=form.depots.get(data["rest"]),
+        )  # fmt: skip
+
+    if done := carried_out(request, form, act):
+        is_whole = done.made.received_quantity == done.made.committed_quantity
+        messages.success(
+            request,
+            _("Received.") if is_whole else _("Received in part. The rest stands open as a request of its own."),
+        )
+        return _back(asked)
+    return _detail(request, asked, arrived_form=form, status=422)
+
+
+@require_POST
+@idempotent
 @signed_in(policy.MOVE_STOCK)
 def serve(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Send what is committed to a request out of a depot's stock."""
@@ -215,7 +241,7 @@ def _list(request: ActorRequest, form: LineFilterForm, page: Page[Any], *, kind:
 
 def _detail(
     request: ActorRequest, line: Line, *, form: QuantityForm | None = None, depot_form: DepotForm | None = None,
-    status: int = 200,
+    arrived_form: ArrivedForm | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     kind = _kind(line)
     place = names_of([line.area_code])[line.area_code]
@@ -224,8 +250,15 @@ def _detail(
     from_stock = _from_stock(request, line)
     if from_stock and depot_form is None:
         depot_form = DepotForm(depots=depots_to_fill(actor=request.actor))
+    steps = [one.name for one in offered if one.name in commands.STEPS]
+    if "receive" in steps and arrived_form is None:
+        arrived_form = ArrivedForm(depots=depots_to_fill(actor=request.actor),
+                                   initial={"arrived": plain(line.committed_quantity)})  # fmt: skip
     context = {
         **note_on_real_lines([line]),
+        "arrived_form": arrived_form,
+        "parts": _parts(request, line),
+        "stand_ins": _stand_ins(request, line),
         "from_stock": from_stock,
         "depot_form": depot_form,
         "page_title": line.organisation.name,
@@ -235,9 +268,9 @@ def _detail(
         "row": shown_line(line, kind=kind, places={line.area_code: place}),
         "definitions": _definitions(line),
         "steps": [
-            {"name": one.name, "label": _asking(one.name), "needs_reason": one.name in commands.NEEDS_REASON}
-            for one in offered
-            if one.name in commands.STEPS
+            {"name": name, "label": _asking(name), "needs_reason": name in commands.NEEDS_REASON}
+            for name in steps
+            if name != "receive"
         ],
         "shares": [
             {
@@ -264,6 +297,33 @@ def _detail(
     return render(request, "supplies/line.html", context, status=status)
 
 
+def _parts(request: ActorRequest, line: Line) -> list[dict[str, Any]]:
+    if not isinstance(line, SupplyRequest):
+        return []
+    return [
+        {
+            "url": reverse("supplies:request", args=[one.uuid]),
+            "words": _("Rest: %(why)s") % {"why": one.get_remainder_kind_display()}
+            if one.remainder_of_id
+            else _("Asked for first"),
+            "quantity": amount(one.quantity),
+            "arrived": amount(one.received_quantity),
+            "state": {"label": one.get_status_display(), "tone": TONES[SupplyRequestStatus(one.status)]},
+        }
+        for one in queries.parts_of(actor=request.actor, request=line)
+    ]
+
+
+def _stand_ins(request: ActorRequest, line: Line) -> str:
+    """Return what may stand in for what is asked for, with what is free of it."""
+    if not isinstance(line, SupplyRequest) or line.item is None:
+        return ""
+    return ", ".join(
+        f"{one.item.name} ({amount(one.free)} {one.item.unit_label})"
+        for one in stand_ins(actor=request.actor, item=line.item)
+    )
+
+
 def _definitions(line: Line) -> list[dict[str, Any]]:
     unit = line.item.unit_label if line.item else ""
     dated = line.requested_on if isinstance(line, SupplyRequest) else line.offered_on
@@ -274,9 +334,16 @@ def _definitions(line: Line) -> list[dict[str, Any]]:
         {"term": _("Written quantity"), "value": line.written_quantity or "–"},
         {"term": _("Quantity"), "value": f"{amount(line.quantity)} {unit}" if line.quantity is not None else None},
         {"term": pgettext("supplies", "Committed"), "value": amount(line.committed_quantity)},
+        *_arrived(line),
         {"term": _("Date"), "value": dated},
         {"term": _("Line of its list"), "value": line.source_line},
     ]
+
+
+def _arrived(line: Line) -> list[dict[str, Any]]:
+    if not isinstance(line, SupplyRequest) or line.received_quantity is None:
+        return []
+    return [{"term": _("Arrived"), "value": amount(line.received_quantity)}]
 
 
 def _asking(name: str) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from juxing.kernel import clock, journal
+from juxing.kernel.money import line_fen, with_sign
 from juxing.kernel.refusals import Words
 from juxing.kernel.web import ActorRequest
 from juxing.supplies import commands, policy
@@ -23,11 +24,11 @@ from juxing.supplies.enums import PurchaseStatus
 from juxing.supplies.forms import ReasonForm
 from juxing.supplies.lifecycle import PURCHASE, UNDER_WAY
 from juxing.supplies.models import PurchaseOrder
-from juxing.supplies.money import line_fen, yuan
 from juxing.supplies.pages.tables import card, column, row
 from juxing.supplies.pages.words import amount, entries_shown
 from juxing.supplies.purchase_forms import GiveUpForm, ReviewForm
 from juxing.supplies.queries import purchases as queries
+from juxing.supplies.queries.agreements import agreement_behind
 
 TONES = {
     PurchaseStatus.DRAFT: "neutral", PurchaseStatus.SUBMITTED: "waiting", PurchaseStatus.APPROVED: "waiting",
@@ -82,14 +83,14 @@ def _definitions(request: ActorRequest, one: PurchaseOrder) -> list[dict[str, An
     agreement = _("without agreement")
     link = ""
     if one.agreement_id:
-        seen = policy.visible_agreements(request.actor).filter(pk=one.agreement_id).first()
+        seen = agreement_behind(one, actor=request.actor)
         agreement = seen.number if seen else _("an agreement of a place above")
         link = reverse("supplies:agreement", args=[seen.uuid]) if seen else ""
     shown = [
         {"term": _("Supplier"), "value": one.supplier_name},
         {"term": _("Agreement"), "value": agreement, "url": link},
         {"term": _("Delivered to"), "value": one.depot.name},
-        {"term": _("Amount"), "value": yuan(one.total_fen)},
+        {"term": _("Amount"), "value": with_sign(one.total_fen)},
         {"term": _("Written by"), "value": one.made_by_name},
         {"term": _("Approved by"), "value": _approver(one)},
         {"term": pgettext("purchase", "Needed by"), "value": one.needed_by.isoformat() if one.needed_by else "–"},
@@ -135,8 +136,8 @@ def _goods(one: PurchaseOrder) -> dict[str, Any]:
         *(column(label, is_number=True) for label, _values in shown), column(_("Amount"), is_number=True),
     ]  # fmt: skip
     rows = [
-        row(columns, {"text": line.item.name, "muted": line.item.unit_label}, yuan(line.price_fen),
-            *(amount(values[place]) for _label, values in shown), yuan(line_fen(line.ordered, line.price_fen)))
+        row(columns, {"text": line.item.name, "muted": line.item.unit_label}, with_sign(line.price_fen),
+            *(amount(values[place]) for _label, values in shown), with_sign(line_fen(line.ordered, line.price_fen)))
         for place, line in enumerate(lines)
     ]  # fmt: skip
     return {"id": "goods", "title": _("Goods"), "columns": columns, "rows": rows}
@@ -188,11 +189,10 @@ def _text(name: str, one: PurchaseOrder) -> str:
         return ""
     if one.is_emergency:
         return _("It may be ordered at once; a second person reviews it afterwards.")
+    limit = {"limit": with_sign(settings.PURCHASE_APPROVAL_YUAN * 100)}
     if needs_second_person(one, now=clock.now()):
-        return _("Above %(limit)s a second person approves it.") % {
-            "limit": yuan(settings.PURCHASE_APPROVAL_YUAN * 100)
-        }
-    return _("Up to %(limit)s nobody else has to approve it.") % {"limit": yuan(settings.PURCHASE_APPROVAL_YUAN * 100)}
+        return _("Above %(limit)s a second person approves it.") % limit
+    return _("Up to %(limit)s nobody else has to approve it.") % limit
 
 
 def _nothing_more(_one: PurchaseOrder, data: Any) -> Form:

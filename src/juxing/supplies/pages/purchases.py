@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from juxing.access.export_pages import take_out
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
+from juxing.kernel.money import with_sign
 from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.web import ActorRequest, carried_out, signed_in
 from juxing.supplies import commands, policy
@@ -25,13 +26,12 @@ from juxing.supplies.commands import Bought, Circumstances
 from juxing.supplies.enums import PurchaseStatus
 from juxing.supplies.exports import PURCHASES, purchase_pdf
 from juxing.supplies.models import PurchaseOrder
-from juxing.supplies.money import yuan
 from juxing.supplies.pages.purchase_cards import STEPS, TONES, show_purchase
 from juxing.supplies.pages.tables import column, one_form, row
 from juxing.supplies.pages.words import amount, tabs
 from juxing.supplies.purchase_forms import DeliveryForm, GoodsForm, ProposalForm, PurchaseFilterForm, PurchaseForm
 from juxing.supplies.queries import purchases as queries
-from juxing.supplies.queries.agreements import agreement_of, agreements_to_call_off, supplier_under, suppliers_of
+from juxing.supplies.queries.agreements import agreement_to_use, agreements_to_call_off, supplier_under, suppliers_of
 from juxing.supplies.queries.meanings import catalogue_items, item_of
 from juxing.supplies.queries.stock import depots_to_fill
 
@@ -165,7 +165,7 @@ def propose(request: ActorRequest) -> HttpResponse:
 
     def act(_data: dict[str, Any]) -> PurchaseOrder:
         agreement_uuid, code, depot_uuid, quantity, origin = form.chosen()
-        agreement, item = agreement_of(actor=request.actor, uuid=agreement_uuid), item_of(code)
+        agreement, item = agreement_to_use(actor=request.actor, uuid=agreement_uuid), item_of(code)
         depot = next((one for one in depots_to_fill(actor=request.actor) if one.uuid == depot_uuid), None)
         if item is None or depot is None:
             raise NotVisible
@@ -204,7 +204,7 @@ def _cells(one: PurchaseOrder, *, now: Any) -> list[Any]:
     due = f"{localtime(one.due_at):%m-%d %H:%M}" if one.due_at else ""
     return [
         (one.number, reverse("supplies:purchase", args=[one.uuid])), one.supplier_name,
-        {"text": goods, "muted": _("emergency") if one.is_emergency else ""}, one.depot.name, yuan(one.total_fen),
+        {"text": goods, "muted": _("emergency") if one.is_emergency else ""}, one.depot.name, with_sign(one.total_fen),
         {"text": due, "tone": "problem"} if is_late else due,
         {"text": one.get_status_display(), "tone": TONES[PurchaseStatus(one.status)]},
     ]  # fmt: skip

@@ -18,12 +18,12 @@ from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock, journal
 from juxing.kernel.idempotency import idempotent
+from juxing.kernel.money import line_fen, with_sign
 from juxing.kernel.web import ActorRequest, new_form_key, signed_in
 from juxing.plans.hazards import hazards
 from juxing.supplies import commands, policy
 from juxing.supplies.enums import AlarmKind, AlarmSeverity, ReservedFor
-from juxing.supplies.models import ReservePlan, StockAlarm
-from juxing.supplies.money import line_fen, yuan
+from juxing.supplies.models import PurchaseOrder, ReservePlan, StockAlarm, Transfer
 from juxing.supplies.pages.tables import attempt, card, column, one_form, row
 from juxing.supplies.pages.words import amount, entries_shown, tabs
 from juxing.supplies.purchase_forms import ProposalForm
@@ -163,7 +163,7 @@ def proposed(one: Proposal | None) -> dict[str, Any] | None:
         "words": words % {
             "quantity": amount(one.quantity), "unit": one.line.item.unit_label, "item": one.line.item.name,
             "supplier": one.line.agreement.supplier_name, "number": one.line.agreement.number,
-            "amount": yuan(line_fen(one.quantity, one.line.price_fen)), "depot": one.depot.name,
+            "amount": with_sign(line_fen(one.quantity, one.line.price_fen)), "depot": one.depot.name,
             "hours": one.line.agreement.delivery_hours,
         },
     }  # fmt: skip
@@ -192,11 +192,20 @@ def alarm_words(alarm: StockAlarm) -> str:
         AlarmKind.EXPIRING: _("%(quantity)s expire, the first on %(first)s"),
         AlarmKind.EXPIRED: _("%(quantity)s expired, the first on %(first)s"),
         AlarmKind.AGREEMENT: _("its last day is %(until)s"),
+        AlarmKind.LATE: _late_words(alarm),
     }
     said = str(words[AlarmKind(alarm.kind)] % facts)
     if alarm.facts.get("agreed", "0") != "0":
         said = _("%(said)s; %(agreed)s kept by agreement count already") % {"said": said, "agreed": facts["agreed"]}
     return said
+
+
+def _late_words(alarm: StockAlarm) -> str:
+    if alarm.purchase_id:
+        return _("due %(due)s, not complete")
+    if alarm.facts.get("is_sent"):
+        return _("sent from %(from)s, should have arrived by %(due)s")
+    return _("should have left for %(to)s by %(due)s")
 
 
 def _plan_cells(plan: ReservePlan, rows: list[ReserveRow], names: dict[str, str]) -> list[Any]:
@@ -291,10 +300,18 @@ def _by_agreement(one: ReserveRow) -> str:
     return _("by agreement %(agreed)s more, not in depots") % {"agreed": amount(one.agreed)} if one.agreed else ""
 
 
+def _of_paper(paper: PurchaseOrder | Transfer, name: str, words: str) -> tuple[str, str]:
+    return f"{words} {paper.number}", reverse(f"supplies:{name}", args=[paper.uuid])
+
+
 def _alarm(alarm: StockAlarm, columns: Any, keepers: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
     place = alarm.depot.name if alarm.depot else names.get(alarm.area_code, alarm.area_code)
     item = (alarm.item.name if alarm.item else "", "")
-    if alarm.agreement:
+    if alarm.purchase:
+        place, item = alarm.facts.get("to", place), _of_paper(alarm.purchase, "purchase", alarm.purchase.supplier_name)
+    elif alarm.transfer:
+        place, item = alarm.facts.get("to", place), _of_paper(alarm.transfer, "transfer", _("Transfer"))
+    elif alarm.agreement:
         item = (alarm.agreement.supplier_name, reverse("supplies:agreement", args=[alarm.agreement.uuid]))
     elif alarm.depot and alarm.item:
         item = (item[0], reverse("supplies:item_card", args=[alarm.depot.uuid, alarm.item.code]))

@@ -44,7 +44,10 @@ def stock(request: ActorRequest) -> HttpResponse:
         "kind": "primary",
     }
     sheets = {"label": _("Stock lists"), "url": reverse("supplies:stock_sheets"), "icon": "file-upload"}
-    packs = {"label": _("Packs"), "url": reverse("supplies:packs"), "icon": "box"}
+    known = [
+        {"label": _("Catalogue"), "url": reverse("supplies:catalogue"), "icon": "box"},
+        {"label": _("Depots and vehicles"), "url": reverse("supplies:depots"), "icon": "building-warehouse"},
+    ]
     count = {"label": _("Stocktake"), "url": reverse("supplies:start_stocktake"), "icon": "checklist"}
     context = {
         "page_title": _("Supplies"),
@@ -53,7 +56,7 @@ def stock(request: ActorRequest) -> HttpResponse:
         "form": form,
         "page": replace(page, rows=rows),
         "notices": _alarms(request),
-        "page_actions": [receive, sheets, count, packs] if may_move else [packs],
+        "page_actions": [receive, sheets, count, *known] if may_move else known,
         "columns": [
             {"label": _("Depot")},
             {"label": _("Item")},

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from juxing.kernel import clock, journal
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.masking import masked_name, masked_phone
+from juxing.kernel.money import with_sign
 from juxing.kernel.refusals import NotVisible
 from juxing.kernel.web import ActorRequest, carried_out, signed_in
 from juxing.organisations.models import Organisation
@@ -25,7 +26,6 @@ from juxing.organisations.policy import MANAGE
 from juxing.supplies import commands, policy
 from juxing.supplies.enums import AgreementStatus, PurchaseStatus
 from juxing.supplies.models import SupplierContact
-from juxing.supplies.money import yuan
 from juxing.supplies.pages.agreements import TONES as AGREEMENT_TONES
 from juxing.supplies.pages.purchase_cards import TONES
 from juxing.supplies.pages.tables import card, column, row
@@ -157,7 +157,7 @@ def _purchases(request: ActorRequest, one: Organisation) -> dict[str, Any]:
                column(_("State"))]  # fmt: skip
     rows = [
         row(columns, (each.number, reverse("supplies:purchase", args=[each.uuid])), each.depot.name,
-            yuan(each.total_fen), {"text": each.get_status_display(), "tone": TONES[PurchaseStatus(each.status)]})
+            with_sign(each.total_fen), {"text": each.get_status_display(), "tone": TONES[PurchaseStatus(each.status)]})
         for each in purchases_from(actor=request.actor, supplier=one)
     ]  # fmt: skip
     return {"id": "purchases", "title": _("Purchases"), "columns": columns, "rows": rows,

@@ -16,6 +16,8 @@ from juxing.kernel.web import ActorRequest, CarriedOut, new_form_key, show_refus
 
 Columns = Sequence[dict[str, str]]
 T = TypeVar("T")
+ASKED = frozenset({"quantity_unusual", "keeps_too_long", "over_payload"})
+"""What a person may say yes to: asked about, not forbidden."""
 
 
 def column(label: str, *, is_number: bool = False) -> dict[str, str]:
@@ -44,7 +46,7 @@ def attempt(form: BaseForm, act: Callable[[], T]) -> CarriedOut[T] | None:
         made = act()
     except Refusal as refusal:
         show_refusal(form, refusal)
-        if refusal.code == "quantity_unusual" and "is_sure" in form.fields:
+        if refusal.code in ASKED and "is_sure" in form.fields:
             form.fields["is_sure"].widget = CheckboxInput()
         return None
     return CarriedOut(made)

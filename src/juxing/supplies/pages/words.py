@@ -94,6 +94,7 @@ def shown_line(line: SupplyLine, *, kind: str, places: Mapping[str, str]) -> dic
         "is_sure": item is not None and not line.is_mapping_confirmed,
         "needs_meaning": line.needs_meaning,
         "state": _state(line),
+        "rest": str(line.get_remainder_kind_display()) if isinstance(line, SupplyRequest) else "",
     }
 
 

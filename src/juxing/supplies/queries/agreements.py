@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, Prefetch
+from django.db.models import F, Prefetch, Q
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.areas import Areas
@@ -20,7 +20,14 @@ from juxing.organisations.enums import OrganisationType
 from juxing.organisations.models import Organisation
 from juxing.supplies import policy
 from juxing.supplies.enums import AgreementStatus
-from juxing.supplies.models import AgreementLine, SupplierContact, SupplierGoods, SupplyAgreement
+from juxing.supplies.models import (
+    AgreementLine,
+    PurchaseLine,
+    PurchaseOrder,
+    SupplierContact,
+    SupplierGoods,
+    SupplyAgreement,
+)
 
 ORDER = ("-id",)
 SUPPLIER_ORDER = ("area_code", "name")
@@ -56,10 +63,33 @@ def in_force(areas: Areas, *, today: date) -> ScopedQuerySet[AgreementLine]:
     )
 
 
+def lines_to_call_off(*, actor: Actor, items: Iterable[int], today: date) -> list[AgreementLine]:
+    """Return lines with something left under which the actor may order today, also of places above; cheapest first."""
+    areas = actor.areas_with(policy.PURCHASE)
+    with acting(READING):
+        rows = AgreementLine.objects.filter(
+            areas.condition() | Q(area_code__in=codes_above(areas)), agreement__status=AgreementStatus.IN_FORCE,
+            agreement__valid_from__lte=today, agreement__valid_until__gte=today, item__in=sorted(set(items)),
+            called_off__lt=F("kept"),
+        )  # fmt: skip
+        ordered = rows.select_related("agreement", "item").order_by("price_fen", "agreement__delivery_hours", "id")
+        return list(ordered)
+
+
+def codes_above(areas: Areas) -> list[str]:
+    """Return every code that one of these places could lie below."""
+    return sorted({prefix[:length] for prefix in areas.prefixes for length in range(1, len(prefix))})
+
+
 def agreements_page(*, actor: Actor, status: str = "", cursor: str | None = None) -> Page[SupplyAgreement]:
-    """Return agreements, newest first, with their lines."""
-    rows = policy.visible_agreements(actor).prefetch_related(_lines())
-    return page_of(rows.filter(status=status) if status else rows, order=ORDER, cursor=cursor)
+    """
+    Return agreements, newest first, with their lines.
+
+    Whoever purchases in a place sees also those in force of the places above: they serve it within their amounts.
+    """
+    with acting(READING):
+        rows = _readable(actor).prefetch_related(_lines())
+        return page_of(rows.filter(status=status) if status else rows, order=ORDER, cursor=cursor)
 
 
 def agreement_of(*, actor: Actor, uuid: UUID) -> SupplyAgreement:
@@ -75,18 +105,48 @@ def agreement_of(*, actor: Actor, uuid: UUID) -> SupplyAgreement:
     return found
 
 
+def agreement_to_use(*, actor: Actor, uuid: UUID) -> SupplyAgreement:
+    """
+    Return one agreement with its lines that the actor sees or may call off, also of a place above.
+
+    Raises:
+        NotVisible: if it does not exist for the actor.
+    """
+    with acting(READING):
+        found = _readable(actor).prefetch_related(_lines()).filter(uuid=uuid).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def agreement_behind(order: PurchaseOrder, *, actor: Actor) -> SupplyAgreement | None:
+    """Return the agreement of a purchase in hand as far as the actor may read it."""
+    with acting(READING):
+        return _readable(actor).filter(pk=order.agreement_id or 0).first()
+
+
+def call_offs_of(agreement: SupplyAgreement, *, actor: Actor) -> list[PurchaseOrder]:
+    """Return what was ordered under an agreement where the actor sees purchases, newest first, at most fifty."""
+    rows = policy.visible_purchases(actor).filter(agreement=agreement.pk, ordered_at__isnull=False)
+    lines = Prefetch("lines", PurchaseLine.objects.select_related("item").order_by("id"))
+    return list(rows.select_related("depot").prefetch_related(lines).order_by("-id")[:50])
+
+
 def agreements_to_call_off(*, actor: Actor, today: date) -> list[SupplyAgreement]:
-    """Return the agreements under which the actor may order today, with their lines."""
-    rows = SupplyAgreement.objects.inside(actor.areas_with(policy.PURCHASE)).filter(
-        status=AgreementStatus.IN_FORCE, valid_from__lte=today, valid_until__gte=today
-    )
-    return list(rows.prefetch_related(_lines()).order_by("supplier_name", "id")[:CHOICES_AT_MOST])
+    """Return the agreements under which the actor may order today, also of places above, with their lines."""
+    areas = actor.areas_with(policy.PURCHASE)
+    with acting(READING):
+        rows = SupplyAgreement.objects.filter(
+            areas.condition() | Q(area_code__in=codes_above(areas)), status=AgreementStatus.IN_FORCE,
+            valid_from__lte=today, valid_until__gte=today,
+        )  # fmt: skip
+        return list(rows.prefetch_related(_lines()).order_by("supplier_name", "id")[:CHOICES_AT_MOST])
 
 
 def suppliers_page(*, actor: Actor, cursor: str | None = None) -> Page[Organisation]:
     """Return the suppliers of the register in the actor's places, each with what it can deliver."""
     goods = Prefetch("supplier_goods", SupplierGoods.objects.select_related("item").order_by("item_id"))
-    return page_of(_suppliers(actor).prefetch_related(goods), order=SUPPLIER_ORDER, cursor=cursor)
+    return page_of(suppliers_for(actor).prefetch_related(goods), order=SUPPLIER_ORDER, cursor=cursor)
 
 
 def suppliers_of(*, actor: Actor) -> list[Organisation]:
@@ -97,6 +157,15 @@ def suppliers_of(*, actor: Actor) -> list[Organisation]:
     )
 
 
+def suppliers_near(areas: Areas) -> list[Organisation]:
+    """Return the suppliers of the register in these places and of the places above, by name; what they are called."""
+    with acting(READING):
+        rows = Organisation.objects.filter(
+            areas.condition() | Q(area_code__in=codes_above(areas)), organisation_type=OrganisationType.SUPPLIER
+        )
+        return list(rows.order_by("name", "id")[:CHOICES_AT_MOST])
+
+
 def supplier_of(*, actor: Actor, uuid: UUID) -> Organisation:
     """
     Return one supplier.
@@ -104,7 +173,7 @@ def supplier_of(*, actor: Actor, uuid: UUID) -> Organisation:
     Raises:
         NotVisible: if it does not exist for the actor.
     """
-    found = _suppliers(actor).filter(uuid=uuid).first()
+    found = suppliers_for(actor).filter(uuid=uuid).first()
     if found is None:
         raise NotVisible
     return found
@@ -146,7 +215,14 @@ def agreements_of(*, actor: Actor, supplier: Organisation) -> list[SupplyAgreeme
     return list(rows.order_by("-id")[:50])
 
 
-def _suppliers(actor: Actor) -> ScopedQuerySet[Organisation]:
+def _readable(actor: Actor) -> ScopedQuerySet[SupplyAgreement]:
+    """Return what the actor sees, and what in force above serves where the actor purchases; in the readers' scope."""
+    from_above = Q(area_code__in=codes_above(actor.areas_with(policy.PURCHASE)), status=AgreementStatus.IN_FORCE)
+    return SupplyAgreement.objects.get_queryset().filter(actor.areas_with(policy.VIEW).condition() | from_above)
+
+
+def suppliers_for(actor: Actor) -> ScopedQuerySet[Organisation]:
+    """Return the suppliers of the register whose page the actor may open."""
     return Organisation.objects.inside(actor.areas_with(policy.VIEW)).filter(
         organisation_type=OrganisationType.SUPPLIER
     )

@@ -21,6 +21,7 @@ from juxing.supplies.models import AllocationLine, Donation, SupplyLine, SupplyL
 Line = TypeVar("Line", SupplyRequest, SupplyOffer)
 LINE_ORDER = ("-id",)
 RECENT = 10
+MOST_PARTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class LineFilters:
     area_code: str = ""
     is_unknown_quantity: bool = False
     is_unsettled: bool = False
+    is_rest: bool = False
 
 
 def requests_page(*, actor: Actor, filters: LineFilters, cursor: str | None = None) -> Page[SupplyRequest]:
@@ -40,6 +42,8 @@ def requests_page(*, actor: Actor, filters: LineFilters, cursor: str | None = No
     rows = _narrowed(policy.visible_requests(actor), filters)
     if filters.status:
         rows = rows.filter(status=filters.status)
+    if filters.is_rest:
+        rows = rows.filter(remainder_of__isnull=False)
     return page_of(rows, order=LINE_ORDER, cursor=cursor)
 
 
@@ -77,6 +81,19 @@ def shares_of(*, actor: Actor, request: SupplyRequest) -> list[AllocationLine]:
     """Return what computed sharings gave the request, newest run first."""
     lines = AllocationLine.objects.inside(actor.areas_with(policy.VIEW)).filter(request=request)
     return list(lines.select_related("run", "offer__organisation").order_by("-run_id", "id")[:RECENT])
+
+
+def parts_of(*, actor: Actor, request: SupplyRequest) -> list[SupplyRequest]:
+    """Return the other requests this one was parted into or from, oldest first; at most twenty."""
+    seen, layer = {request.pk}, [request]
+    found: list[SupplyRequest] = []
+    while layer and len(found) < MOST_PARTS:
+        ids = [one.pk for one in layer]
+        near = Q(remainder_of__in=ids) | Q(pk__in=[one.remainder_of_id for one in layer if one.remainder_of_id])
+        layer = list(policy.visible_requests(actor).filter(near).exclude(pk__in=seen).order_by("id"))
+        seen |= {one.pk for one in layer}
+        found += layer
+    return sorted(found, key=lambda one: one.pk)[:MOST_PARTS]
 
 
 def list_of(*, actor: Actor, uuid: UUID) -> tuple[SupplyList, Job | None]:

@@ -29,7 +29,7 @@ from juxing.supplies.models import (
     ReservePlan,
     StockAlarm,
 )
-from juxing.supplies.queries.agreements import in_force
+from juxing.supplies.queries.agreements import lines_to_call_off
 from juxing.supplies.queries.reserves import ReserveRow
 
 ORDER = ("-id",)
@@ -134,9 +134,8 @@ def proposals_for(lacks: Sequence[Lack], *, actor: Actor, today: date) -> list[P
     if not lacks or not actor.may_somewhere(policy.PURCHASE):
         return []
     items = {lack.item_id for lack in lacks}
-    lines = in_force(actor.areas_with(policy.PURCHASE), today=today).filter(item__in=items, called_off__lt=F("kept"))
     offered: defaultdict[int, list[AgreementLine]] = defaultdict(list)
-    for line in lines.select_related("agreement", "item").order_by("price_fen", "agreement__delivery_hours", "id"):
+    for line in lines_to_call_off(actor=actor, items=items, today=today):
         offered[line.item_id].append(line)
     if not offered:
         return []

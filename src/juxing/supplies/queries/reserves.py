@@ -149,7 +149,9 @@ def plans_with_lines() -> list[ReservePlan]:
 def alarms_page(*, actor: Actor, kind: str = "", cursor: str | None = None) -> Page[StockAlarm]:
     """Return what somebody has to see to, the most urgent first."""
     rows = (
-        policy.visible_alarms(actor).filter(closed_at__isnull=True).select_related("item", "depot", "plan", "agreement")
+        policy.visible_alarms(actor)
+        .filter(closed_at__isnull=True)
+        .select_related("item", "depot", "plan", "agreement", "purchase", "transfer")
     )
     return page_of(rows.filter(kind=kind) if kind else rows, order=ALARM_ORDER, cursor=cursor)
 
