@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
@@ -10,7 +11,7 @@ from juxing.access.roles import Role
 from juxing.kernel.scope import acting
 from juxing.supplies.commands import pack_containers
 from juxing.supplies.enums import AlarmKind, AlarmSeverity
-from juxing.supplies.models import Container, StockAlarm, StockLevel, StockMove, Vehicle
+from juxing.supplies.models import Container, StockAlarm, StockLevel, StockMove, SupplyRequest, Vehicle
 from tests.factories import (
     COMMUNITY,
     OTHER_STREET_COMMUNITY,
@@ -21,7 +22,8 @@ from tests.factories import (
     make_stock,
 )
 from tests.site.test_api import Caller
-from tests.supplies.makers import NOW, PROCESS
+from tests.supplies.makers import NOW, PROCESS, make_mask, make_organisation
+from tests.supplies.test_purchases import Ground
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +109,110 @@ def test_alarms_are_said_to_the_keeper_on_every_page_until_taken(level: StockLev
     after = "/supplies/alarms/" in callers[0].get("/me/").content.decode()
 
     assert (told, after) == ([True, False], False)
+
+
+class Papers:
+    """What another system sends: a depot, a supplier, an agreement, and a keeper who calls."""
+
+    def __init__(self) -> None:
+        with acting(PROCESS):
+            self.ground = Ground()
+            self.mask = make_mask()
+            self.agreed = self.ground.agreement(kept=100)
+            self.unit = make_organisation(COMMUNITY)
+            make_stock(self.mask, 50)
+            self.keeper = Caller(make_account(Role.STOREKEEPER, STREET))
+            self.commander = Caller(make_account(Role.STREET_COMMANDER, STREET))
+            self.stranger = Caller(make_account(Role.STOREKEEPER, OTHER_STREET_COMMUNITY))
+            self.depot = str(self.ground.depot.uuid)
+
+
+@pytest.fixture
+def papers(everywhere: None) -> Papers:
+    return Papers()
+
+
+def test_goods_are_received_once_and_odd_figures_are_asked_about(papers: Papers) -> None:
+    sent = {"depot": papers.depot, "item": "mask_n95", "quantity": "40.5", "lot_number": "A1", "reason": "送货单 7"}
+
+    answers = [papers.keeper.post("/supplies/receipts", sent, key="in") for _again in range(2)]
+    odd = papers.keeper.post("/supplies/receipts", {**sent, "quantity": "4000000"})
+    sure = papers.keeper.post("/supplies/receipts", {**sent, "quantity": "4000000", "is_sure": True})
+    refused = [
+        papers.keeper.post("/supplies/receipts", {**sent, **bad}).status_code
+        for bad in ({"item": "nothing"}, {"quantity": "-1"}, {"expires_on": "2001-01-01"}, {"depot": str(uuid4())})
+    ]
+
+    assert [Decimal(one.json()["on_hand"]) for one in answers] == [Decimal("40.5")] * 2
+    assert (odd.status_code, odd.json()["code"], sure.status_code) == (422, "quantity_unusual", 201)
+    assert refused == [422, 422, 422, 404]
+    assert papers.stranger.post("/supplies/receipts", sent).status_code == 404
+
+
+def test_a_request_is_recorded_served_in_part_and_its_rest_is_listed(papers: Papers) -> None:
+    sent = {"organisation": str(papers.unit.uuid), "item": "mask_n95", "quantity": "100"}
+
+    made = papers.keeper.post("/supplies/requests", sent, key="ask").json()
+    again = papers.keeper.post("/supplies/requests", sent, key="ask").json()
+    twice = papers.keeper.post("/supplies/requests", sent)
+    words = papers.keeper.post("/supplies/requests", {**sent, "item": "", "written": "一种没人听说过的东西"}).json()
+    with acting(PROCESS):
+        SupplyRequest.objects.filter(uuid=made["uuid"]).update(status="committed", committed_quantity=60)
+    step = f"/supplies/requests/{made['uuid']}"
+    moved = papers.keeper.post(f"{step}/dispatch", {})
+    arrived = papers.keeper.post(f"{step}/arrived", {"arrived": "50", "reason": "破损"})
+    rests = papers.keeper.get("/supplies/requests", is_rest="true").json()["rows"]
+    refused = [papers.keeper.post(f"{step}/{what}", {}).status_code for what in ("fly", "accept", "receive")]
+
+    assert made["uuid"] == again["uuid"]
+    assert (twice.status_code, twice.json()["code"]) == (422, "asked_already")
+    assert (words["item"], words["quantity"]) == (None, None)
+    assert moved.json()["status"] == "dispatched"
+    assert Decimal(arrived.json()["arrived"]) == 50
+    assert sorted(Decimal(one["quantity"]) for one in rests) == [10, 40]
+    assert {one["rest_of"] for one in rests} == {made["uuid"]}
+    assert refused == [404, 409, 409]
+    assert papers.stranger.get(step).status_code == 404
+
+
+def test_a_purchase_is_drafted_approved_ordered_and_delivered_once(papers: Papers) -> None:
+    sent = {"depot": papers.depot, "agreement": str(papers.agreed.uuid), "goods": [{"item": "rice", "quantity": "40"}]}
+    made = papers.keeper.post("/supplies/purchases", sent, key="buy").json()
+    step = f"/supplies/purchases/{made['uuid']}"
+    steps = [papers.keeper.post(f"{step}/{what}", {}).json()["status"] for what in ("submit", "order")]
+    delivery = {"uuid": str(uuid4()), "paper": "S-1", "came": [{"item": "rice", "quantity": "30"}]}
+
+    once = papers.keeper.post(f"{step}/deliveries", delivery).json()
+    again = papers.keeper.post(f"{step}/deliveries", delivery).json()
+    other = papers.keeper.post(f"{step}/deliveries", {**delivery, "paper": "S-2"}).status_code
+    refused = [
+        papers.keeper.post("/supplies/purchases", {**sent, **bad}).status_code
+        for bad in ({"supplier": str(uuid4())}, {"goods": []}, {"agreement": str(uuid4())}, {"depot": "x"})
+    ] + [papers.keeper.post(f"{step}/{what}", {}).status_code for what in ("approve", "cancel", "fly")]
+
+    assert steps == ["approved", "ordered"]
+    assert [Decimal(one["lines"][0]["outstanding"]) for one in (once, again)] == [10, 10]
+    assert (once["status"], other) == ("partly", 409)
+    assert refused == [422, 422, 404, 422, 409, 422, 404]
+    assert [one["number"] for one in papers.commander.get("/supplies/purchases").json()["rows"]] == [made["number"]]
+
+
+def test_a_donation_is_pledged_received_inspected_and_taken_in(papers: Papers) -> None:
+    sent = {"depot": papers.depot, "donor_kind": "organisation", "donor_name": "听雨纺织",
+            "goods": [{"item": "mask_n95", "quantity": "50"}]}  # fmt: skip
+    made = papers.keeper.post("/supplies/donations", sent, key="give").json()
+    [line] = made["lines"]
+    at = f"/supplies/donations/{made['uuid']}"
+
+    came = papers.keeper.post(f"{at}/arrival", {"lines": [{"line": line["line"], "quantity": "50"}]}).json()
+    found = papers.keeper.post(f"{at}/inspection", {
+        "lines": [{"line": line["line"], "accepted": "45", "words": "五只受潮"}], "settles": True,
+    }).json()  # fmt: skip
+    again = papers.keeper.post(f"{at}/inspection", {"lines": []}).status_code
+
+    assert (came["status"], found["status"], again) == ("received", "accepted", 409)
+    assert Decimal(found["lines"][0]["accepted"]) == 45
+    assert "听雨纺织" not in str(made)
+    assert papers.stranger.get(at).status_code == 404
+    with acting(PROCESS):
+        assert StockLevel.objects.get(depot=papers.ground.depot, item=papers.mask).on_hand == 45

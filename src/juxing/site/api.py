@@ -15,6 +15,7 @@ from juxing.kernel.api import TokenSignIn, problem, use_problem_details
 from juxing.needs.api import router as needs_router
 from juxing.organisations.api import organisations, posts
 from juxing.supplies.api import router as supplies_router
+from juxing.supplies.api_papers import router as papers_router
 from juxing.venues.api import router as venues_router
 
 api = NinjaAPI(
@@ -29,6 +30,7 @@ use_problem_details(api)
 api.add_router("/needs", needs_router)
 api.add_router("/venues", venues_router)
 api.add_router("/supplies", supplies_router)
+api.add_router("/supplies", papers_router)
 api.add_router("/group-purchases", group_purchases_router)
 api.add_router("/organisations", organisations)
 api.add_router("/posts", posts)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from juxing.supplies.pages import (
     agreements,
+    asking,
     catalogue,
     community_sharing,
     containers,
@@ -118,6 +119,8 @@ urlpatterns = [
     path("supplies/offers/", lines.offers, name="offers"),
     path("supplies/offers/<uuid:uuid>/", lines.offer, name="offer"),
     path("supplies/offers/<uuid:uuid>/pledge/", lines.pledge_offer, name="pledge_offer"),
+    path("supplies/requests/new/", asking.new_request, name="new_request"),
+    path("supplies/offers/new/", asking.new_offer, name="new_offer"),
     path("supplies/lines/<slug:kind>/<uuid:uuid>/quantity/", lines.quantity, name="quantity"),
     path("supplies/lines/<slug:kind>/<uuid:uuid>/meaning/", lines.meaning, name="meaning"),
     path("supplies/mapping/", mapping.mapping, name="mapping"),

@@ -16,6 +16,7 @@ from juxing.supplies.commands.allocating import (
     compute_allocation,
     sign_allocation,
 )
+from juxing.supplies.commands.asking import Wish, record_offer, record_request
 from juxing.supplies.commands.catalogue_entries import NewItem, Weighed, add_item, describe_item
 from juxing.supplies.commands.community_sharing import (
     Asked,
@@ -128,6 +129,7 @@ __all__ = [
     "Terms",
     "VehicleWords",
     "Weighed",
+    "Wish",
     "add_item",
     "advance_donations",
     "answer_stock_sheet",
@@ -177,6 +179,8 @@ __all__ = [
     "receive_request",
     "receive_stock",
     "receive_transfer",
+    "record_offer",
+    "record_request",
     "release_stock",
     "remove_contact",
     "remove_stock",

@@ -65,7 +65,7 @@ class SupplyRequest(SupplyLine):
     requested_on = models.DateField(null=True)
     received_quantity = QuantityField(null=True)
     remainder_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="remainders")
-    remainder_kind = models.CharField(max_length=12, choices=RemainderKind, blank=True)
+    remainder_kind = models.CharField(max_length=12, choices=RemainderKind, blank=True, db_default="")
 
     class Meta:
         constraints = [

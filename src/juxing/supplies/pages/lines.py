@@ -217,7 +217,12 @@ def _list(request: ActorRequest, form: LineFilterForm, page: Page[Any], *, kind:
         "icon": "file-upload",
         "kind": "primary",
     }
-    actions = [send] if request.actor.may_somewhere(policy.RECORD) else []
+    new = {
+        "label": pgettext("supplies", "Write down a request") if kind == "request" else _("Write down an offer"),
+        "url": reverse(f"supplies:new_{kind}"),
+        "icon": "plus",
+    }
+    actions = [send, new] if request.actor.may_somewhere(policy.RECORD) else []
     context = {
         **note_on_real_lines(page.rows),
         "page_title": title,

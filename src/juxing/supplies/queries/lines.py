@@ -8,13 +8,15 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.keyset import Page, page_of
 from juxing.kernel.models import Job, JournalEntry
-from juxing.kernel.refusals import NotVisible
+from juxing.kernel.refusals import InvalidInput, NotVisible
 from juxing.kernel.scope import ScopedQuerySet
+from juxing.organisations.models import Organisation
 from juxing.supplies import policy
 from juxing.supplies.models import AllocationLine, Donation, SupplyLine, SupplyList, SupplyOffer, SupplyRequest
 
@@ -96,6 +98,22 @@ def parts_of(*, actor: Actor, request: SupplyRequest) -> list[SupplyRequest]:
     return sorted(found, key=lambda one: one.pk)[:MOST_PARTS]
 
 
+def organisation_named(name: str, *, actor: Actor) -> Organisation:
+    """
+    Return the organisation of exactly this name where the actor records.
+
+    Raises:
+        InvalidInput: if there is none, or several.
+    """
+    found = list(Organisation.objects.inside(actor.areas_with(policy.RECORD)).filter(name=name.strip())[:2])
+    if len(found) != 1:
+        raise InvalidInput(
+            "organisation_unknown", _("The register holds no organisation of exactly this name, or several."),
+            field="organisation",
+        )  # fmt: skip
+    return found[0]
+
+
 def list_of(*, actor: Actor, uuid: UUID) -> tuple[SupplyList, Job | None]:
     """
     Return a list that was sent, and the job that takes it in.
@@ -115,7 +133,7 @@ def recent_lists(*, actor: Actor) -> Sequence[SupplyList]:
 
 
 def _narrowed(rows: ScopedQuerySet[Line], filters: LineFilters) -> ScopedQuerySet[Line]:
-    rows = rows.select_related("organisation", "item")
+    rows = rows.select_related("organisation", "item", *_first(rows))
     if filters.organisation:
         rows = rows.filter(organisation__name__startswith=filters.organisation)
     if filters.item:
@@ -129,8 +147,12 @@ def _narrowed(rows: ScopedQuerySet[Line], filters: LineFilters) -> ScopedQuerySe
     return rows
 
 
+def _first(rows: ScopedQuerySet[Line]) -> list[str]:
+    return ["remainder_of"] if rows.model is SupplyRequest else []
+
+
 def _one(rows: ScopedQuerySet[Line], uuid: UUID) -> Line:
-    found = rows.select_related("organisation", "item").filter(uuid=uuid).first()
+    found = rows.select_related("organisation", "item", *_first(rows)).filter(uuid=uuid).first()
     if found is None:
         raise NotVisible
     return found
