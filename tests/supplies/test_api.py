@@ -185,10 +185,12 @@ def test_a_purchase_is_drafted_approved_ordered_and_delivered_once(papers: Paper
     once = papers.keeper.post(f"{step}/deliveries", delivery).json()
     again = papers.keeper.post(f"{step}/deliveries", delivery).json()
     other = papers.keeper.post(f"{step}/deliveries", {**delivery, "paper": "S-2"}).status_code
-    refused = [
-        papers.keeper.post("/supplies/purchases", {**sent, **bad}).status_code
-        for bad in ({"supplier": str(uuid4())}, {"goods": []}, {"agreement": str(uuid4())}, {"depot": "x"})
-    ] + [papers.keeper.post(f"{step}/{what}", {}).status_code for what in ("approve", "cancel", "fly")]
+    wrong: list[dict[str, object]] = [
+        {"supplier": str(uuid4())}, {"goods": []}, {"agreement": str(uuid4())}, {"depot": "x"},
+    ]  # fmt: skip
+    refused = [papers.keeper.post("/supplies/purchases", {**sent, **bad}).status_code for bad in wrong] + [
+        papers.keeper.post(f"{step}/{what}", {}).status_code for what in ("approve", "cancel", "fly")
+    ]
 
     assert steps == ["approved", "ordered"]
     assert [Decimal(one["lines"][0]["outstanding"]) for one in (once, again)] == [10, 10]

@@ -27,7 +27,7 @@ from tests.factories import (
 )
 from tests.supplies.makers import NOW, PROCESS, client_of, make_mask
 
-weights = st.dictionaries(st.text("abc", min_size=1), st.integers(1, 400), min_size=1)
+weights = st.dictionaries(st.text("abc", min_size=1, max_size=4), st.integers(1, 400), min_size=1, max_size=20)
 
 
 @given(st.decimals(0, 10**6, places=3), weights)

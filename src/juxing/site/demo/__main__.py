@@ -56,6 +56,7 @@ def prepare(size: str) -> None:
     from juxing.kernel.actors import Actor
     from juxing.kernel.scope import acting
     from juxing.places.models import Area
+    from juxing.site.demo.group_purchases import load_group_purchases
     from juxing.site.demo.load import load_district
     from juxing.site.demo.simulate import Simulation
     from juxing.site.demo.supplies import load_supplies
@@ -78,6 +79,7 @@ def prepare(size: str) -> None:
     counts = simulation.play(now, tick=timedelta(minutes=30))
     with acting(Actor.system("demo")):
         load_supplies(district, now=now)
+        load_group_purchases(district, now=now)
     _say(f"{counts.arrived:,} needs of this morning in {time.monotonic() - started:.1f} s.")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from juxing.kernel.actors import Actor
 from juxing.site.demo.purchases import load_purchases
 from juxing.supplies import commands
-from juxing.supplies.commands import Arrived, Donor, Finding, Given, Kept
+from juxing.supplies.commands import Arrived, Donor, Finding, Given, Kept, Weighed
 from juxing.supplies.commands.accounts import vehicle_place
 from juxing.supplies.enums import ContainerKind, DepotKind, DonationStatus, DonorKind, ReservedFor
 from juxing.supplies.models import Depot, StockPlace, SupplyItem, Vehicle
@@ -50,6 +50,7 @@ def load_supplies(district: District, *, now: datetime) -> int:
     items = {item.code: item for item in SupplyItem.objects.all()}
     for code, pack, quantity in words["pack"]:
         commands.write_pack(actor=LOADING, now=now, item=items[code], unit=pack, quantity=Decimal(quantity))
+    _describe(words, items, now=now)
     _stock(words, {"district": [warehouse], "street": stations, "shown": stations[:1]}, items, now=now)
     for given in words["donation"]:
         _donate(given, words, stations[0], items, now=now)
@@ -65,6 +66,15 @@ def load_supplies(district: District, *, now: datetime) -> int:
     load_purchases(words, stations[0], items, now=now)
     commands.look_over_stock(now=now)
     return 1 + len(stations)
+
+
+def _describe(words: Mapping[str, Any], items: Mapping[str, SupplyItem], *, now: datetime) -> None:
+    for code, kilograms, days, others in words["described"]:
+        commands.describe_item(
+            actor=LOADING, now=now, item=items[code], weighed=Weighed(Decimal(str(kilograms))),
+            shelf_life_days=days or None, substitutes=[items[other] for other in others],
+        )  # fmt: skip
+        items[code].refresh_from_db()
 
 
 def _reserve(
