@@ -27,7 +27,7 @@ FUNCTION_LINES_AT_MOST = 60
 COMPILED_LINES_AT_MOST = 150
 """A compiled search is one loop over shared arrays; cut in pieces it would pass twenty of them about."""
 CLOCK_EDGES = {
-    "pages", "pages.py", "api.py", "jobs.py", "jobs", "subscribers.py", "middleware.py", "management", "demo",
+    "pages", "pages.py", "api", "api.py", "jobs.py", "jobs", "subscribers.py", "middleware.py", "management", "demo",
     "commandline.py", "commandline", "kernel", "context.py", "kit.py",
 }  # fmt: skip
 WITH_LIFECYCLE = ("NeedStatus", "TaskStatus", "ReportInStatus", "SupplyRequestStatus")

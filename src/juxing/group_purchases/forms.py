@@ -77,9 +77,8 @@ class PurchaseForm(forms.Form):
 
     title = forms.CharField(
         label=_("What is bought"),
-        max_length=80,
-        help_text=_("As neighbours call it, such as “Vegetables on Saturday”."),
-    )
+        max_length=80, help_text=_("As neighbours call it, such as “Vegetables on Saturday”."),
+    )  # fmt: skip
     area = forms.ChoiceField(label=_("Where are the buildings?"))
     supplier = forms.ChoiceField(label=_("Supplier of the list"), required=False)
     supplier_name = forms.CharField(
@@ -87,10 +86,9 @@ class PurchaseForm(forms.Form):
         help_text=_("Every neighbour sees this. Left empty, it is the name in the list."),
     )  # fmt: skip
     organiser_name = forms.CharField(
-        label=_("Who organises it"),
-        max_length=60,
+        label=_("Who organises it"), max_length=60,
         help_text=_("As neighbours know the person. Every neighbour sees this."),
-    )
+    )  # fmt: skip
     organiser_sign_in = forms.CharField(
         label=_("Sign-in name of a neighbour who runs it with you"), max_length=60, required=False,
     )  # fmt: skip

@@ -14,8 +14,8 @@ from juxing.group_purchases.api import router as group_purchases_router
 from juxing.kernel.api import TokenSignIn, problem, use_problem_details
 from juxing.needs.api import router as needs_router
 from juxing.organisations.api import organisations, posts
-from juxing.supplies.api import router as supplies_router
-from juxing.supplies.api_papers import router as papers_router
+from juxing.supplies.api.papers import router as papers_router
+from juxing.supplies.api.stock import router as supplies_router
 from juxing.venues.api import router as venues_router
 
 api = NinjaAPI(

@@ -1,0 +1,1 @@
+"""Supplies over HTTP: stock and scans, and the papers behind goods."""
