@@ -40,7 +40,7 @@ def test_street_is_converted_and_stood_down_again(now: datetime) -> None:
     assert posture[COMMUNITY].level == "level_3"
     assert not posture[OTHER_STREET_COMMUNITY].is_emergency
 
-    later = now + timedelta(days=2)
+    later = now + timedelta(hours=20)
     commands.stand_down(
         actor=place.actor(place.commander, later), now=later, activation=activation, reason="danger is over"
     )

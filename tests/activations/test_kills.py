@@ -146,7 +146,7 @@ def test_killed_at_every_step_of_the_way_back_each_street_is_put_back_or_not(now
         place = make_ready(now)
         activation = start(place, now, areas=[DISTRICT])
     execution.carry_out(newest(activation).uuid, clock=lambda: now)
-    later = now + timedelta(days=2)
+    later = now + timedelta(hours=20)
     with acting(SYSTEM):
         commands.stand_down(
             actor=place.actor(place.commander, later), now=later, activation=activation, reason="danger is over"
