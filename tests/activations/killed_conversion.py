@@ -21,7 +21,7 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def carry_out_until_death(uuid: str, moment: str, street: str, place: str, code: str) -> None:
+def carry_out_until_death(uuid: str, moment: str, street: str, place: str, code: str, *, side_by_side: int = 1) -> None:
     """Carry the conversion out until the moment of death."""
 
     def deadly(act: Any) -> Any:
@@ -48,4 +48,4 @@ def carry_out_until_death(uuid: str, moment: str, street: str, place: str, code:
 
         journal.Facts.by = write_and_die  # type: ignore[method-assign,assignment]
     now = datetime.fromisoformat(moment)
-    execution.carry_out(UUID(uuid), clock=lambda: now)
+    execution.carry_out(UUID(uuid), clock=lambda: now, side_by_side=side_by_side)

@@ -8,13 +8,13 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from juxing.access.models import RoleAssignment
 from juxing.activations import commands, execution
 from juxing.activations.enums import StepStatus
 from juxing.activations.jobs import take_up
-from juxing.activations.models import ModeConversion, StepRun
+from juxing.activations.models import Activation, ModeConversion, StepRun
 from juxing.command.enums import NoticeStatus
 from juxing.command.models import MusterPost, Notice
 from juxing.kernel.conversion import steps_in_order
@@ -45,18 +45,22 @@ pytestmark = [
 ]
 
 
-def killed(conversion: ModeConversion, now: datetime, street: str, place: str, step: str) -> None:
-    """Carry the conversion out in a process of its own that dies there without a word."""
+def killed(
+    conversion: ModeConversion, now: datetime, street: str, place: str, step: str, *, side_by_side: int = 1
+) -> None:
+    """Carry the conversion out in a process of its own that dies there without a word; wait for what it had begun."""
     connection.close()
     child = os.fork()
     if child == 0:
         try:
-            carry_out_until_death(str(conversion.uuid), now.isoformat(), street, place, step)
+            carry_out_until_death(str(conversion.uuid), now.isoformat(), street, place, step, side_by_side=side_by_side)
         finally:
             os._exit(3)
     _pid, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status), "it ended by itself"
     assert os.WTERMSIG(status) == signal.SIGKILL
+    with acting(SYSTEM), transaction.atomic():  # the database lets go of each street's lock when it sees the end
+        Activation.objects.select_for_update().get(pk=conversion.activation_id)
 
 
 def make_ready(now: datetime) -> District:
@@ -139,6 +143,22 @@ def test_killed_at_every_step_each_street_is_converted_or_not_and_nothing_twice(
             JournalEntry.objects.filter(action="activations.step.convert").values_list("area_code", flat=True)
         )
     assert told == {STREET: len(steps_in_order()), OTHER_STREET: len(steps_in_order())}
+
+
+def test_killed_with_two_streets_under_way_each_is_whole_or_untouched(now: datetime) -> None:
+    with acting(SYSTEM):
+        place = make_ready(now)
+        activation = start(place, now, areas=[DISTRICT])
+    conversion = newest(activation)
+
+    for moment, step in [("after", "organisations.posts"), ("before", "venues.functions"), ("commit", "access.grants")]:
+        killed(conversion, now, OTHER_STREET, moment, step, side_by_side=2)
+        assert state(OTHER_STREET) == EMPTY, (moment, step)
+        assert state(STREET) in (EMPTY, FULL), (moment, step)
+    execution.carry_out(conversion.uuid, clock=lambda: now, side_by_side=2)
+
+    assert (state(STREET), state(OTHER_STREET)) == (FULL, OTHER_FULL)
+    assert set(finished_runs(conversion)) == {StepStatus.DONE}
 
 
 def test_killed_at_every_step_of_the_way_back_each_street_is_put_back_or_not(now: datetime) -> None:
