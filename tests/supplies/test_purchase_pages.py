@@ -97,7 +97,7 @@ def test_purchase_is_written_approved_ordered_printed_received_and_closed(
 ) -> None:
     settings.PURCHASE_APPROVAL_YUAN = 100
     form = {"depot": str(depot.uuid), "source": f"s:{supplier.uuid}", "item_1": "drinking_water",
-            "quantity_1": "20", "price_1": "12.50"}  # fmt: skip
+            "quantity_1": "20", "price_1": "￥12.5 元"}  # fmt: skip
 
     written = keeper.post(reverse("supplies:new_purchase"), form)
     order = PurchaseOrder.objects.get()

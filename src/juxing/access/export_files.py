@@ -11,6 +11,7 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 import xlsxwriter
 from django.http import HttpResponse
@@ -56,13 +57,14 @@ def file_answer(kind: ExportKind, export: Export, table: Table, *, actor: Actor)
 
 
 def as_workbook(table: Table, mark: Mark) -> bytes:
-    """Return the table as a workbook; numbers stay numbers, everything else is text that executes nothing."""
+    """Return the table as a workbook; numbers stay numbers (a Decimal is money), the rest is text that runs nothing."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True, "constant_memory": True}) as book:
         book.set_properties({"title": mark.number, "comments": mark.heading})
         sheet = book.add_worksheet()
         heading = book.add_format({"bold": True, "bg_color": "#DCEBEE", "border": 1})
         as_text_cell = book.add_format({"num_format": "@"})
+        as_money = book.add_format({"num_format": "#,##0.00"})
         grey = book.add_format({"font_color": "#6B7B80", "italic": True})
         last = len(table.headings)
         sheet.set_column(0, last - 1, 20)
@@ -73,8 +75,8 @@ def as_workbook(table: Table, mark: Mark) -> bytes:
         sheet.write_row(0, 0, [*map(str, table.headings), mark.heading], heading)
         for line, row in enumerate(table.rows, start=1):
             for column, value in enumerate(row):
-                if isinstance(value, int | float) and not isinstance(value, bool):
-                    sheet.write_number(line, column, value)
+                if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+                    sheet.write_number(line, column, value, as_money if isinstance(value, Decimal) else None)
                 else:
                     sheet.write_string(line, column, _cell(value), as_text_cell)
             sheet.write_string(line, last, mark.number, grey)
@@ -87,7 +89,7 @@ def as_text(table: Table, mark: Mark) -> bytes:
     writer = csv.writer(content)
     writer.writerow([*table.headings, mark.heading])
     for row in table.rows:
-        cells = [value if isinstance(value, int | float) else _cell(value) for value in row]
+        cells = [value if isinstance(value, int | float | Decimal) else _cell(value) for value in row]
         writer.writerow([*cells, mark.number])
     return content.getvalue().encode("utf-8-sig")
 

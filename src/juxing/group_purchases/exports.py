@@ -17,7 +17,7 @@ from juxing.group_purchases.queries.books import all_accounts
 from juxing.group_purchases.queries.totals import package_totals
 from juxing.kernel.actors import Actor
 from juxing.kernel.areas import Areas
-from juxing.kernel.money import yuan
+from juxing.kernel.money import exact_yuan
 from juxing.kernel.refusals import NotVisible
 from juxing.people.models import Resident
 
@@ -27,7 +27,7 @@ def gather_totals(actor: Actor, areas: Areas, arguments: Mapping[str, Any], _pur
     purchase = _purchase(actor, areas, arguments)
     rows = [
         (one.package.code, one.package.name, "; ".join(thing.written for thing in one.package.contents.all()),
-         0 if one.package.dropped_at else one.ordered, yuan(one.package.price_fen), yuan(one.value_fen))
+         0 if one.package.dropped_at else one.ordered, exact_yuan(one.package.price_fen), exact_yuan(one.value_fen))
         for one in package_totals(purchase)
     ]  # fmt: skip
     headings = (pgettext("group purchase", "Letter"), _("Package"), _("Contents"), pgettext("group purchase", "Number"),
@@ -48,8 +48,8 @@ def gather_orders(actor: Actor, areas: Areas, arguments: Mapping[str, Any], _pur
         counts = {line.package_id: line.quantity for line in one.lines}
         rows.append((
             home.building.number, home.unit.number if home.unit else "", home.door, one.order.contact_name,
-            *(counts.get(package.pk, "") for package in packages), yuan(one.balance.due), yuan(one.balance.paid),
-            yuan(one.balance.open_fen),
+            *(counts.get(package.pk, "") for package in packages),
+            *map(exact_yuan, (one.balance.due, one.balance.paid, one.balance.open_fen)),
         ))  # fmt: skip
     headings = (
         _("Building"), pgettext("door", "Unit"), _("Door"), pgettext("group purchase", "Name"),

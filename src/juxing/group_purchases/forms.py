@@ -14,9 +14,7 @@ from django.utils.translation import pgettext_lazy
 from juxing.group_purchases.enums import MoneyMethod, PurchaseStatus, ShareMethod
 from juxing.group_purchases.inputs import Arrival, PackageInput, PurchaseInput
 from juxing.group_purchases.models import GroupPurchase, GroupPurchaseLine, PurchasePackage
-from juxing.group_purchases.models.purchases import MOST_FEN
-from juxing.kernel.money import fen_written, yuan
-from juxing.kernel.refusals import InvalidInput
+from juxing.kernel.money import YuanField, yuan
 from juxing.organisations.models import Organisation
 from juxing.places.models import Building
 from juxing.supplies.quantities import plain
@@ -29,28 +27,6 @@ class MomentField(forms.DateTimeField):
     """A day and a time of day, as browsers ask for them."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
-
-
-class YuanField(forms.CharField):
-    """An amount in yuan; what comes out is fen, None where nothing was written."""
-
-    def __init__(self, *, least: int = 0, **options: Any) -> None:
-        self.least = least
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(**{"max_length": 20, "widget": widget, **options})
-
-    def clean(self, value: Any) -> Any:
-        """Read the amount."""
-        written = super().clean(value)
-        if not written:
-            return None
-        try:
-            fen = fen_written(written, field="", most=MOST_FEN)
-        except InvalidInput as unreadable:
-            raise forms.ValidationError(str(unreadable.message)) from None
-        if fen < self.least:
-            raise forms.ValidationError(_now("Write an amount above zero."))
-        return fen
 
 
 def count_field(label: Any, *, least: int = 0, most: int = 10_000, required: bool = False) -> forms.IntegerField:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel.refusals import InvalidInput
@@ -12,7 +14,7 @@ from juxing.kernel.search_text import folded
 
 MOST_FEN = 10**12
 """Ten thousand million yuan: more is a slip."""
-WRITTEN = re.compile(r"[\u00a5\uffe5]?\s*(\d{1,11})(?:\.(\d{1,2}))?\s*[\u5143\u5706\u5713]?", re.ASCII)
+WRITTEN = re.compile(r"[\u00a5\uffe5]?\s*(\d{1,11})(?:\.(\d{1,9}))?\s*[\u5143\u5706\u5713]?", re.ASCII)
 
 
 def fen_of(yuan: Decimal, *, field: str = "price", most: int = MOST_FEN) -> int:
@@ -52,10 +54,37 @@ def line_fen(quantity: Decimal, price_fen: int) -> int:
     return int((quantity * price_fen).quantize(Decimal(1), ROUND_HALF_UP))
 
 
+class YuanField(forms.CharField):
+    """An amount in yuan as people write it; what comes out is fen, None where nothing was written."""
+
+    def __init__(self, *, least: int = 0, most: int = MOST_FEN, **options: Any) -> None:
+        self.least, self.most = least, most
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(**{"max_length": 20, "widget": widget, **options})
+
+    def clean(self, value: Any) -> Any:
+        """Read the amount."""
+        written = super().clean(value)
+        if not written:
+            return None
+        try:
+            fen = fen_written(written, field="", most=self.most)
+        except InvalidInput as unreadable:
+            raise forms.ValidationError(str(unreadable.message)) from None
+        if fen < self.least:
+            raise forms.ValidationError(_("Write an amount above zero."))
+        return fen
+
+
 def yuan(fen: int) -> str:
     """Return fen as yuan, such as ``1,200.05`` or ``-3.00``; the sign of the currency is the page's."""
     sign, amount = "-" if fen < 0 else "", abs(fen)
     return f"{sign}{amount // 100:,}.{amount % 100:02}"
+
+
+def exact_yuan(fen: int) -> Decimal:
+    """Return fen as a number of yuan, for the cell of a spreadsheet that is to be added up."""
+    return Decimal(fen).scaleb(-2)
 
 
 def with_sign(fen: int) -> str:

@@ -16,7 +16,7 @@ from juxing.access.exporting import MOST_ROWS, Table, declare_export
 from juxing.kernel.actors import Actor
 from juxing.kernel.areas import Areas
 from juxing.kernel.documents import pdf
-from juxing.kernel.money import line_fen, with_sign
+from juxing.kernel.money import exact_yuan, line_fen, with_sign
 from juxing.kernel.numbers import paper_number
 from juxing.supplies.models import AGREEMENT_PREFIX, Donation, DonationDisclosure, PurchaseLine, PurchaseOrder
 from juxing.supplies.policy import VIEW
@@ -103,10 +103,10 @@ def _purchases(_actor: Actor, areas: Areas, _arguments: Mapping[str, Any], _purp
     rows = [
         [
             line.order.number, line.order.supplier_name, _agreement_number(line.order), line.order.depot.name,
-            line.order.get_status_display(), line.item.name, line.item.unit_label, line.price_fen / 100,
+            line.order.get_status_display(), line.item.name, line.item.unit_label, exact_yuan(line.price_fen),
             *(float(value) for value in (line.ordered, line.received, line.outstanding, line.cancelled, line.over,
                                          line.refused)),
-            line_fen(line.ordered, line.price_fen) / 100,
+            exact_yuan(line_fen(line.ordered, line.price_fen)),
             pgettext("purchase", "yes") if line.order.is_emergency else "",
             line.order.reason, line.order.made_by_name, line.order.approved_by_name,
             f"{localtime(line.order.ordered_at):%Y-%m-%d}" if line.order.ordered_at else "", line.order.review,

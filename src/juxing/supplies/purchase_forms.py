@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from juxing.kernel.money import fen_of
+from juxing.kernel.money import YuanField, yuan
 from juxing.organisations.models import Organisation
 from juxing.places.models import Area
 from juxing.supplies.commands import Agreed, Bought, Came, Circumstances, Terms
@@ -49,12 +49,10 @@ class GoodsForm(forms.Form):
                 label=_("Goods %(number)s") % shown, choices=choices, required=number == 1
             )
             self.fields[f"quantity_{number}"] = quantity_field(self.quantity_label % shown, required=number == 1)
-            self.fields[f"price_{number}"] = forms.DecimalField(
-                label=self.price_label % shown, required=False, min_value=0, max_digits=12, decimal_places=2
-            )
+            self.fields[f"price_{number}"] = YuanField(label=self.price_label % shown, required=False)
             if number <= len(written):
                 item, quantity, price = written[number - 1]
-                price_text = f"{Decimal(price) / 100:.2f}" if price is not None else ""
+                price_text = yuan(price) if price is not None else ""
                 self.initial.update({
                     f"item_{number}": item.code, f"quantity_{number}": plain(quantity), f"price_{number}": price_text,
                 })  # fmt: skip
@@ -81,8 +79,7 @@ class GoodsForm(forms.Form):
         for number in range(1, self.count + 1):
             item, price = data.get(f"item_{number}"), data.get(f"price_{number}")
             if item:
-                fen = fen_of(price, field=f"price_{number}") if price is not None else None
-                found.append((self.items[item], data[f"quantity_{number}"], fen))
+                found.append((self.items[item], data[f"quantity_{number}"], price))
         return found
 
     def bought(self) -> list[Bought]:

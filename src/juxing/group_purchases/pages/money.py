@@ -25,7 +25,7 @@ from juxing.group_purchases.queries.books import OrderAccount, all_accounts, boo
 from juxing.group_purchases.queries.purchases import purchase_to_run
 from juxing.kernel import clock
 from juxing.kernel.idempotency import idempotent
-from juxing.kernel.money import yuan
+from juxing.kernel.money import with_sign, yuan
 from juxing.kernel.refusals import NotVisible, Refusal
 from juxing.kernel.web import ActorRequest, carried_out, signed_in
 
@@ -107,11 +107,12 @@ def _money(
         initial["bill"] = {"bill": yuan(found.bill_fen), "reference": found.bill_reference}
     context = {
         "in_lines": _in_hand_lines(books), "why_lines": _why_lines(books), "books": books,
-        "in_hand": yuan(books.in_hand), "is_laid_out": books.in_hand < 0, "is_even": books.is_even, "is_open": is_open,
-        "bill": None if found.bill_fen is None else yuan(found.bill_fen), "due": yuan(books.due),
-        "left_over": yuan(books.left_over), "has_left_over": bool(books.left_over),
-        "counted": None if found.counted_fen is None else yuan(found.counted_fen),
-        "counted_difference": yuan((found.counted_fen or 0) - books.in_hand),
+        "in_hand": with_sign(books.in_hand), "is_laid_out": books.in_hand < 0, "is_even": books.is_even,
+        "is_open": is_open,
+        "bill": None if found.bill_fen is None else with_sign(found.bill_fen), "due": with_sign(books.due),
+        "left_over": with_sign(books.left_over), "has_left_over": bool(books.left_over),
+        "counted": None if found.counted_fen is None else with_sign(found.counted_fen),
+        "counted_difference": with_sign((found.counted_fen or 0) - books.in_hand),
         "is_counted_right": found.counted_fen == books.in_hand,
         "unsettled": [_unsettled(one, is_open=is_open) for one in unsettled], "household_count": len(accounts),
         "page": queries.money_page(found, cursor=request.GET.get("cursor")),
@@ -131,9 +132,9 @@ def _money(
 def _in_hand_lines(books: Books) -> list[tuple[str, str]]:
     """Return where the money is: collected = supplier + back to households + in hand."""
     return [
-        (_("Collected from households"), yuan(books.collected)),
-        (_("less paid back to households"), yuan(books.refunded)),
-        (_("less paid to the supplier"), yuan(books.to_supplier)),
+        (_("Collected from households"), with_sign(books.collected)),
+        (_("less paid back to households"), with_sign(books.refunded)),
+        (_("less paid to the supplier"), with_sign(books.to_supplier)),
     ]
 
 
@@ -143,10 +144,10 @@ def _why_lines(books: Books) -> list[tuple[str, str]]:
         _("Still to pay on the bill") if books.bill is not None else _("To pay to the supplier, without a bill yet")
     )
     return [
-        (to_pay, yuan(books.to_pay_supplier)),
-        (_("plus to go back to households"), yuan(books.to_refund)),
-        (_("less what households still owe"), yuan(books.owed)),
-        (_("plus what the bill is below all orders"), yuan(books.left_over)),
+        (to_pay, with_sign(books.to_pay_supplier)),
+        (_("plus to go back to households"), with_sign(books.to_refund)),
+        (_("less what households still owe"), with_sign(books.owed)),
+        (_("plus what the bill is below all orders"), with_sign(books.left_over)),
     ]
 
 
@@ -154,7 +155,7 @@ def _unsettled(account: OrderAccount, *, is_open: bool) -> dict[str, Any]:
     balance = account.balance
     return {
         "order": account.order, "door": door_words(account.order.household, is_open=is_open),
-        "due": yuan(balance.due), "paid": yuan(balance.paid - balance.refunded), "owed": yuan(balance.owed),
+        "due": with_sign(balance.due), "paid": with_sign(balance.paid - balance.refunded), "owed": yuan(balance.owed),
         "to_refund": yuan(balance.to_refund), "owes": bool(balance.owed),
     }  # fmt: skip
 
@@ -165,7 +166,7 @@ def _entry(entry: MoneyEntry, *, is_open: bool) -> dict[str, Any]:
         who = door_words(entry.order.household, is_open=is_open)
     is_taken_back = hasattr(entry, "corrected_by")
     return {
-        "entry": entry, "who": who, "amount": yuan(entry.amount_fen), "kind": entry.get_kind_display(),
+        "entry": entry, "who": who, "amount": with_sign(entry.amount_fen), "kind": entry.get_kind_display(),
         "method": entry.get_method_display(), "is_taken_back": is_taken_back,
         "is_correction": entry.corrects_id is not None,
         "by": entry.recorded_by.display_name if entry.recorded_by else "",
