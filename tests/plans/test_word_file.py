@@ -194,15 +194,17 @@ def test_what_was_edited_in_word_comes_back_to_its_rows_and_can_be_taken_back(wr
         read = importing.read_of(about["playbook"])
         offered = proposals_beside(version.content, read)
         missing = rows_missing(version.content, read)
-    assert [(one["is_offered"], one["doubts"][-1]) for one in offered] == [
+    assert [(one["is_offered"], one["beside"]) for one in offered] == [
         (True, "replaces"), (False, "unchanged"), *[(False, "unchanged")] * (len(offered) - 3), (True, "new_row")
     ]  # fmt: skip
     assert "cell_not_understood" in offered[1]["doubts"]
     assert [change["new"] for change in offered[0]["changed"]] == ["25"]
     assert missing == [(f"playbook:{untouched['playbook'][2]['code']}", untouched["playbook"][2]["title"])]
-    assert proposals_beside(version.content, importing.read_of(about["goods"]))[0]["doubts"] == [
-        "cell_not_understood", "unchanged"
-    ]  # fmt: skip
+    unknown = proposals_beside(version.content, importing.read_of(about["goods"]))[0]
+    assert (unknown["doubts"], unknown["beside"]) == (["cell_not_understood"], "unchanged")
+    assert importing.leave_unchanged(actor=SYSTEM, now=now, plan_import=sections[0].plan_import) == len(sections) - 4
+    for section in (about["playbook"], purpose):
+        section.refresh_from_db()
 
     for section in (about["playbook"], purpose):
         take(section, writer, now, drop=True)

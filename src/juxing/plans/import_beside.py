@@ -41,16 +41,34 @@ def chapter_doubts(content: Content, title: str, read: Mapping[str, Any]) -> lis
     return ["chapter_replaced"] if read.get("is_form") and read["text"] and is_there else []
 
 
+def is_unchanged(proposal: Mapping[str, Any]) -> bool:
+    """Whether a row is as the draft has it, and nothing in it was left aside."""
+    return proposal.get("beside") == "unchanged" and not proposal["doubts"]
+
+
+def is_as_the_draft_has_it(content: Content, title: str, read: Mapping[str, Any]) -> bool:
+    """Whether a section of a file in the plan's own form brings nothing: every row and the text are in the draft."""
+    if not read.get("is_form") or not title:
+        return False
+    chapter = next((row["text"] for row in content.get("sections", ()) if row["title"] == title), None)
+    has_text = not read["text"] or (chapter is not None and chapter.split() == read["text"].split())
+    rows = proposals_beside(content, read)
+    return has_text and not rows_missing(content, read) and all(map(is_unchanged, rows))
+
+
 def _form_row(content: Content, proposal: Mapping[str, Any], words: PlanWords) -> dict[str, Any]:
-    part, row, doubts = proposal["part"], proposal["row"], list(proposal["doubts"])
+    part, row = proposal["part"], proposal["row"]
     known = next((each for each in content.get(part, ()) if each["code"] == row.get("code")), None)
     if known is None:
-        return {**proposal, "doubts": [*doubts, "new_row"]}
+        return {**proposal, "beside": "new_row"}
     changed = list(_changes(part, known, row, words))
+    is_offered = bool(changed)
     return {
-        **proposal, "doubts": [*doubts, "replaces" if changed else "unchanged"], "is_offered": bool(changed),
+        **proposal,
+        "beside": "replaces" if is_offered else "unchanged",
+        "is_offered": is_offered,
         "changed": changed,
-    }  # fmt: skip
+    }
 
 
 def _changes(part: str, known: Mapping[str, Any], row: Mapping[str, Any], words: PlanWords) -> Iterator[dict[str, str]]:

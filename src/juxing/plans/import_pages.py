@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext as _n
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -25,7 +25,14 @@ from juxing.kernel.web import ActorRequest, carried_out, new_form_key, signed_in
 from juxing.plans import import_queries, importing, policy, queries
 from juxing.plans.completeness import PART_LABELS
 from juxing.plans.enums import PlanImportSectionStatus, PlanImportStatus
-from juxing.plans.import_beside import chapter_doubts, proposals_beside, rows_missing
+from juxing.plans.import_beside import (
+    Content,
+    chapter_doubts,
+    is_as_the_draft_has_it,
+    is_unchanged,
+    proposals_beside,
+    rows_missing,
+)
 from juxing.plans.import_forms import NUMBERS, NewPlanFileForm, PlanFileForm, SectionForm
 from juxing.plans.import_rows import communities_in
 from juxing.plans.import_words import DOUBTS, REMARKS, unreadable_words
@@ -91,11 +98,13 @@ def show(request: ActorRequest, uuid: UUID) -> HttpResponse:
         return render(request, "components/progress.html" if is_asked_again else "plans/import_reading.html", context)
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    sections = import_queries.sections_of(found)
+    sections, content = import_queries.sections_of(found), queries.content_to_extend(found.plan)
     decided = sum(one.status != PlanImportSectionStatus.OPEN for one in sections)
     first_open = next((one.pk for one in sections if one.status == PlanImportSectionStatus.OPEN), 0)
+    rows = [_listed(one, content, is_next=one.pk == first_open) for one in sections]
     context = {
-        **_frame(found), "sections": [_listed(one, is_next=one.pk == first_open) for one in sections],
+        **_frame(found), "sections": rows,
+        "unchanged": sum(row["is_unchanged"] and row["is_open"] for row in rows),
         "decided": decided, "total": len(sections), "failure": unreadable_words(found.failure) if found.failure else "",
         "remarks": [REMARKS[code] for code in found.remarks if code in REMARKS],
         "aside_count": len(json.loads(found.aside or "[]")), "is_ready": found.status == PlanImportStatus.READY,
@@ -132,6 +141,7 @@ def section(request: ActorRequest, uuid: UUID) -> HttpResponse:
     context = {
         **_frame(kept), "page_title": found.title or _("Text that found no section"), "form": form, "section": found,
         "original": [_marked(block) for block in read["original"]], "rows": _rows(form, kept.plan),
+        "unchanged_rows": sum(is_unchanged(one) for one in proposals),
         "doubts": [DOUBTS[code] for code in (*found.doubts, *chapter_doubts(content, found.title, read))
                    if code in DOUBTS],
         "is_unplaced": found.topic == UNPLACED, "import_url": reverse("plans:import", args=[kept.uuid]),
@@ -156,6 +166,22 @@ def decide(request: ActorRequest, uuid: UUID, what: str) -> HttpResponse:
     if what == "leave":
         return _to_next(request, found.plan_import, after=found.position)
     return _to_import(found.plan_import, anchor=f"section-{found.position}")
+
+
+@require_POST
+@idempotent
+@signed_in(policy.WRITE)
+def leave_unchanged(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Leave every section out that is as the draft has it."""
+    found = import_queries.import_of(actor=request.actor, uuid=uuid)
+    count = importing.leave_unchanged(actor=request.actor, now=clock.now(), plan_import=found)
+    said = ngettext(
+        "%(count)d section left out: it is as the draft has it.",
+        "%(count)d sections left out: they are as the draft has them.",
+        count,
+    )
+    messages.info(request, said % {"count": count})
+    return _to_import(found)
 
 
 @require_POST
@@ -197,7 +223,7 @@ def _crumbs(found: PlanImport) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _listed(one: PlanImportSection, *, is_next: bool) -> dict[str, Any]:
+def _listed(one: PlanImportSection, content: Content, *, is_next: bool) -> dict[str, Any]:
     read = importing.read_of(one)
     counts: dict[str, int] = {}
     for proposal in read["proposals"]:
@@ -207,6 +233,7 @@ def _listed(one: PlanImportSection, *, is_next: bool) -> dict[str, Any]:
         "title": one.title or _("Text that found no section"), "is_open": one.status == PlanImportSectionStatus.OPEN,
         "badge": {"label": one.get_status_display(), "tone": TONES[PlanImportSectionStatus(one.status)]},
         "doubts": [DOUBTS[code] for code in one.doubts if code in DOUBTS], "is_next": is_next,
+        "is_unchanged": is_as_the_draft_has_it(content, one.title, read),
         "opening": Truncator(read["text"]).chars(120), "is_unplaced": one.topic == UNPLACED,
         "counts": [{"label": PART_LABELS[part], "count": count} for part, count in counts.items()],
     }  # fmt: skip
@@ -243,9 +270,10 @@ def _rows(form: SectionForm, plan: EmergencyPlan) -> list[dict[str, Any]]:
             "doubts": [DOUBTS[code] for code in proposal["doubts"] if code in DOUBTS],
             "text": row.get("duties") or row.get("text") or row.get("source", ""),
             "responsible": "" if proposal.get("is_form") else proposal["responsible"],
-            "changed": proposal.get("changed", ()),
-            "note": _n("for %(count)d community", "for %(count)d communities", communities) % {"count": communities}
-            if proposal["part"] == "goods" and communities > 1 else "",
+            "changed": proposal.get("changed", ()), "is_unchanged": is_unchanged(proposal),
+            "beside": DOUBTS[proposal["beside"]] if "beside" in proposal else "",
+            "note": ngettext("for %(count)d community", "for %(count)d communities", communities)
+            % {"count": communities} if proposal["part"] == "goods" and communities > 1 else "",
         })  # fmt: skip
     return found
 

@@ -18,10 +18,12 @@ from juxing.kernel.jobs import job_kinds, start_job
 from juxing.kernel.refusals import InvalidInput, NotPermitted, Refusal
 from juxing.plans import commands, plan_form, policy
 from juxing.plans.enums import PlanImportSectionStatus, PlanImportStatus
+from juxing.plans.import_beside import is_as_the_draft_has_it
 from juxing.plans.import_rows import ChosenSection, changed_rows, merged, taken_back
 from juxing.plans.import_words import unreadable_words
 from juxing.plans.lifecycle import IMPORT, SECTION
 from juxing.plans.models import EmergencyPlan, PlanImport, PlanImportSection, PlanVersion
+from juxing.plans.queries import content_to_extend
 from juxing_text.documents import UnreadableDocument
 from juxing_text.documents.apart import read_apart
 from juxing_text.documents.document import Unreadable
@@ -164,6 +166,18 @@ def leave_section(*, actor: Actor, now: datetime, section: PlanImportSection) ->
     """Leave a section out; its original stays with the import."""
     changes = {"decided_by_id": actor.account_id, "decided_at": now}
     return SECTION.move(section, "leave", actor=actor, now=now, changes=changes)
+
+
+@transaction.atomic
+def leave_unchanged(*, actor: Actor, now: datetime, plan_import: PlanImport) -> int:
+    """Leave out every open section that is as the draft has it, and return how many."""
+    _require_ready(plan_import)
+    content = content_to_extend(plan_import.plan)
+    is_open = plan_import.sections.filter(status=PlanImportSectionStatus.OPEN).order_by("position")
+    found = [one for one in is_open if is_as_the_draft_has_it(content, one.title, read_of(one))]
+    for section in found:
+        leave_section(actor=actor, now=now, section=section)
+    return len(found)
 
 
 @transaction.atomic

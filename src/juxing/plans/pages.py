@@ -238,11 +238,12 @@ def _shown(version: PlanVersion) -> dict[str, Any]:
         return str(row.title if is_chinese or not row.title_en else row.title_en)
 
     posts = {row.code: titled(row) for row in content.posts}
-    levels = dict(ResponseLevel.choices)
+    levels, words = dict(ResponseLevel.choices), PlanWords({})
     return {
         "content": {
             name: [
-                {"title": titled(row), "level": levels[row.from_level], "row": row, "unit": UNITS.get(_unit(row), "")}
+                {"title": titled(row), "level": levels[row.from_level], "row": row, "unit": UNITS.get(_unit(row), ""),
+                 "role": words.word("role", getattr(row, "role", ""))}
                 for row in getattr(content, name)
             ]
             for name in PARTS

@@ -106,17 +106,19 @@ def _read(part: str, name: str, cell: str, words: PlanWords) -> dict[str, Any]:
     if name == "title":
         return _titles(cell)
     kind = _kind(part, name)
-    if kind is tuple:
-        return {name: [_code(name, each.strip(), words) for each in SEPARATORS.split(cell) if each.strip()]}
-    if kind is bool:
-        return {name: _code(name, cell, words) == "true"}
-    if kind is int or kind is float:
-        return {name: _number(cell, kind)}
+    if kind is not None:
+        return {name: _of_kind(kind, name, cell, words)} if cell else {}
     if not is_coded(name):
         return {name: cell}
     if not cell:
         return {name: ""} if PARTS[part].model_fields[name].default == "" else {}
     return {name: _code(name, cell, words)}
+
+
+def _of_kind(kind: type, name: str, cell: str, words: PlanWords) -> Any:
+    if kind is tuple:
+        return [_code(name, each.strip(), words) for each in SEPARATORS.split(cell) if each.strip()]
+    return _code(name, cell, words) == "true" if kind is bool else _number(cell, kind)
 
 
 def _titles(cell: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("plans/", pages.plan_list, name="list"),
     path("plans/import/", import_pages.new_plan, name="import_new"),
     path("plans/imports/<uuid:uuid>/", import_pages.show, name="import"),
+    path("plans/imports/<uuid:uuid>/unchanged/", import_pages.leave_unchanged, name="import_unchanged"),
     path("plans/imports/<uuid:uuid>/finish/", import_pages.finish, name="import_finish"),
     path("plans/imports/sections/<uuid:uuid>/", import_pages.section, name="import_section"),
     path("plans/imports/sections/<uuid:uuid>/<str:what>/", import_pages.decide, name="import_decide"),
