@@ -8,4 +8,4 @@ class PlansConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what this room declares."""
-        from juxing.plans import commands, jobs, lifecycle, policy, word_file  # noqa: F401
+        from juxing.plans import commands, duties, jobs, lifecycle, policy, word_file  # noqa: F401

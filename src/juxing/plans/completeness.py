@@ -22,7 +22,8 @@ from juxing.kernel.refusals import Words
 from juxing.places.enums import AreaLevel
 from juxing.places.models import Area
 from juxing.plans.content import PlanContent, parsed
-from juxing.plans.enums import ResponseLevel
+from juxing.plans.duties import answers_to
+from juxing.plans.enums import ResponseLevel, VersionStatus
 from juxing.plans.models import PlanVersion
 
 NOBODYS = UUID(int=0)
@@ -64,6 +65,8 @@ def completeness(version: PlanVersion, *, now: datetime) -> Completeness:
     """Return how complete the version is, for its own place; call it inside a scope that holds the place."""
     content = parsed(version.content)
     checks = [*document_checks(content, today=now.date(), review_due_on=version.review_due_on)]
+    if version.plan.versions.filter(status=VersionStatus.APPROVED).exists():
+        checks.append(_accepted(version, content, now=now))
     found, unanswered = registry_checks(version, now=now)
     return Completeness(checks=(*checks, *found), unanswered=unanswered)
 
@@ -94,6 +97,16 @@ def document_checks(content: PlanContent, *, today: date, review_due_on: date | 
     )  # fmt: skip
     is_due = review_due_on is None or review_due_on >= today
     yield Check("review", _("Reviewed in time"), 1, int(is_due), 1)
+
+
+def _accepted(version: PlanVersion, content: PlanContent, *, now: datetime) -> Check:
+    """Return whether each post that a step names was accepted; people are asked once a version is in force."""
+    named = {code for step in content.playbook for code in (step.responsible, step.accountable)}
+    answers = answers_to(version, now=now)
+    posts = [post for post in content.posts if post.code in named]
+    missing = tuple(post.title for post in posts if not answers[post.code][0])
+    return Check("accepted", _("Duties accepted by somebody who may hold the post"), 1, len(posts) - len(missing),
+                 len(posts), missing)  # fmt: skip
 
 
 def registry_checks(version: PlanVersion, *, now: datetime) -> tuple[list[Check], tuple[str, ...]]:

@@ -73,6 +73,24 @@ class AnnexForm(forms.Form):
     text = forms.CharField(label=_("Text"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
+class DutyForm(forms.Form):
+    """An answer to the duties of one post, as they were read."""
+
+    plan = forms.UUIDField(widget=forms.HiddenInput())
+    post_code = forms.CharField(max_length=40, widget=forms.HiddenInput())
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput())
+    answer = forms.ChoiceField(choices=[("accept", _("I accept it")), ("refuse", _("I cannot"))])
+    reason = forms.CharField(label=_("What stands against it"), max_length=400, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Return what the command takes."""
+        cleaned = super().clean() or {}
+        if "answer" in cleaned:
+            cleaned["is_accepted"] = cleaned.pop("answer") == "accept"
+        cleaned["plan"] = str(cleaned.get("plan", ""))
+        return cleaned
+
+
 class RowForm(forms.Form):
     """
     One row of a part; an empty title means that there is no row.

@@ -15,6 +15,7 @@ from juxing.kernel.actors import Actor
 from juxing.kernel.jobs import JobHandle, declare_job
 from juxing.kernel.refusals import NotVisible
 from juxing.kernel.scope import acting
+from juxing.plans.duties import forget_answers
 from juxing.plans.importing import IMPORT_KIND, forget_imports, keep_reading, read_file
 from juxing.plans.models import PlanImport
 
@@ -44,6 +45,7 @@ def run_import(handle: JobHandle) -> dict[str, Any]:
 @app.periodic(cron="37 3 * * *")
 @app.task(name="plans.forget", queue="clock", queueing_lock="plans.forget")
 def forget(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
-    """Once a night: finish imports nobody goes on with, and delete old ones."""
+    """Once a night: finish imports nobody goes on with, and delete old ones; ask again after a year for duties."""
     with acting(PROCESS):
+        forget_answers(now=clock.now())
         forget_imports(actor=PROCESS, now=clock.now())

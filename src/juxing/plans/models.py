@@ -111,6 +111,33 @@ class PlanAnnex(AreaScoped):
         ]
 
 
+class DutyAnswer(AreaScoped):
+    """
+    Whether somebody accepts what a plan lays on a post they may hold (责任签收), at the place where they serve.
+
+    ``duties`` is the digest of what was read: the post and the steps it answers for. A version that changes them asks
+    again; what was answered to the words before counts no more.
+    """
+
+    uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    plan = models.ForeignKey(EmergencyPlan, on_delete=models.PROTECT, related_name="duty_answers")
+    post_code = models.CharField(max_length=40)
+    duties = models.CharField(max_length=64)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="duty_answers")
+    is_accepted = models.BooleanField()
+    reason = models.CharField(max_length=400, blank=True)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            RowSecurity(name="plans_dutyanswer_scope"),
+            models.UniqueConstraint(fields=["plan", "post_code", "account"], name="plans_duty_answered_once"),
+            models.CheckConstraint(
+                condition=models.Q(is_accepted=True) | ~models.Q(reason=""), name="plans_duty_refused_for_a_reason"
+            ),
+        ]
+
+
 class PlanImport(AreaScoped):
     """
     A plan's text sent in as a Word or PDF file; the same file for the same plan is the same import.

@@ -26,6 +26,7 @@ from juxing.places.queries import areas_in
 from juxing.plans import commands, import_queries, policy, queries
 from juxing.plans.completeness import PART_LABELS, Completeness, completeness
 from juxing.plans.content import PARTS, parsed
+from juxing.plans.duty_pages import answers_shown
 from juxing.plans.enums import ResponseLevel, VersionStatus
 from juxing.plans.forms import TYPED, AnnexForm, ApproveForm, PlanForm, RowForm
 from juxing.plans.handbook import paper
@@ -212,6 +213,7 @@ def _show_plan(request: ActorRequest, uuid: UUID, form: ApproveForm) -> HttpResp
     may_write = policy.can_write(request.actor, detail.plan)
     with acting(queries.PUBLIC):
         checked = completeness(version, now=clock.now())
+        answered = answers_shown(version, is_writer=may_write)
     context = {
         "page_title": detail.plan.title, "page_icon": "clipboard-list", "plan": detail.plan, "version": version,
         "page_subtitle": _subtitle(detail.plan, version),
@@ -223,8 +225,9 @@ def _show_plan(request: ActorRequest, uuid: UUID, form: ApproveForm) -> HttpResp
         "parts": [{"code": name, "label": PART_LABELS[name], "count": len(version.content.get(name, []))}
                   for name in PARTS],
         "imports": import_queries.imports_of(actor=request.actor, plan=detail.plan),
-        "page_actions": _actions(detail, version, may_write=may_write), **_shown(version), **new_form_key(),
+        "page_actions": _actions(detail, version, may_write=may_write), **_shown(version), **answered,
         "breadcrumbs": [{"label": _("Emergency plans"), "url": reverse("plans:list")}, {"label": detail.plan.title}],
+        **new_form_key(),
     }  # fmt: skip
     return render(request, "plans/plan.html", context, status=422 if form.errors else 200)
 
@@ -234,22 +237,22 @@ def _shown(version: PlanVersion) -> dict[str, Any]:
     content = parsed(version.content)
     is_chinese = (get_language() or "").startswith("zh")
 
-    def titled(row: Any) -> str:
+    def named(row: Any) -> str:
         return str(row.title if is_chinese or not row.title_en else row.title_en)
 
-    posts = {row.code: titled(row) for row in content.posts}
+    posts = {row.code: named(row) for row in content.posts}
     levels, words = dict(ResponseLevel.choices), PlanWords({})
     return {
         "content": {
             name: [
-                {"title": titled(row), "level": levels[row.from_level], "row": row, "unit": UNITS.get(_unit(row), ""),
+                {"title": named(row), "level": levels[row.from_level], "row": row, "unit": UNITS.get(_unit(row), ""),
                  "role": words.word("role", getattr(row, "role", ""))}
                 for row in getattr(content, name)
             ]
             for name in PARTS
         },
         "playbook": [
-            {"title": titled(row), "after": row.after_min, "due": row.due_min, "text": row.text,
+            {"title": named(row), "after": row.after_min, "due": row.due_min, "text": row.text,
              "responsible": posts.get(row.responsible, row.responsible),
              "accountable": posts.get(row.accountable, row.accountable), "informed": row.informed}
             for row in sorted(content.playbook, key=lambda row: (row.after_min, row.due_min))

@@ -26,3 +26,14 @@ say_not_personal(["plans.planimport.file_name"], why="the name a clerk gave to a
 say_not_personal(
     ["plans.planversion.note", "plans.planversion.undrilled_reason"], why="what a plan's version is about, and why"
 )
+
+FOR_DUTIES = "plan_duties"
+purposes.add(FOR_DUTIES, _("Knowing that a plan stands on people who accepted its duties"))
+register(
+    ["plans.dutyanswer.account"], purpose=FOR_DUTIES, basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL,
+    retention=Retention.ENDED_PLUS_12_MONTHS,
+)  # fmt: skip
+register(
+    ["plans.dutyanswer.reason"], purpose=FOR_DUTIES, basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL,
+    retention=Retention.ENDED_PLUS_12_MONTHS,
+)  # fmt: skip

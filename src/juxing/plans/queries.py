@@ -118,6 +118,11 @@ def versions_usable(*, actor: Actor, hazard: str) -> list[PlanVersion]:
 
 def first_actions_for(*, actor: Actor) -> list[tuple[EmergencyPlan, object]]:
     """Return the nearest plans in force at or above the actor's places with their content, one per kind of incident."""
+    return [(version.plan, version.content) for version in versions_in_force_for(actor)]
+
+
+def versions_in_force_for(actor: Actor) -> list[PlanVersion]:
+    """Return the nearest versions in force at or above the actor's places, one per kind of incident."""
     areas = [code for prefix in actor.areas.prefixes for code in ancestors(prefix)]
     with acting(PUBLIC):
         rows = PlanVersion.objects.filter(status=VersionStatus.APPROVED, area_code__in=sorted(set(areas)))
@@ -125,7 +130,7 @@ def first_actions_for(*, actor: Actor) -> list[tuple[EmergencyPlan, object]]:
     nearest: dict[str, PlanVersion] = {}
     for version in found:
         nearest.setdefault(version.plan.hazard, version)
-    return [(version.plan, version.content) for version in nearest.values()]
+    return list(nearest.values())
 
 
 def is_in_force(version_id: int) -> bool:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from juxing.plans import import_pages, pages
+from juxing.plans import duty_pages, import_pages, pages
 
 app_name = "plans"
 urlpatterns = [
     path("plans/", pages.plan_list, name="list"),
+    path("my/duties/", duty_pages.my_duties, name="my_duties"),
     path("plans/import/", import_pages.new_plan, name="import_new"),
     path("plans/imports/<uuid:uuid>/", import_pages.show, name="import"),
     path("plans/imports/<uuid:uuid>/unchanged/", import_pages.leave_unchanged, name="import_unchanged"),

@@ -121,6 +121,24 @@ class Migration(migrations.Migration):
                 'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='plans_planannex_scope'), models.UniqueConstraint(fields=('plan', 'area_code', 'title'), name='plans_annex_once')],
             },
         ),
+        migrations.CreateModel(
+            name='DutyAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('area_code', juxing.kernel.scope.AreaCodeField(db_collation='C', max_length=40)),
+                ('uuid', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True)),
+                ('post_code', models.CharField(max_length=40)),
+                ('duties', models.CharField(max_length=64)),
+                ('is_accepted', models.BooleanField()),
+                ('reason', models.CharField(blank=True, max_length=400)),
+                ('answered_at', models.DateTimeField()),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duty_answers', to=settings.AUTH_USER_MODEL)),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duty_answers', to='plans.emergencyplan')),
+            ],
+            options={
+                'constraints': [juxing.kernel.row_security.RowSecurity(column='area_code', name='plans_dutyanswer_scope'), models.UniqueConstraint(fields=('plan', 'post_code', 'account'), name='plans_duty_answered_once'), models.CheckConstraint(condition=models.Q(('is_accepted', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='plans_duty_refused_for_a_reason')],
+            },
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='planversion',
             trigger=pgtrigger.compiler.Trigger(name='only_drafts_change', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (OLD."status" = \'draft\'))', func='RAISE EXCEPTION \'pgtrigger: Cannot update of "content", "digest" rows from % table\', TG_TABLE_NAME;', hash='2f20c7372b29c51d0f08ee04e781780de4de5112', operation='UPDATE OF "content", "digest"', pgid='pgtrigger_only_drafts_change_be1b6', table='plans_planversion', when='BEFORE')),
