@@ -12,6 +12,7 @@ from juxing.kernel import clock
 from juxing.kernel.web import ActorRequest, signed_in
 from juxing.plans.content import parsed
 from juxing.plans.enums import ResponseLevel
+from juxing.plans.policy import SEE
 from juxing.plans.queries import first_actions_for
 
 
@@ -29,7 +30,7 @@ def here(request: ActorRequest) -> HttpResponse:
         for row in parsed(content).first_actions if row.role in set(request.actor.roles())
     ]  # fmt: skip
     context = {
-        "page_title": _("What holds here"), "first": first, "now": now,
+        "page_title": _("What holds here"), "first": first, "now": now, "reads_plans": request.actor.may_somewhere(SEE),
         "holdings": [
             {"title": holding.title, "level": ResponseLevel(holding.level).label, "place": names[holding.area_code],
              "until": holding.until, "is_exercise": holding.is_exercise}
