@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -17,9 +18,10 @@ from juxing.kernel.scope import acting
 from juxing.responders import commands
 from juxing.responders.enums import ReportInStatus
 from juxing.responders.gate_enums import ClearanceKind
-from juxing.responders.gates import asked_by, gates, missing_for, require_gates
+from juxing.responders.gates import Missing, asked_by, gates, lacking, missing_for, require_gates
 from juxing.responders.lessons import lessons
-from juxing.responders.models import Clearance
+from juxing.responders.models import Clearance, Responder
+from juxing.responders.queries.clearances import missing_among
 from juxing.responders.queries.roster_table import roster_table
 from juxing.responders.roster_inputs import PostInput
 from tests.dispatch.makers import make_plain_account
@@ -156,6 +158,28 @@ def test_what_a_whole_place_has_shown_is_noted_at_once_for_who_serves_there_but_
     assert shown == {(one.pk, kind) for one in people for kind in ("insurance", "training")}
     assert not {pk for pk, _kind in shown} & {own.pk, elsewhere.pk, waiting.pk}
     assert told == len(shown)
+
+
+def test_what_many_have_not_shown_is_counted_as_each_of_them_lacks_it() -> None:
+    shown = [
+        [], [("adult", ""), ("fitness", "30")], [("fitness", "15"), ("insurance", "")],
+        [("fitness", "15"), ("fitness", "25"), ("adult", "")], [("briefing", ""), ("training", next(iter(lessons())))],
+    ]  # fmt: skip
+    with acting(SYSTEM):
+        people = [make_responder() for _each in shown]
+        Clearance.objects.all().delete()
+        for person, things in zip(people, shown, strict=True):
+            for kind, code in things:
+                commands.confirm_clearance(actor=coordinator(), now=NOW, responder=person, kind=kind, code=code)
+        Clearance.objects.filter(responder=people[1], kind="adult").update(valid_until=DAY - timedelta(days=1))
+        theirs = Responder.objects.filter(pk__in=[person.pk for person in people])
+
+        counted = dict(missing_among(theirs, on=DAY))
+
+        each = [{one for lacks in lacking([person.pk], gates(), on=DAY).get(person.pk, {}).values() for one in lacks}
+                for person in people]  # fmt: skip
+    assert counted == Counter(one for lacks in each for one in lacks)
+    assert counted[Missing("adult")] == len(people) - 1
 
 
 def test_noting_for_many_takes_as_many_statements_for_25_as_for_30() -> None:

@@ -83,12 +83,12 @@ def for_many(request: ActorRequest) -> HttpResponse:
     codes = [place.code for place in places]
     asked = request.POST.get("area") or request.GET.get("area", "")
     area = asked if asked in codes else next(iter(codes), "")
-    people = clearance_queries.serving_in(actor=request.actor, area_code=area, call=call) if area else []
+    people = clearance_queries.serving_in(actor=request.actor, area_code=area, call=call)
     form = ManyForm(request.POST or None, places=places, initial={"area": area})
     if request.method == "POST" and form.is_valid():
         try:
             count = commands.confirm_for_many(
-                actor=request.actor, now=clock.now(), responder_ids=people,
+                actor=request.actor, now=clock.now(), responder_ids=people.values_list("pk", flat=True),
                 shown=[(kind, code) for kind, _sep, code in (one.partition(":") for one in form.cleaned_data["what"])],
                 valid_until=form.cleaned_data["valid_until"],
             )  # fmt: skip
@@ -100,7 +100,7 @@ def for_many(request: ActorRequest) -> HttpResponse:
             return HttpResponseRedirect(request.get_full_path(), status=303)
     context = {
         "page_title": _("Before tasks: for many"), "page_icon": "shield-check", "form": form,
-        "form_key": new_form_key(), "count": len(people), "of_call": call is not None,
+        "form_key": new_form_key(), "count": people.count(), "of_call": call is not None,
         "place": next((place.name for place in places if place.code == area), ""),
         "missing": [(one.label, count) for one, count in
                     clearance_queries.missing_among(people, on=localdate(clock.now()))],
