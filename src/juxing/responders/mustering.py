@@ -181,14 +181,18 @@ def _note_kept_out(
     spots: Sequence[tuple[Group, str]], slots: Sequence[Slot], people: Sequence[Person], lacks: Mapping[int, Lacks]
 ) -> None:
     """Note at each group who could do it but for the gate: nobody is left out without a word."""
+    lacking_it: dict[str, list[Person]] = defaultdict(list)
+    for one in people:
+        for task_type in lacks.get(one.id, ()):
+            lacking_it[task_type].append(one)
     by_group: dict[int, tuple[Group, list[Slot]]] = {}
     for (group, _spot), slot in zip(spots, slots, strict=True):
         by_group.setdefault(id(group), (group, []))[1].append(slot)
     for group, wanted in by_group.values():
         places_of = {(one.longitude, one.latitude): one for one in wanted}.values()
         group.kept_out = [
-            (one.id, lacks[one.id][group.task_type]) for one in people
-            if group.task_type in lacks.get(one.id, {}) and any(could_reach(one, slot) for slot in places_of)
+            (one.id, lacks[one.id][group.task_type]) for one in lacking_it.get(group.task_type, ())
+            if any(could_reach(one, slot) for slot in places_of)
         ]  # fmt: skip
 
 

@@ -124,9 +124,10 @@ def _choose(order: ConversionOrder) -> list[Chosen]:
         for length in PLACE_LENGTHS:
             near[layout.function, layout.area_code[:length]].append(layout)
     taken = _taken(order, sorted({room for rooms in rooms_of.values() for room in rooms}))
+    places = {per: _places(order, per) for per in {str(row["per"]) for row in rows}}
     plan: list[Chosen] = []
     for row in rows:
-        for place in _places(order, str(row["per"])):
+        for place in places[str(row["per"])]:
             key = f"{row['code']}:{place}"
             wanted = order.edits.quantity(key, max(1, int(row["count"])))
             least = int(row.get("minimum_area_m2", 0))
@@ -147,7 +148,7 @@ def _layouts(order: ConversionOrder, functions: set[str]) -> list[VenueLayout]:
     rows = VenueLayout.objects.inside(order.areas).filter(
         function__in=sorted(functions), venue__closed_at__isnull=True, venue__is_idle=False
     )
-    parts = Prefetch("parts", LayoutRoom.objects.select_related("room").order_by("position"))
+    parts = Prefetch("parts", LayoutRoom.objects.select_related("room").order_by("position"), to_attr="part_list")
     ordered = rows.select_related("venue").prefetch_related(parts).order_by("hours_to_convert", "-capacity", "pk")
     return list(ordered)
 
@@ -166,7 +167,7 @@ def _own(order: ConversionOrder) -> list[VenueConversion]:
 
 
 def _parts(layout: VenueLayout) -> list[LayoutRoom]:
-    return list(layout.parts.all())
+    return layout.part_list  # type: ignore[attr-defined, no-any-return]
 
 
 def _places(order: ConversionOrder, per: str) -> list[str]:

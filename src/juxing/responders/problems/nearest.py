@@ -22,6 +22,7 @@ DETOUR = 1.3
 SKILL_BIT = {str(skill): 1 << bit for bit, skill in enumerate(Skill.values)}
 MOST_WORKS = 40
 """Kinds of work one problem can tell apart."""
+ANY_WORK = sum(1 << len(SKILL_BIT) + work for work in range(MOST_WORKS))
 Metres = npt.NDArray[np.float64]
 
 
@@ -115,9 +116,12 @@ def _asked(slot: Slot) -> int:
 
 
 def _held(person: Person) -> int:
-    works = {*range(MOST_WORKS)} if person.work is None else {person.work}
-    works -= person.closed
-    return sum(SKILL_BIT[code] for code in set(person.skills)) | sum(1 << len(SKILL_BIT) + work for work in works)
+    bits = ANY_WORK if person.work is None else 1 << len(SKILL_BIT) + person.work
+    for work in person.closed:
+        bits &= ~(1 << len(SKILL_BIT) + work)
+    for code in person.skills:
+        bits |= SKILL_BIT[code]
+    return bits
 
 
 def _nearest_way(point: Metres, others: Metres, reach: Metres) -> int | None:
