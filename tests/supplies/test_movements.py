@@ -42,7 +42,7 @@ from juxing.supplies.models import (
     Vehicle,
 )
 from juxing.supplies.queries.verification import verify_ledger
-from tests.factories import COMMUNITY, OTHER_STREET_COMMUNITY, STREET, make_actor, make_item, make_stock
+from tests.factories import COMMUNITY, OTHER_STREET_COMMUNITY, STREET, make_actor, make_areas, make_item, make_stock
 from tests.supplies.makers import NOW, PROCESS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everywhere")]
@@ -133,6 +133,34 @@ def test_scanning_twice_moves_once_and_a_box_that_left_is_told_of() -> None:
     assert (first.is_new, again.is_new) == (True, False)
     assert (left.value.code, unknown.value.code) == ("left_before", "label_unknown")
     assert "03-10" in str(left.value.message)
+
+
+def test_box_leaves_a_depot_only_by_hands_that_keep_it_or_wait_for_it() -> None:
+    make_areas()
+    level, here = stocked(100), make_actor(Role.STOREKEEPER, COMMUNITY)
+    other, street = make_actor(Role.STOREKEEPER, OTHER_STREET_COMMUNITY), make_actor(Role.STOREKEEPER, STREET)
+    elsewhere = StockPlace.objects.get(
+        pk=vehicle_place(Vehicle.objects.create(area_code=OTHER_STREET_COMMUNITY, name="三轮车"))
+    )
+    far_depot = Depot.objects.create(area_code=OTHER_STREET_COMMUNITY, name="外街道仓")
+    far_shelf = StockPlace.objects.get(pk=depot_place(far_depot))
+    [mine, theirs] = [
+        pack_containers(actor=PROCESS, now=NOW, depot=level.depot, item=level.item, quantity=Decimal(5),
+                        bound_for=code)[0]
+        for code in (COMMUNITY, OTHER_STREET_COMMUNITY)
+    ]  # fmt: skip
+
+    with pytest.raises(NotPermitted):  # a number read off a label takes nothing out of another's depot
+        scan_container(actor=other, now=NOW, number=mine.number, target=elsewhere)
+    scan_container(actor=other, now=NOW, number=theirs.number, target=elsewhere)
+    scan_container(actor=here, now=NOW, number=mine.number, target=None)
+    with pytest.raises(NotPermitted):  # nor back from another's doors
+        scan_container(actor=other, now=NOW, number=mine.number, target=far_shelf)
+    back = scan_container(actor=street, now=NOW, number=mine.number, target=StockPlace.objects.get(
+        pk=depot_place(level.depot)
+    ))  # fmt: skip
+
+    assert (back.is_new, level_of(level)) == (True, (95, 5))
 
 
 def test_expired_box_is_not_handed_over() -> None:

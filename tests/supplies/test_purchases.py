@@ -45,6 +45,7 @@ from juxing.supplies.commands import (
     submit_purchase,
     write_agreement,
 )
+from juxing.supplies.contents import agreement_mark, purchase_mark
 from juxing.supplies.enums import AgreementStatus, DeliveryFinding, PlaceKind, PurchaseStatus
 from juxing.supplies.lifecycle import PURCHASE
 from juxing.supplies.models import (
@@ -231,6 +232,64 @@ def test_amount_split_over_a_day_is_counted_together(ground: Ground, settings: S
         ]  # fmt: skip
 
     assert states(15, 15) == [PurchaseStatus.APPROVED, PurchaseStatus.SUBMITTED]
+
+
+def test_nobody_approves_what_they_wrote_into_a_colleagues_draft(ground: Ground, settings: Settings) -> None:
+    settings.PURCHASE_APPROVAL_YUAN = 1000
+    commander = ground.person(Role.STREET_COMMANDER)
+    order = draft_purchase(actor=ground.keeper, now=NOW, depot=ground.depot, supplier=ground.supplier,
+                           goods=[Bought(ground.rice, Decimal(40), 4600)])  # fmt: skip
+
+    order = change_purchase(actor=commander, now=NOW, order=order, goods=[Bought(ground.rice, Decimal(90), 9900)])
+    order = submit_purchase(actor=ground.keeper, now=NOW, order=order)
+    with pytest.raises(NotPermitted):
+        approve_purchase(actor=commander, now=NOW, order=order)
+
+    assert order.made_by_name == commander.name
+    assert approve_purchase(actor=ground.operator, now=NOW, order=order).status == PurchaseStatus.APPROVED
+
+
+def test_what_was_written_anew_is_not_approved_or_signed_unseen(ground: Ground, settings: Settings) -> None:
+    settings.PURCHASE_APPROVAL_YUAN = 100
+    order = draft_purchase(actor=ground.keeper, now=NOW, depot=ground.depot, supplier=ground.supplier,
+                           goods=[Bought(ground.rice, Decimal(40), 4600)])  # fmt: skip
+    seen = purchase_mark(submit_purchase(actor=ground.keeper, now=NOW, order=order))
+    return_purchase(actor=ground.keeper, now=NOW, order=order, reason="少写了一个零")
+    change_purchase(actor=ground.keeper, now=NOW, order=order, goods=[Bought(ground.rice, Decimal(400), 4600)])
+    submit_purchase(actor=ground.keeper, now=NOW, order=order)
+    terms, goods = Terms(TODAY, TODAY + timedelta(days=9), 24), [Agreed(ground.rice, 4550, Decimal(10))]
+    draft = write_agreement(
+        actor=PROCESS, now=NOW, area_code=STREET, supplier=ground.supplier, terms=terms, goods=goods
+    )
+    read = agreement_mark(draft)
+    change_agreement(
+        actor=PROCESS, now=NOW, agreement=draft, terms=terms, goods=[Agreed(ground.rice, 9950, Decimal(10))]
+    )
+
+    with pytest.raises(Refusal) as unseen:
+        approve_purchase(actor=ground.operator, now=NOW, order=order, seen=seen)
+    with pytest.raises(Refusal) as unread:
+        sign_agreement(actor=ground.operator, now=NOW, agreement=draft, seen=read)
+    again = PurchaseOrder.objects.get(pk=order.pk)
+    approved = approve_purchase(actor=ground.operator, now=NOW, order=again, seen=purchase_mark(again))
+
+    assert {unseen.value.code, unread.value.code} == {"changed_meanwhile"}
+    assert (approved.status, SupplyAgreement.objects.get().status) == (PurchaseStatus.APPROVED, AgreementStatus.DRAFT)
+
+
+def test_order_of_a_thousandfold_is_asked_about(ground: Ground) -> None:
+    receive(ground, ground.ordered(rice=40), Came(PurchaseLine.objects.get().pk, Decimal(40)))
+    goods = [Bought(ground.rice, Decimal(40_000), 4600)]
+
+    with pytest.raises(InvalidInput) as asked:
+        draft_purchase(actor=ground.keeper, now=NOW, depot=ground.depot, supplier=ground.supplier, goods=goods)
+    meant = draft_purchase(actor=ground.keeper, now=NOW, depot=ground.depot, supplier=ground.supplier, goods=goods,
+                           circumstances=Circumstances(is_sure=True))  # fmt: skip
+    with pytest.raises(InvalidInput):
+        change_purchase(actor=ground.keeper, now=NOW, order=meant, goods=goods)
+
+    assert asked.value.code == "quantity_unusual"
+    assert line_of(meant, ground.rice).ordered == 40_000
 
 
 def test_given_back_changed_and_sent_again(ground: Ground, settings: Settings) -> None:

@@ -18,7 +18,7 @@ from juxing.supplies.commands import Agreed, Bought, Came, Circumstances, Terms
 from juxing.supplies.enums import TAKEN_IN, DeliveryFinding, PurchaseStatus
 from juxing.supplies.models import Depot, PurchaseLine, SupplyAgreement, SupplyItem
 from juxing.supplies.models.agreements import MOST_HOURS
-from juxing.supplies.movement_forms import DATE, item_choices, quantity_field
+from juxing.supplies.movement_forms import DATE, SureForm, item_choices, quantity_field
 from juxing.supplies.quantities import plain
 from juxing.supplies.queries.agreements import supplier_under
 
@@ -87,7 +87,11 @@ class GoodsForm(forms.Form):
         return [Bought(*one) for one in self.rows()]
 
 
-class PurchaseForm(GoodsForm):
+class PurchaseGoodsForm(GoodsForm, SureForm):
+    """What is to be bought; an amount far from what usually comes is asked about."""
+
+
+class PurchaseForm(PurchaseGoodsForm):
     """A new purchase: for which depot, from whom, what, and whether there is no time to wait."""
 
     depot = forms.ChoiceField(label=_("Delivered to"))
@@ -136,7 +140,7 @@ class PurchaseForm(GoodsForm):
     def circumstances(self) -> Circumstances:
         """Return why and by when."""
         data = self.cleaned_data
-        return Circumstances(data["is_emergency"], data["reason"], data["needed_by"])
+        return Circumstances(data["is_emergency"], data["reason"], data["needed_by"], is_sure=data["is_sure"])
 
 
 class AgreementForm(GoodsForm):
@@ -293,8 +297,21 @@ class ForgetForm(forms.Form):
         self.fields["contact"].choices = choices  # type: ignore[attr-defined]
 
 
-class SignForm(forms.Form):
-    """Nothing more has to be said."""
+class SeenForm(forms.Form):
+    """Nothing more has to be said; the mark of what was read goes along."""
+
+    seen = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, mark: str) -> None:
+        super().__init__(data, initial={"seen": mark})
+
+    def shown_anew(self) -> SeenForm:
+        """Return the form for what stands there now, with what was said of the last try."""
+        mark = self.initial["seen"]
+        shown = SeenForm({"seen": mark}, mark=mark)
+        for error in self.non_field_errors():
+            shown.add_error(None, error)
+        return shown
 
 
 class PurchaseFilterForm(forms.Form):

@@ -87,6 +87,7 @@ class PurchaseIn(Schema):
     needed_by: date | None = None
     is_emergency: bool = False
     reason: str = Field(default="", max_length=400)
+    is_sure: bool = False
 
 
 class CameIn(Schema):

@@ -129,7 +129,7 @@ def draft_purchase(request: ActorRequest, given: papers.PurchaseIn) -> Status[di
     made = commands.draft_purchase(
         actor=actor, now=clock.now(), depot=_depot(request, given.depot), supplier=supplier, agreement=agreement,
         goods=[Bought(_item(one.item), one.quantity, one.price_fen) for one in given.goods],
-        circumstances=Circumstances(given.is_emergency, given.reason, given.needed_by),
+        circumstances=Circumstances(given.is_emergency, given.reason, given.needed_by, is_sure=given.is_sure),
     )  # fmt: skip
     return Status(201, _purchase(actor, made.uuid))
 

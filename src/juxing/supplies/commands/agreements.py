@@ -22,6 +22,7 @@ from juxing.places.models import Area
 from juxing.supplies import policy
 from juxing.supplies.commands.accounts import LEDGER
 from juxing.supplies.commands.receiving import require_reason
+from juxing.supplies.contents import agreement_mark, require_seen
 from juxing.supplies.enums import AgreementStatus
 from juxing.supplies.lifecycle import AGREEMENT
 from juxing.supplies.models import AgreementLine, SupplyAgreement, SupplyItem
@@ -103,18 +104,20 @@ def change_agreement(
 
 
 @transaction.atomic
-def sign_agreement(*, actor: Actor, now: datetime, agreement: SupplyAgreement) -> SupplyAgreement:
+def sign_agreement(*, actor: Actor, now: datetime, agreement: SupplyAgreement, seen: str = "") -> SupplyAgreement:
     """
     Say that both sides signed: from its first day on it may be called off, and counts for reserves.
 
     Raises:
         WrongState, NotPermitted: from the table of states.
-        Refusal: if its last day has passed.
+        Refusal: if its last day has passed, or it is not as ``seen`` (its mark) any more.
     """
-    if agreement.valid_until < localdate(now):
+    held = SupplyAgreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
+    require_seen(seen, agreement_mark(held))
+    if held.valid_until < localdate(now):
         raise Refusal("agreement_over", _("Its last day has passed. Change the days first."))
     changes = {"signed_at": now, "signed_by_name": actor.name}
-    return AGREEMENT.move(agreement, "sign", actor=actor, now=now, changes=changes)
+    return AGREEMENT.move(held, "sign", actor=actor, now=now, changes=changes)
 
 
 @transaction.atomic

@@ -183,15 +183,15 @@ def scan_container(
 
     Raises:
         InvalidInput: for a number that is no label.
-        NotPermitted: if the actor may move stock neither where it stands nor where it goes.
+        NotPermitted: unless the actor may move stock where it stands or is packed for, or takes in what a vehicle
+            brings. Whoever reads a number off a label elsewhere takes nothing out of another's depot.
         Refusal: if it left before, goes nowhere sensible, or holds expired goods that would be handed out; if the
             vehicle would carry more than it may and nobody said ``is_sure``.
     """
     with acting(LEDGER):
         held = _held(number)
         to = target or _door(held)
-        if not (actor.may(policy.MOVE_STOCK, held.area_code) or actor.may(policy.MOVE_STOCK, to.area_code)):
-            raise NotPermitted
+        _require_hands_on(actor, held, to)
         if held.place_id == to.pk:
             return Scanned(held, is_new=False)
         kind = _kind(held, to)
@@ -235,6 +235,14 @@ def _held(number: str) -> Container:
     if held is None:
         raise InvalidInput("label_unknown", _("No container has this number. Read the label again."), field="number")
     return held
+
+
+def _require_hands_on(actor: Actor, held: Container, to: StockPlace) -> None:
+    codes = filter(None, (held.area_code, held.bound_for))
+    if any(actor.may(policy.MOVE_STOCK, code) for code in codes):
+        return
+    if held.place.kind != PlaceKind.VEHICLE or not actor.may(policy.MOVE_STOCK, to.area_code):
+        raise NotPermitted
 
 
 def _note_vehicle(held: Container, to: StockPlace) -> None:

@@ -27,10 +27,12 @@ from juxing.supplies import policy
 from juxing.supplies.commands.accounts import LEDGER
 from juxing.supplies.commands.agreements import call_off
 from juxing.supplies.commands.receiving import require_reason
+from juxing.supplies.contents import purchase_mark, require_seen
 from juxing.supplies.enums import AgreementStatus, PurchaseStatus
 from juxing.supplies.lifecycle import PURCHASE, UNDER_WAY
 from juxing.supplies.models import Depot, PurchaseLine, PurchaseOrder, SupplyAgreement, SupplyItem
-from juxing.supplies.quantities import checked_quantity, plain
+from juxing.supplies.quantities import asked_if_unusual, checked_quantity, plain
+from juxing.supplies.queries.usual import usual_quantities
 
 WRITTEN = journal.declare_action("supplies.purchase.write", _("Purchase written down"))
 REVIEWED = journal.declare_action("supplies.purchase.review", _("Emergency purchase reviewed"))
@@ -51,12 +53,17 @@ class Bought:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """Why and by when; an emergency purchase needs a reason. ``origin`` is the alarm or plan it was proposed for."""
+    """
+    Why and by when; an emergency purchase needs a reason. ``origin`` is the alarm or plan it was proposed for.
+
+    ``is_sure`` says that quantities far from what usually comes are meant.
+    """
 
     is_emergency: bool = False
     reason: str = ""
     needed_by: date | None = None
     origin: UUID | None = None
+    is_sure: bool = False
 
 
 @transaction.atomic
@@ -69,8 +76,8 @@ def draft_purchase(
 
     Raises:
         NotPermitted: if the actor may not purchase for this depot.
-        InvalidInput: without goods or their price, for an agreement that is not in force or not for this place, or
-            an emergency without a reason.
+        InvalidInput: without goods or their price, for an agreement that is not in force or not for this place, an
+            emergency without a reason, or a quantity far from what usually comes that nobody said is meant.
     """
     actor.require(policy.PURCHASE, depot.area_code)
     if supplier.organisation_type != OrganisationType.SUPPLIER:
@@ -88,24 +95,32 @@ def draft_purchase(
         _require_in_force(agreement, order, today=localdate(now))
     order.save()
     order.refresh_from_db()
-    return _written(order, goods, actor=actor, now=now)
+    return _written(order, goods, actor=actor, now=now, is_sure=circumstances.is_sure)
 
 
 @transaction.atomic
-def change_purchase(*, actor: Actor, now: datetime, order: PurchaseOrder, goods: Sequence[Bought]) -> PurchaseOrder:
+def change_purchase(
+    *, actor: Actor, now: datetime, order: PurchaseOrder, goods: Sequence[Bought], is_sure: bool = False
+) -> PurchaseOrder:
     """
-    Write the goods of a purchase anew that was not sent for approval.
+    Write the goods of a purchase anew that was not sent for approval; it is then the purchase of who wrote that.
+
+    Otherwise somebody could write other goods into a colleague's draft and approve their own words.
 
     Raises:
         NotPermitted: if the actor may not purchase here.
         WrongState: if it is no draft any more.
+        InvalidInput: as ``draft_purchase``.
     """
     actor.require(policy.PURCHASE, order.area_code)
     held = _locked(order)
     if held.status != PurchaseStatus.DRAFT:
         raise WrongState("wrong_state", _("This was sent already. Give it back first, then change it."))
     held.lines.all().delete()
-    return _written(held, goods, actor=actor, now=now)
+    if actor.account_id is not None:
+        held.made_by_id, held.made_by_name = actor.account_id, actor.name
+        held.save(update_fields=["made_by_id", "made_by_name"])
+    return _written(held, goods, actor=actor, now=now, is_sure=is_sure)
 
 
 @transaction.atomic
@@ -114,12 +129,14 @@ def submit_purchase(*, actor: Actor, now: datetime, order: PurchaseOrder) -> Pur
     Send a purchase on its way: to a second person above the amount, else straight to ordering.
 
     An emergency purchase passes at once, and is reviewed afterwards. What the same supplier was ordered for the
-    same depot within a day without a second person counts with it, so that an amount is not split.
+    same depot within a day without a second person counts with it, so that an amount is not split; parts sent at
+    the same moment wait for each other.
 
     Raises:
         WrongState, NotPermitted: from the table of states.
     """
     held = _locked(order)
+    Depot.objects.select_for_update(of=("self",)).get(pk=held.depot_id)
     if not held.is_emergency and needs_second_person(held, now=now):
         return PURCHASE.move(held, "submit", actor=actor, now=now)
     changes = {"approved_at": now, "approved_by_name": ""}
@@ -127,15 +144,18 @@ def submit_purchase(*, actor: Actor, now: datetime, order: PurchaseOrder) -> Pur
 
 
 @transaction.atomic
-def approve_purchase(*, actor: Actor, now: datetime, order: PurchaseOrder) -> PurchaseOrder:
+def approve_purchase(*, actor: Actor, now: datetime, order: PurchaseOrder, seen: str = "") -> PurchaseOrder:
     """
-    Approve a purchase that somebody else wrote.
+    Approve a purchase that somebody else wrote; ``seen`` is the mark of what was read.
 
     Raises:
         WrongState, NotPermitted: from the table of states; nobody approves what they wrote.
+        Refusal: if it was written anew since it was read.
     """
     changes = {"approved_at": now, "approved_by_name": actor.name}
-    return PURCHASE.move(order, "approve", actor=actor, now=now, changes=changes)
+    moved = PURCHASE.move(_locked(order), "approve", actor=actor, now=now, changes=changes)
+    require_seen(seen, purchase_mark(moved))
+    return moved
 
 
 @transaction.atomic
@@ -263,7 +283,9 @@ def needs_second_person(order: PurchaseOrder, *, now: datetime) -> bool:
     return bool(order.total_fen + before > settings.PURCHASE_APPROVAL_YUAN * 100)
 
 
-def _written(order: PurchaseOrder, goods: Sequence[Bought], *, actor: Actor, now: datetime) -> PurchaseOrder:
+def _written(
+    order: PurchaseOrder, goods: Sequence[Bought], *, actor: Actor, now: datetime, is_sure: bool
+) -> PurchaseOrder:
     if not 1 <= len(goods) <= MOST_LINES:
         raise InvalidInput("nothing_bought", _("Write at least one kind of goods, at most 40."))
     if len({one.item.pk for one in goods}) < len(goods):
@@ -271,8 +293,10 @@ def _written(order: PurchaseOrder, goods: Sequence[Bought], *, actor: Actor, now
     agreement = _agreement_of(order)
     with acting(LEDGER):
         agreed = {line.item_id: line for line in agreement.lines.all()} if agreement is not None else {}
+    usual = {} if is_sure else usual_quantities([one.item.pk for one in goods])
     lines = []
     for one in goods:
+        asked_if_unusual(checked_quantity(one.quantity), usual=usual.get(one.item.pk), unit=one.item.unit_label)
         line = agreed.get(one.item.pk)
         price = line.price_fen if line is not None else one.price_fen
         if price is None:

@@ -21,12 +21,13 @@ from juxing.kernel.refusals import NotVisible
 from juxing.kernel.web import ActorRequest, carried_out, signed_in
 from juxing.supplies import commands, policy
 from juxing.supplies.alarms import agreement_soon
+from juxing.supplies.contents import agreement_mark
 from juxing.supplies.enums import AgreementStatus
 from juxing.supplies.forms import ReasonForm, StateFilterForm
 from juxing.supplies.models import SupplyAgreement
 from juxing.supplies.pages.tables import card, column, one_form, row
 from juxing.supplies.pages.words import amount, entries_shown, tabs
-from juxing.supplies.purchase_forms import AgreementForm, SignForm
+from juxing.supplies.purchase_forms import AgreementForm, SeenForm
 from juxing.supplies.queries import agreements as queries
 from juxing.supplies.queries.ledger import area_names
 from juxing.supplies.queries.meanings import catalogue_items
@@ -96,9 +97,11 @@ def step(request: ActorRequest, uuid: UUID, what: str) -> HttpResponse:
     """Sign an agreement, or end it."""
     one, actor = queries.agreement_of(actor=request.actor, uuid=uuid), request.actor
     if what == "sign":
-        form: Any = SignForm(request.POST)
+        form: Any = SeenForm(request.POST, mark=agreement_mark(one))
         done = carried_out(
-            request, form, lambda _data: commands.sign_agreement(actor=actor, now=clock.now(), agreement=one),
+            request, form, lambda data: commands.sign_agreement(
+                actor=actor, now=clock.now(), agreement=one, seen=data["seen"]
+            ),
             done=_("In force from its first day. It counts for reserves."),
         )  # fmt: skip
     elif what == "end":
@@ -110,7 +113,9 @@ def step(request: ActorRequest, uuid: UUID, what: str) -> HttpResponse:
         )  # fmt: skip
     else:
         raise NotVisible
-    return _to(uuid) if done else _show(request, one, form=form, what=what)
+    if done:
+        return _to(uuid)
+    return _show(request, one, form=form.shown_anew() if what == "sign" else form, what=what)
 
 
 @idempotent
@@ -236,7 +241,8 @@ def _forms(request: ActorRequest, one: SupplyAgreement, form: Any, what: str) ->
         return []
     end = {"title": _("End it"), "form": form if what == "end" else ReasonForm(), "submit": _("End the agreement"),
            "action": reverse("supplies:agreement_step", args=[one.uuid, "end"])}  # fmt: skip
-    sign = {"title": _("Sign it"), "form": form if what == "sign" else SignForm(), "submit": _("It is signed"),
+    signing = form if what == "sign" else SeenForm(mark=agreement_mark(one))
+    sign = {"title": _("Sign it"), "form": signing, "submit": _("It is signed"),
             "text": _("Say so when both sides have signed. What is signed is not changed any more."),
             "action": reverse("supplies:agreement_step", args=[one.uuid, "sign"])}  # fmt: skip
     return [sign, end] if one.status == AgreementStatus.DRAFT else [end]

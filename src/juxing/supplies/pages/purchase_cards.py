@@ -20,13 +20,14 @@ from juxing.kernel.refusals import Words
 from juxing.kernel.web import ActorRequest
 from juxing.supplies import commands, policy
 from juxing.supplies.commands.purchases import needs_second_person
+from juxing.supplies.contents import purchase_mark
 from juxing.supplies.enums import PurchaseStatus
 from juxing.supplies.forms import ReasonForm
 from juxing.supplies.lifecycle import PURCHASE, UNDER_WAY
 from juxing.supplies.models import PurchaseOrder
 from juxing.supplies.pages.tables import card, column, row
 from juxing.supplies.pages.words import amount, entries_shown
-from juxing.supplies.purchase_forms import GiveUpForm, ReviewForm
+from juxing.supplies.purchase_forms import GiveUpForm, ReviewForm, SeenForm
 from juxing.supplies.queries import purchases as queries
 from juxing.supplies.queries.agreements import agreement_behind
 
@@ -228,7 +229,10 @@ STEPS: dict[str, Step] = {
     ),
     "approve": Step(
         gettext_lazy("Approve"), gettext_lazy("Approve the purchase"), gettext_lazy("Approved. It may be ordered."),
-        _nothing_more, _plainly(commands.approve_purchase),
+        lambda one, data: SeenForm(data, mark=purchase_mark(one)),
+        lambda request, one, form: commands.approve_purchase(
+            actor=request.actor, now=clock.now(), order=one, seen=form.cleaned_data["seen"]
+        ),
     ),
     "return": Step(
         pgettext_lazy("purchase", "Give it back"), gettext_lazy("Give it back to be changed"),

@@ -27,9 +27,16 @@ from juxing.supplies.enums import PurchaseStatus
 from juxing.supplies.exports import PURCHASES, purchase_pdf
 from juxing.supplies.models import PurchaseOrder
 from juxing.supplies.pages.purchase_cards import STEPS, TONES, show_purchase
-from juxing.supplies.pages.tables import column, one_form, row
+from juxing.supplies.pages.tables import attempt, column, one_form, row
 from juxing.supplies.pages.words import amount, tabs
-from juxing.supplies.purchase_forms import DeliveryForm, GoodsForm, ProposalForm, PurchaseFilterForm, PurchaseForm
+from juxing.supplies.purchase_forms import (
+    DeliveryForm,
+    ProposalForm,
+    PurchaseFilterForm,
+    PurchaseForm,
+    PurchaseGoodsForm,
+    SeenForm,
+)
 from juxing.supplies.queries import purchases as queries
 from juxing.supplies.queries.agreements import agreement_to_use, agreements_to_call_off, supplier_under, suppliers_of
 from juxing.supplies.queries.meanings import catalogue_items, item_of
@@ -75,14 +82,15 @@ def new_purchase(request: ActorRequest) -> HttpResponse:
         initial={name: request.GET.get(name, "") for name in ("depot", "source")},
     )  # fmt: skip
 
-    def act(_data: dict[str, Any]) -> PurchaseOrder:
+    def act() -> PurchaseOrder:
         depot, supplier, agreement = form.chosen()
         return commands.draft_purchase(
             actor=actor, now=clock.now(), depot=depot, supplier=supplier, agreement=agreement, goods=form.bought(),
             circumstances=form.circumstances(),
         )  # fmt: skip
 
-    if done := carried_out(request, form, act, done=_("Written down. Nothing is ordered yet.")):
+    if request.method == "POST" and form.is_valid() and (done := attempt(form, act)):
+        messages.success(request, _("Written down. Nothing is ordered yet."))
         return _to(done.made.uuid)
     return one_form(
         request, form, title=_("New purchase"), back=reverse("supplies:purchases"),
@@ -102,12 +110,15 @@ def change(request: ActorRequest, uuid: UUID) -> HttpResponse:
     """Write the goods of a draft anew."""
     one = queries.purchase_of(actor=request.actor, uuid=uuid)
     written = [(line.item, line.ordered, line.price_fen) for line in one.lines.all()]
-    form = GoodsForm(request.POST or None, items=catalogue_items(), written=written)
+    form = PurchaseGoodsForm(request.POST or None, items=catalogue_items(), written=written)
 
-    def act(_data: dict[str, Any]) -> PurchaseOrder:
-        return commands.change_purchase(actor=request.actor, now=clock.now(), order=one, goods=form.bought())
+    def act() -> PurchaseOrder:
+        return commands.change_purchase(
+            actor=request.actor, now=clock.now(), order=one, goods=form.bought(), is_sure=form.cleaned_data["is_sure"]
+        )
 
-    if carried_out(request, form, act, done=_("Written down.")):
+    if request.method == "POST" and form.is_valid() and attempt(form, act):
+        messages.success(request, _("Written down."))
         return _to(uuid)
     return one_form(
         request, form, title=_("Change the goods"), back=reverse("supplies:purchase", args=[uuid]),
@@ -127,7 +138,8 @@ def step(request: ActorRequest, uuid: UUID, what: str) -> HttpResponse:
     form = chosen.form(one, request.POST)
     if carried_out(request, form, lambda _data: chosen.act(request, one, form), done=chosen.done):
         return _to(uuid)
-    return show_purchase(request, one, form=form, what=what)
+    shown = form.shown_anew() if isinstance(form, SeenForm) else form
+    return show_purchase(request, one, form=shown, what=what)
 
 
 @idempotent
@@ -171,7 +183,7 @@ def propose(request: ActorRequest) -> HttpResponse:
             raise NotVisible
         return commands.draft_purchase(
             actor=request.actor, now=clock.now(), depot=depot, supplier=supplier_under(agreement), agreement=agreement,
-            goods=[Bought(item, quantity)], circumstances=Circumstances(origin=origin),
+            goods=[Bought(item, quantity)], circumstances=Circumstances(origin=origin, is_sure=True),
         )  # fmt: skip
 
     if done := carried_out(request, form, act, done=_("A draft. Look at it, then send it on its way.")):
