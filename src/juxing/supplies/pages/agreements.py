@@ -232,8 +232,10 @@ def _call_offs(request: ActorRequest, one: SupplyAgreement) -> dict[str, Any]:
             f"{localtime(order.ordered_at):%Y-%m-%d}" if order.ordered_at else "", order.get_status_display())
         for order in found
     ]  # fmt: skip
+    is_own = request.actor.may(policy.VIEW, one.area_code)
+    nothing = _("Nothing was called off yet") if is_own else _("Nothing was called off for your depots yet")
     return {"id": "call-offs", "title": _("Called off by"), "columns": columns, "rows": rows,
-            "empty": {"icon": "clipboard-list", "title": _("Nothing was called off yet"), "text": ""}}  # fmt: skip
+            "empty": {"icon": "clipboard-list", "title": nothing, "text": ""}}  # fmt: skip
 
 
 def _forms(request: ActorRequest, one: SupplyAgreement, form: Any, what: str) -> list[dict[str, Any]]:
