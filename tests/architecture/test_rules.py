@@ -45,6 +45,7 @@ UNSCOPED = {
     "access.signinsession": "belongs to an account, not to a place",
     "access.governmentidentity": "is found by what the provider says, before there is a scope",
     "access.identityrequest": "is found only by the digest of its state, before there is a scope",
+    "access.reminder": "belongs to an account and is read only by it, not by a place",
     "access.apitoken": "is found only by its digest, before there is a scope",
     "places.area": "names and codes of places are public",
     "activations.activationarea": "that a place is in emergency state is announced to everyone; no person in it",

@@ -128,7 +128,7 @@ def test_b_steps_in_with_the_note_acts_for_a_and_a_returns(now: datetime) -> Non
     assert [grant.role for grant in actor_of(second, now=now + 2 * HOUR).grants] == [Role.GRID_WORKER]
     told = JournalEntry.objects.filter(subject_uuid=post.uuid).order_by("id").values_list("action", flat=True)
     assert [action.rpartition(".")[2] for action in told] == [
-        "add", "vacant", "hold", "return", "hold", "away", "step_in", "back", "return",
+        "add", "vacant", "hold", "return", "hold", "away", "step_in", "tell", "back", "return",
     ]  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from juxing.organisations.models import Organisation, StaffTraining
 from juxing.people.messages import Message, senders
 from juxing.responders import commands
 from juxing.responders.check_in_codes import screen_code
+from juxing.responders.commands.placing import place_by_hand
 from juxing.responders.commands.training_words import remind_of_trainings, tell_of_trainings
 from juxing.responders.commands.trainings import look_at_trainings
 from juxing.responders.gates import missing_for
@@ -304,6 +305,11 @@ def test_shift_and_training_keep_clear_of_each_other() -> None:
         planned = plan(roster_table(table.roster))
         first_day = {one.person for one in planned.placements if one.day == table.days[0]}
         assert first_day == {table.members[1].responder_id}
+        with pytest.raises(Refusal, match="training_at_that_time"):
+            place_by_hand(
+                actor=SYSTEM, now=NOW, roster=table.roster, person=busy.pk, day=table.days[0],
+                choice=(table.shifts[0].pk, table.posts[0].pk, "primary"),
+            )  # fmt: skip
         commands.take_back_sign_up(actor=OWN, now=NOW, sign_up=session.sign_ups.get())
         duties = published(roster_table(table.roster))
         on_duty = next(duty.responder for duty in duties if duty.day == table.days[0])

@@ -152,7 +152,8 @@ PAGES_OF_STORIES = {
 """Pages the demo's morning has no content for, and the story that makes one and judges its page."""
 PARTS = {"activations:certificate", "plans:handbook_pdf", "command:report_pdf", "command:report_sheet",
          "dispatch:run_progress", "dispatch:round_plan_progress", "dispatch:task_photo",
-         "needs:import_progress", "needs:import_rejected", "responders:list_progress",
+         "needs:import_progress", "needs:import_rejected", "organisations:meeting_calendar", "organisations:minutes",
+         "responders:list_progress",
          "responders:list_problems", "responders:plan_progress", "responders:roster_calendar",
          "responders:service_calendar", "responders:start_sign_up", "responders:training_calendar",
          "supplies:list_progress", "supplies:published_table", "supplies:receipt",

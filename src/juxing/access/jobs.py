@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 
 from juxing.access import policy
 from juxing.access.identity_commands import forget_requests
+from juxing.access.reminding import forget_reminders, look_everywhere
 from juxing.access.second_step_commands import forget_failures
 from juxing.access.session_commands import forget_sessions
 from juxing.kernel import clock
@@ -54,7 +55,22 @@ def forget(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
         forget_sessions(now=now)
         forget_requests(now=now)
         forget_failures(now=now)
+        forget_reminders(now=now)
         Session.objects.filter(expire_date__lt=now).delete()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="access.remind_now", queue="clock", queueing_lock="access.remind_now")
+def remind_now(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
+    """Once a minute: remind of what cannot wait for the hour."""
+    look_everywhere(now=clock.now(), only_urgent=True)
+
+
+@app.periodic(cron="12 * * * *")
+@app.task(name="access.remind", queue="clock", queueing_lock="access.remind")
+def remind(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
+    """Once an hour: remind of everything else that waits for somebody."""
+    look_everywhere(now=clock.now(), only_urgent=False)
 
 
 @transaction.atomic

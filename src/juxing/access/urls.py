@@ -10,6 +10,7 @@ from juxing.access import (
     journal_pages,
     pages,
     passkey_pages,
+    reminder_pages,
     seal_pages,
     second_step_pages,
 )
@@ -24,6 +25,8 @@ urlpatterns = [
     path("sign-in/identity/callback/", identity_pages.come_back, name="identity_callback"),
     path("sign-out/", pages.sign_out, name="sign_out"),
     path("me/", pages.me, name="me"),
+    path("me/reminders/", reminder_pages.reminders, name="reminders"),
+    path("me/reminders/<uuid:uuid>/away/", reminder_pages.set_aside, name="set_reminder_aside"),
     path("me/password/", pages.change_password, name="change_password"),
     path("me/second-step/", second_step_pages.second_steps, name="second_steps"),
     path("me/second-step/again/", second_step_pages.prove_again, name="prove_again"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.resources import files
 
@@ -56,6 +57,18 @@ def pinyin_initials(name: str) -> str:
     """Return the first letters of the name's pinyin: what a clerk types to find 王秀英 is ``wxy``."""
     parts = [part if part in name else part[:1] for part in _syllables(name)]
     return "".join(parts).casefold()
+
+
+def meant_by(said: str) -> Callable[[str], bool]:
+    """Return whether a name is meant by letters: the beginning of its initials or of its pinyin, or part of itself."""
+    letters = said.replace(" ", "")
+
+    def means(name: str) -> bool:
+        if said in folded(name):
+            return True
+        return pinyin_initials(name).startswith(letters) or pinyin_key(name).replace(" ", "").startswith(letters)
+
+    return means
 
 
 @lru_cache(maxsize=4096)

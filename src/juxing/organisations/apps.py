@@ -16,6 +16,7 @@ class OrganisationsConfig(AppConfig):
             jobs,
             lifecycle,
             policy,
+            reminders,
             standing_in,
             table_exports,
         )

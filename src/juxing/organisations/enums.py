@@ -160,3 +160,39 @@ class WorkResult(models.TextChoices):
     MET = "met", pgettext_lazy("work result", "Reached")
     PARTLY_MET = "partly_met", pgettext_lazy("work result", "Reached in part")
     NOT_MET = "not_met", pgettext_lazy("work result", "Not reached")
+
+
+class MeetingStatus(models.TextChoices):
+    """Steps of a joint committee's meeting."""
+
+    PLANNED = "planned", pgettext_lazy("meeting", "Planned")
+    CALLED = "called", pgettext_lazy("meeting", "Called")
+    HELD = "held", pgettext_lazy("meeting", "Held")
+    CONFIRMED = "confirmed", pgettext_lazy("meeting", "Minutes confirmed")
+    CANCELLED = "cancelled", pgettext_lazy("meeting", "Cancelled")
+
+
+class AttendanceStatus(models.TextChoices):
+    """Whether a member unit comes to a meeting, or came."""
+
+    INVITED = "invited", pgettext_lazy("meeting", "Not answered")
+    COMING = "coming", pgettext_lazy("meeting", "Coming")
+    EXCUSED = "excused", pgettext_lazy("meeting", "Excused")
+    PRESENT = "present", pgettext_lazy("meeting", "Present")
+    MISSED = "missed", pgettext_lazy("meeting", "Not there")
+
+
+class MeetingExcuse(models.TextChoices):
+    """Why a unit is excused, as far as a meeting has to know."""
+
+    ON_DUTY = "on_duty", pgettext_lazy("meeting", "On duty elsewhere")
+    EMERGENCY = "emergency", pgettext_lazy("meeting", "An emergency")
+    PREVENTED = "prevented", pgettext_lazy("meeting", "Prevented")
+
+
+class DecisionStatus(models.TextChoices):
+    """Steps of a decision."""
+
+    OPEN = "open", pgettext_lazy("decision", "Open")
+    DONE = "done", pgettext_lazy("decision", "Carried out")
+    DROPPED = "dropped", pgettext_lazy("decision", "No longer needed")

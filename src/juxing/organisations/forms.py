@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from juxing.kernel.picking import PickerInput
 from juxing.kernel.refusals import Words
 from juxing.organisations.enums import (
     BranchType,
@@ -16,7 +19,34 @@ from juxing.organisations.enums import (
     TeamType,
     TemporaryBodyKind,
 )
-from juxing.organisations.models import Organisation
+
+MANAGE, COVER, KEEP_STAFF = "organisations.manage", "organisations.cover", "organisations.keep_staff"
+"""The rights under which people are looked for, by code: what a box asks with."""
+
+
+def person_field(label: Any, *, scope: str, required: bool = True, help_text: Any = "") -> forms.CharField:
+    """Return a box for one person who works where the actor holds the right ``scope``."""
+    words = help_text or _("Part of the name, its pinyin initials, or the sign-in name.")
+    return forms.CharField(
+        label=label, max_length=140, required=required, help_text=words,
+        widget=PickerInput("organisations:choose_people", scope=scope),
+    )  # fmt: skip
+
+
+def organisation_field(label: Any, *, required: bool = True) -> forms.CharField:
+    """Return a box for one organisation the actor sees."""
+    return forms.CharField(
+        label=label, max_length=140, required=required, help_text=_("Part of its name."),
+        widget=PickerInput("organisations:choose_organisations"),
+    )  # fmt: skip
+
+
+def place_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
+    """Return a box for a place or building of the actor's areas."""
+    return forms.CharField(
+        label=label, max_length=140, required=required, help_text=help_text,
+        widget=PickerInput("organisations:choose_places"),
+    )  # fmt: skip
 
 
 def with_all(choices: Sequence[tuple[str, Words]]) -> list[tuple[str, Words]]:
@@ -34,7 +64,7 @@ class OrganisationForm(forms.Form):
 
     name = forms.CharField(label=_("Its name"), max_length=80)
     organisation_type = forms.ChoiceField(label=_("Kind"), choices=OrganisationType.choices)
-    area_code = forms.CharField(label=_("Area code"), max_length=40, help_text=_("Where it belongs."))
+    area_code = place_field(pgettext_lazy("organisations", "Place"), help_text=_("Where it belongs."))
 
 
 class DescribeForm(forms.Form):
@@ -129,16 +159,13 @@ class BranchFilterForm(forms.Form):
 class JoinForm(forms.Form):
     """Somebody who joins a team, branch or body."""
 
-    account = forms.CharField(label=_("Sign-in name"), max_length=80)
+    account = person_field(pgettext_lazy("organisations", "Who"), scope=MANAGE)
     office = forms.ChoiceField(label=_("Office"), choices=Office.choices, initial=Office.MEMBER)
-    organisation = forms.UUIDField(label=_("Out of which organisation"), required=False)
+    organisation = organisation_field(_("Out of which organisation"), required=False)
 
-    def __init__(self, *args: object, organisations: Sequence[Organisation] = (), **options: object) -> None:
+    def __init__(self, *args: object, scope: str = MANAGE, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
-        choices = [("", _("– none –")), *((str(row.uuid), row.name) for row in organisations)]
-        self.fields["organisation"] = forms.ChoiceField(
-            label=_("Out of which organisation"), required=False, choices=choices
-        )
+        self.fields["account"].widget = PickerInput("organisations:choose_people", scope=scope)
 
 
 class OrganisationFileForm(forms.Form):

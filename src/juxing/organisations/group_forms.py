@@ -19,8 +19,16 @@ from juxing.organisations.enums import (
     StaffLine,
     WorkResult,
 )
-from juxing.organisations.forms import two_lines, with_all
-from juxing.organisations.models import Organisation
+from juxing.organisations.forms import (
+    COVER,
+    KEEP_STAFF,
+    MANAGE,
+    organisation_field,
+    person_field,
+    place_field,
+    two_lines,
+    with_all,
+)
 from juxing.organisations.queries.coverage import COVERED, GAP
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -36,26 +44,23 @@ class AreaForm(forms.Form):
 class CommitteeForm(forms.Form):
     """A new joint committee."""
 
-    area_code = forms.CharField(label=_("Area code"), max_length=12, help_text=_("Of a street or a community."))
+    area_code = place_field(pgettext_lazy("organisations", "Place"), help_text=_("A street or a community."))
     name = forms.CharField(label=_("Its name"), max_length=80)
 
 
 class ChooseOrganisationForm(forms.Form):
-    """One organisation of a list."""
+    """One organisation."""
 
-    organisation = forms.ChoiceField(label=_("Member unit"))
-
-    def __init__(self, *args: object, organisations: Sequence[Organisation], **options: object) -> None:
-        super().__init__(*args, **options)  # type: ignore[arg-type]
-        self.fields["organisation"].choices = [(str(row.uuid), row.name) for row in organisations]  # type: ignore[attr-defined]
+    organisation = organisation_field(_("Member unit"))
 
 
 class UnitForm(ChooseOrganisationForm):
     """A unit that takes part, and who speaks for it."""
 
-    liaison = forms.CharField(
-        label=_("Speaks for it"), max_length=80, required=False, help_text=_("Sign-in name; may pledge in its name.")
-    )
+    liaison = person_field(
+        _("Speaks for it"), scope=MANAGE, required=False,
+        help_text=_("May pledge in its name and is invited to meetings. Part of the name, or the sign-in name."),
+    )  # fmt: skip
 
 
 class PledgeForm(forms.Form):
@@ -127,8 +132,8 @@ class WizardForm(forms.Form):
 class AnswerForm(forms.Form):
     """Who answers for one place."""
 
-    account = forms.CharField(label=_("Sign-in name (A)"), max_length=80, required=False)
-    alternate = forms.CharField(label=_("Sign-in name (B)"), max_length=80, required=False)
+    account = person_field(pgettext_lazy("coverage", "A"), scope=COVER, required=False)
+    alternate = person_field(pgettext_lazy("coverage", "B"), scope=COVER, required=False)
 
 
 class StandardForm(forms.Form):
@@ -141,7 +146,7 @@ class StandardForm(forms.Form):
 class SiteForm(forms.Form):
     """A site somebody must answer for."""
 
-    area_code = forms.CharField(label=_("Community code"), max_length=12)
+    area_code = place_field(pgettext_lazy("organisations", "Community"))
     name = forms.CharField(label=_("Its name"), max_length=80)
     site_type = forms.ChoiceField(label=_("Kind"), choices=SiteType.choices)
 
@@ -149,7 +154,7 @@ class SiteForm(forms.Form):
 class ClusterForm(forms.Form):
     """A household cluster of a building."""
 
-    building = forms.CharField(label=_("Building code"), max_length=36)
+    building = place_field(pgettext_lazy("organisations", "Building"))
     name = forms.CharField(label=_("Its name"), max_length=60)
     floor_from = forms.IntegerField(label=_("First floor"), min_value=-5, max_value=200, required=False)
     floor_to = forms.IntegerField(label=_("Last floor"), min_value=-5, max_value=200, required=False)
@@ -195,14 +200,10 @@ class CountForm(forms.Form):
 class StaffForm(forms.Form):
     """An entry of the staff register."""
 
-    account = forms.CharField(label=_("Sign-in name"), max_length=80)
-    organisation = forms.ChoiceField(label=_("Organisation"))
+    account = person_field(pgettext_lazy("organisations", "Who"), scope=KEEP_STAFF)
+    organisation = organisation_field(_("Organisation"))
     line = forms.ChoiceField(label=_("Post line"), choices=StaffLine.choices, initial=StaffLine.WORKER)
     grade = forms.IntegerField(label=pgettext_lazy("organisations", "Grade"), min_value=1, max_value=18, initial=1)
-
-    def __init__(self, *args: object, organisations: Sequence[Organisation], **options: object) -> None:
-        super().__init__(*args, **options)  # type: ignore[arg-type]
-        self.fields["organisation"].choices = [(str(row.uuid), row.name) for row in organisations]  # type: ignore[attr-defined]
 
 
 class StaffFilterForm(AreaForm):

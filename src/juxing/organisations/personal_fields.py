@@ -7,7 +7,8 @@ from juxing.people.personal_fields import FOR_DUTY, LegalBasis, Retention, Sensi
 register(
     ["organisations.absence.handover_note", "organisations.backfill.handover_note",
      "organisations.workobjective.objection", "organisations.workobjective.objection_answer",
-     "organisations.workevaluation.evidence", "organisations.checklisttick.note"],
+     "organisations.workevaluation.evidence", "organisations.checklisttick.note",
+     "organisations.meetingattendance.stands_in"],
     purpose=FOR_DUTY, basis=LegalBasis.LEGAL_DUTY, sensitivity=Sensitivity.PERSONAL, retention=Retention.THREE_YEARS,
 )  # fmt: skip
 say_not_personal(

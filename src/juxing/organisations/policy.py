@@ -12,8 +12,11 @@ from juxing.organisations.models import (
     Absence,
     ActionBranch,
     ChecklistSheet,
+    CommitteeDecision,
+    CommitteeMeeting,
     CommitteeMember,
     JointCommittee,
+    MeetingAttendance,
     Organisation,
     Pledge,
     Post,
@@ -195,3 +198,65 @@ def visible_staff(actor: Actor) -> ScopedQuerySet[StaffMember]:
     """Entries for which ``can_see_staff`` holds."""
     mine = StaffMember.objects.get_queryset().filter(account_id=actor.account_id or 0)
     return mine | StaffMember.objects.inside(actor.areas_with(KEEP_STAFF))
+
+
+def can_run_meeting(actor: Actor, meeting: CommitteeMeeting) -> bool:
+    """Whether the actor plans, calls and records the meeting: the committee's secretary, or who keeps the register."""
+    return runs_committee(actor, meeting.committee)
+
+
+def runs_committee(actor: Actor, committee: JointCommittee) -> bool:
+    """Whether the actor is the committee's secretary, or keeps the register there."""
+    is_secretary = actor.account_id is not None and actor.account_id == committee.secretary_id
+    return (is_secretary and actor.may(SEE, committee.area_code)) or actor.may(MANAGE, committee.area_code)
+
+
+def visible_meetings(actor: Actor) -> ScopedQuerySet[CommitteeMeeting]:
+    """Meetings of committees the actor sees."""
+    return CommitteeMeeting.objects.inside(actor.areas_with(SEE))
+
+
+def can_answer_for(actor: Actor, attendance: MeetingAttendance) -> bool:
+    """Whether the actor says if the unit comes: who is invited for it, or who runs the meeting."""
+    is_invited = actor.account_id is not None and actor.account_id == attendance.account_id
+    return (is_invited and actor.may(SEE, attendance.area_code)) or can_note_attendance(actor, attendance)
+
+
+def can_note_attendance(actor: Actor, attendance: MeetingAttendance) -> bool:
+    """Whether the actor writes down who was there: who runs the meeting."""
+    return can_run_meeting(actor, attendance.meeting)
+
+
+def visible_decisions(actor: Actor) -> ScopedQuerySet[CommitteeDecision]:
+    """Decisions of committees the actor sees."""
+    return CommitteeDecision.objects.inside(actor.areas_with(SEE))
+
+
+def can_change_decision(actor: Actor, decision: CommitteeDecision) -> bool:
+    """Whether the actor drops, reopens or puts off the decision: who runs the committee's meetings."""
+    return can_run_meeting(actor, decision.meeting)
+
+
+def can_follow_decision(actor: Actor, decision: CommitteeDecision) -> bool:
+    """
+    Whether the actor says how far the decision is: who answers for it, or who runs the meetings.
+
+    For an organisation answers who speaks for it in this committee, for a post whoever holds it.
+    """
+    return can_change_decision(actor, decision) or (
+        actor.account_id is not None
+        and actor.may(SEE, decision.area_code)
+        and actor.account_id in accounts_answering(decision)
+    )
+
+
+def accounts_answering(decision: CommitteeDecision) -> set[int]:
+    """Return the accounts that answer for a decision."""
+    if decision.post_id is not None:
+        held = PostHolding.objects.filter(post_id=decision.post_id, ends_at__isnull=True)
+        return set(held.values_list("account_id", flat=True))
+    seats = CommitteeMember.objects.filter(
+        committee_id=decision.meeting.committee_id, organisation_id=decision.organisation_id or 0, left_on__isnull=True,
+        liaison__isnull=False,
+    )  # fmt: skip
+    return {found for found in seats.values_list("liaison_id", flat=True) if found is not None}

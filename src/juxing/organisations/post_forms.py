@@ -12,7 +12,7 @@ from juxing.access.roles import Role
 from juxing.organisations.checklists import CHECKLISTS
 from juxing.organisations.commands import AwayInput, PostWords
 from juxing.organisations.enums import AbsenceKind, AssignmentSlot
-from juxing.organisations.forms import two_lines, with_all
+from juxing.organisations.forms import MANAGE, person_field, place_field, two_lines, with_all
 from juxing.organisations.models.posts import ROLES_OF_POSTS
 from juxing.organisations.queries.posts import STOOD_IN, VACANT, WITHOUT_ALTERNATE
 
@@ -61,8 +61,8 @@ class PostForm(PostWordsForm):
     """A new post."""
 
     title = forms.CharField(label=pgettext_lazy("organisations", "Title"), max_length=60)
-    area_code = forms.CharField(
-        label=_("Area code"), max_length=40, required=False,
+    area_code = place_field(
+        pgettext_lazy("organisations", "Place"), required=False,
         help_text=_("Where it answers for; empty is the organisation's whole place."),
     )  # fmt: skip
     field_order = ["title", "area_code", "duties", "carries_role", "checklist", "standing_note", "answer_minutes"]
@@ -71,7 +71,7 @@ class PostForm(PostWordsForm):
 class HoldForm(forms.Form):
     """Who takes a post over."""
 
-    account = forms.CharField(label=_("Sign-in name"), max_length=80)
+    account = person_field(pgettext_lazy("organisations", "Who"), scope=MANAGE)
     slot = forms.ChoiceField(label=_("A or B"), choices=AssignmentSlot.choices)
     rank = forms.IntegerField(
         label=_("Order"), min_value=1, max_value=20, initial=1, help_text=_("Who steps in first is 1.")

@@ -18,6 +18,7 @@ class RespondersConfig(AppConfig):
             lifecycle,
             own_data,
             policy,
+            reminders,
         )
         from juxing.responders.enums import Skill
 

@@ -12,11 +12,19 @@ from django.utils.translation import gettext as _
 from juxing.access.break_glass_queries import open_break_glass
 from juxing.access.models import Account, BreakGlassAccess
 from juxing.access.policy import BREAK_GLASS
+from juxing.access.reminding import own_reminders
 from juxing.access.roles import Role
 from juxing.kernel import clock
 from juxing.kernel.actors import Actor
 from juxing.site.navigation import navigation_for, phone_tabs_for
 from juxing.supplies.queries.reserves import urgent_alarms
+
+PAGES_OF_BEGINNING = frozenset({
+    "overview:picture_of", "dispatch:my_tasks", "dispatch:tasks", "supplies:stock", "needs:list", "needs:record",
+    "access:accounts", "access:journal", "access:me", "organisations:own_posts", "responders:me",
+})  # fmt: skip
+"""Where signing in leads, and the pages about oneself."""
+REMINDERS_SHOWN = 5
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
@@ -39,6 +47,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "navigation": navigation_for(actor, request.path),
         "phone_tabs": phone_tabs_for(actor, request.path),
         "user_menu": _user_menu(actor),
+        "reminders": _reminders(request, actor),
         "search_url": _url("people:search"),
         "live_url": f"{settings.LIVE_URL}/live" if settings.LIVE_URL else "",
         "live_token_url": reverse("live_token"),
@@ -57,9 +66,25 @@ def _stock_alarms(actor: Actor) -> dict[str, Any] | None:
     return {"count": urgent_alarms(actor=actor), "url": _url("supplies:alarms")}
 
 
+def _reminders(request: HttpRequest, actor: Actor) -> dict[str, Any] | None:
+    """Return what waits for the actor, on the pages where work begins."""
+    begun = request.resolver_match.view_name if request.resolver_match else ""
+    if begun not in PAGES_OF_BEGINNING or request.headers.get("HX-Request") or request.GET.get("wall"):
+        return None
+    rows = own_reminders(actor)
+    return {
+        "rows": rows[:REMINDERS_SHOWN],
+        "more": max(0, len(rows) - REMINDERS_SHOWN),
+        "url": _url("access:reminders"),
+    }
+
+
 def _user_menu(actor: Actor) -> dict[str, Any]:
     roles = [str(Role(role).label) for role in actor.roles()]
-    entries = [{"label": _("My account"), "url": _url("access:me"), "icon": "user"}]
+    entries = [
+        {"label": _("My account"), "url": _url("access:me"), "icon": "user"},
+        {"label": _("My reminders"), "url": _url("access:reminders"), "icon": "bell"},
+    ]
     if actor.may_somewhere(BREAK_GLASS):
         label = _("Open a place in an emergency")
         entries.append({"label": label, "url": _url("access:break_glass"), "icon": "lock-open"})

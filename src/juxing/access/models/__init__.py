@@ -11,6 +11,7 @@ from juxing.access.models.accounts import (
     RoleAssignmentQuerySet,
 )
 from juxing.access.models.exports import Export
+from juxing.access.models.reminders import Reminder
 from juxing.access.models.sign_in import (
     AuthenticatorApp,
     CodeFailure,
@@ -34,6 +35,7 @@ __all__ = [
     "IdentityRequest",
     "Passkey",
     "RecoveryCode",
+    "Reminder",
     "ReviewVerdict",
     "RoleAssignment",
     "RoleAssignmentQuerySet",

@@ -19,6 +19,7 @@ from juxing.organisations.commands.backfills import settle_posts
 from juxing.organisations.commands.words import require_kind
 from juxing.organisations.enums import AbsenceKind
 from juxing.organisations.models import Absence, PostHolding, PresenceCheck
+from juxing.organisations.waiting import STANDING_IN, look_around
 
 AWAY = journal.declare_action("organisations.post.away", _("Holder is away"))
 BACK = journal.declare_action("organisations.post.back", _("Holder is back"))
@@ -72,6 +73,7 @@ def declare_absence(
     )  # fmt: skip
     _record(AWAY, mine, actor=actor, now=now, changes={"kind": given.kind, "since": start.isoformat()})
     settle_posts(actor=actor, now=now, post_ids=[row.post_id for row in mine])
+    look_around(STANDING_IN, {row.area_code for row in mine}, now=now)
     return made
 
 
@@ -127,6 +129,7 @@ def ask_presence(
         for row in fresh
     )  # fmt: skip
     _record(ASKED, fresh, actor=actor, now=now, changes={})
+    look_around(STANDING_IN, {row.area_code for row in fresh}, now=now)
     return made
 
 
@@ -142,7 +145,9 @@ def answer_presence(*, actor: Actor, now: datetime) -> int:
     lost = Absence.objects.filter(
         holding__account_id=actor.account_id, kind=AbsenceKind.UNREACHABLE, ends_at__isnull=True, starts_at__lte=now
     )  # fmt: skip
-    return len(asked) + _end(list(lost.select_related("holding").order_by("id")), actor=actor, now=now)
+    back = _end(list(lost.select_related("holding").order_by("id")), actor=actor, now=now)
+    look_around(STANDING_IN, {row.area_code for row in asked}, now=now)
+    return len(asked) + back
 
 
 @transaction.atomic
@@ -186,6 +191,7 @@ def _end(absences: Sequence[Absence], *, actor: Actor, now: datetime) -> int:
     )  # fmt: skip
     _record(BACK, holdings, actor=actor, now=now, changes={})
     settle_posts(actor=actor, now=now, post_ids=[row.post_id for row in holdings])
+    look_around(STANDING_IN, {row.area_code for row in holdings}, now=now)
     return len(absences)
 
 

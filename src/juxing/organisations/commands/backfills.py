@@ -16,6 +16,7 @@ from juxing.kernel.copying import copy_rows
 from juxing.kernel.refusals import NotPermitted
 from juxing.organisations.models import Backfill
 from juxing.organisations.standing_in import ACTING
+from juxing.organisations.waiting import STANDING_IN, look_around
 
 STEPPED_IN = journal.declare_action("organisations.post.step_in", _("B stepped in"))
 VACANT = journal.declare_action("organisations.post.vacant", _("Post is vacant"))
@@ -80,6 +81,7 @@ def read_note(*, actor: Actor, now: datetime, backfill: Backfill) -> None:
         raise NotPermitted
     if Backfill.objects.filter(pk=backfill.pk, read_at__isnull=True).update(read_at=now):
         journal.record(NOTE_READ, actor=actor, subject=backfill, happened_at=now)
+        look_around(STANDING_IN, {backfill.area_code}, now=now)
 
 
 def _settle(which: str, parameters: dict[str, Any], actor: Actor, now: datetime) -> int:

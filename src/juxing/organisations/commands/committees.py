@@ -17,10 +17,12 @@ from juxing.organisations.commands.words import plain_name, recorded, require_ar
 from juxing.organisations.enums import CommitteeLevel, PledgeKind, PledgeStatus
 from juxing.organisations.lifecycle import PLEDGE
 from juxing.organisations.models import CommitteeMember, JointCommittee, Organisation, Pledge
+from juxing.organisations.waiting import PLEDGES, look_around
 
 FOUNDED = journal.declare_action("organisations.committee.found", _("Joint committee founded"))
 UNIT_JOINED = journal.declare_action("organisations.committee.join", _("Unit joined the joint committee"))
 UNIT_LEFT = journal.declare_action("organisations.committee.leave", _("Unit left the joint committee"))
+SECRETARY = journal.declare_action("organisations.committee.secretary", _("Secretary of the committee named"))
 OFFERED = journal.declare_action("organisations.pledge.offer", _("Pledge made"))
 DELIVERED = journal.declare_action("organisations.pledge.deliver", _("Part of a pledge came"))
 
@@ -57,6 +59,19 @@ def found_committee(
         area_code=area_code, name=plain_name(name), level=level, convener=convener
     )  # fmt: skip
     return recorded(FOUNDED, founded, actor=actor, now=now)
+
+
+@transaction.atomic
+def name_secretary(*, actor: Actor, now: datetime, committee: JointCommittee, account: Account | None) -> None:
+    """Name who runs the committee's meetings, or nobody; the same again changes nothing."""
+    actor.require(policy.MANAGE, committee.area_code)
+    locked = JointCommittee.objects.select_for_update().get(pk=committee.pk)
+    if locked.secretary_id == (account.pk if account else None):
+        return
+    locked.secretary = account
+    locked.save(update_fields=["secretary"])
+    changes = {"account": str(account.uuid) if account else ""}
+    journal.record(SECRETARY, actor=actor, subject=locked, happened_at=now, changes=changes)
 
 
 @transaction.atomic
@@ -110,7 +125,9 @@ def offer_pledge(*, actor: Actor, now: datetime, member: CommitteeMember, given:
     pledge = Pledge.objects.create(
         member=member, area_code=member.area_code, created_at=now, **checked_pledge(given, today=now.date())
     )  # fmt: skip
-    return recorded(OFFERED, pledge, actor=actor, now=now)
+    recorded(OFFERED, pledge, actor=actor, now=now)
+    look_around(PLEDGES, {pledge.area_code}, now=now)
+    return pledge
 
 
 def checked_pledge(given: PledgeInput, *, today: date) -> dict[str, object]:
@@ -132,7 +149,17 @@ def call_pledge(*, actor: Actor, now: datetime, pledge: Pledge, called_for: str,
     if due_at is not None and due_at <= now:
         raise InvalidInput("due_past", _("This moment is over."), field="due_at")
     changes = {"called_for": called_for.strip()[:200], "due_at": due_at}
-    return PLEDGE.move(pledge, "call", actor=actor, now=now, reason=called_for.strip()[:200], changes=changes)
+    called = PLEDGE.move(pledge, "call", actor=actor, now=now, reason=called_for.strip()[:200], changes=changes)
+    look_around(PLEDGES, {pledge.area_code}, now=now)
+    return called
+
+
+@transaction.atomic
+def move_pledge(*, actor: Actor, now: datetime, pledge: Pledge, step: str) -> Pledge:
+    """Accept a pledge, take a call back, or withdraw it; as its lifecycle allows."""
+    moved = PLEDGE.move(pledge, step, actor=actor, now=now)
+    look_around(PLEDGES, {pledge.area_code}, now=now)
+    return moved
 
 
 @transaction.atomic
@@ -157,5 +184,6 @@ def deliver_pledge(*, actor: Actor, now: datetime, pledge: Pledge, quantity: int
     locked.save(update_fields=["delivered"])
     journal.record(DELIVERED, actor=actor, subject=locked, happened_at=now, changes={"quantity": quantity})
     if locked.delivered == locked.quantity:
-        return PLEDGE.move(locked, "fulfil", actor=actor, now=now)
+        locked = PLEDGE.move(locked, "fulfil", actor=actor, now=now)
+        look_around(PLEDGES, {locked.area_code}, now=now)
     return locked

@@ -15,6 +15,12 @@ from juxing.organisations.models.duties import (
     ProgrammeTarget,
     WorkProgramme,
 )
+from juxing.organisations.models.meetings import (
+    AgendaItem,
+    CommitteeDecision,
+    CommitteeMeeting,
+    MeetingAttendance,
+)
 from juxing.organisations.models.posts import Absence, Backfill, Post, PostHolding, PresenceCheck
 from juxing.organisations.models.register import ActionBranch, Membership, Organisation, Team, TemporaryBody
 from juxing.organisations.models.staff import StaffMember, StaffTraining, WorkEvaluation, WorkObjective
@@ -22,14 +28,18 @@ from juxing.organisations.models.staff import StaffMember, StaffTraining, WorkEv
 __all__ = [
     "Absence",
     "ActionBranch",
+    "AgendaItem",
     "Backfill",
     "ChecklistSheet",
     "ChecklistTick",
+    "CommitteeDecision",
+    "CommitteeMeeting",
     "CommitteeMember",
     "CoverageStandard",
     "HouseholdCluster",
     "JointCommittee",
     "KeySite",
+    "MeetingAttendance",
     "Membership",
     "Organisation",
     "Pledge",

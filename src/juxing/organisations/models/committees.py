@@ -13,12 +13,15 @@ from juxing.organisations.models.register import Organisation
 
 
 class JointCommittee(AreaScoped):
-    """The committee that joins the units of a street or community; one at each place."""
+    """The committee that joins the units of a street or community, one a place; ``secretary`` runs its meetings."""
 
     uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     name = models.CharField(max_length=80)
     level = models.CharField(max_length=10, choices=CommitteeLevel)
     convener = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="convened_committees")
+    secretary = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="secretary_of_committees"
+    )
 
     class Meta:
         constraints = [

@@ -11,6 +11,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
@@ -31,8 +32,18 @@ from juxing.organisations.group_forms import (
     UnitForm,
 )
 from juxing.organisations.lifecycle import PLEDGE
-from juxing.organisations.models import Pledge
-from juxing.organisations.pages.flow import action, crumbs, own_place, pressed, take
+from juxing.organisations.meeting_forms import SecretaryForm
+from juxing.organisations.models import JointCommittee, Pledge
+from juxing.organisations.pages.flow import (
+    action,
+    crumbs,
+    organisation_picked,
+    own_place,
+    person_picked,
+    place_picked,
+    pressed,
+    take,
+)
 from juxing.organisations.pages.words import timeline
 
 TONES = {
@@ -53,7 +64,8 @@ def committees(request: ActorRequest) -> HttpResponse:
     context = {
         "page_title": _("Joint committees"), "page_icon": "sitemap", "form": form, "page": page, "rows": page.rows,
         "page_subtitle": _("Units of a street or community that serve it together, and what they pledge."),
-        "caption": _("Joint committees"), "reset_url": reverse("organisations:committees"), "tabs": _tabs("committees"),
+        "caption": _("Joint committees"), "reset_url": reverse("organisations:committees"),
+        "tabs": committee_tabs("committees"),
         "columns": [{"label": _("Its name")}, {"label": _("Kind")}, {"label": _("Units"), "kind": "number"},
                     {"label": _("Pledges"), "kind": "number"}],
         "row_template": "organisations/_committee_row.html",
@@ -64,8 +76,10 @@ def committees(request: ActorRequest) -> HttpResponse:
     return render(request, "organisations/listing.html", context)
 
 
-def _tabs(current: str) -> list[dict[str, Any]]:
-    entries = [("committees", _("Joint committees"), "sitemap"), ("pledges", _("Pledges"), "heart-handshake")]
+def committee_tabs(current: str) -> list[dict[str, Any]]:
+    """Return the tabs of everything about joint committees."""
+    entries = [("committees", _("Joint committees"), "sitemap"), ("meetings", _("Meetings"), "calendar-event"),
+               ("decisions", _("Decisions"), "gavel"), ("pledges", _("Pledges"), "heart-handshake")]  # fmt: skip
     return [
         {"label": label, "url": reverse(f"organisations:{name}"), "icon": icon, "is_current": name == current}
         for name, label, icon in entries
@@ -79,7 +93,8 @@ def add_committee(request: ActorRequest) -> HttpResponse:
     form = CommitteeForm(request.POST or None, initial={"area_code": own_place(request.actor, policy.MANAGE)[:12]})
 
     def act(filled: dict[str, Any]) -> str:
-        made = commands.found_committee(actor=request.actor, now=clock.now(), **filled)
+        place = place_picked(request, filled.pop("area_code"))
+        made = commands.found_committee(actor=request.actor, now=clock.now(), area_code=place, **filled)
         return reverse("organisations:committee", args=[made.uuid])
 
     listed = reverse("organisations:committees")
@@ -97,16 +112,15 @@ def committee(request: ActorRequest, uuid: UUID) -> HttpResponse:
     actor, now = request.actor, clock.now()
     found = queries.committees.committee(actor=actor, uuid=uuid)
     may_manage = actor.may(policy.MANAGE, found.area_code)
-    choices = queries.groups.organisations_to_choose(actor=actor, area_code=found.area_code) if may_manage else []
-    form = UnitForm(request.POST or None, organisations=choices)
+    form = UnitForm(request.POST or None)
 
     def act(filled: dict[str, Any]) -> str:
-        unit = queries.organisation(actor=actor, uuid=UUID(filled["organisation"]))
-        name = filled["liaison"].strip()
-        liaison = queries.account_for_post(actor=actor, sign_in_name=name, now=now) if name else None
+        unit, name = organisation_picked(request, filled["organisation"]), filled["liaison"].strip()
+        liaison = person_picked(request, name, right=policy.MANAGE, field="liaison") if name else None
         commands.join_committee(actor=actor, now=now, committee=found, organisation=unit, liaison=liaison)
         return reverse("organisations:committee", args=[uuid])
 
+    runs = policy.runs_committee(actor, found)
     sums = queries.committees.pledge_sums(actor=actor, area_code=found.area_code, today=now.date())
     context = {
         "page_title": found.name, "page_subtitle": found.get_level_display(), "committee": found,
@@ -119,10 +133,40 @@ def committee(request: ActorRequest, uuid: UUID) -> HttpResponse:
         ],
         "breadcrumbs": crumbs((_("Joint committees"), reverse("organisations:committees")), (found.name, "")),
         "own_id": actor.account_id, "submit_label": _("Add"),
+        "meetings": queries.meetings.meetings_of(actor=actor, committee=found),
+        "decisions": _decisions_line(request, found),
+        "secretary_form": SecretaryForm(auto_id="id_secretary_%s") if may_manage else None,
+        "secretary_label": _("Name the secretary"),
+        "page_actions": [action(_("Plan a meeting"), reverse("organisations:plan_meeting", args=[uuid]),
+                                "calendar-event", kind="primary")] if runs else [],
     }  # fmt: skip
     return take(
         request, form, act, done=_("It is written down."), context=context, template="organisations/committee.html"
     )
+
+
+def _decisions_line(request: ActorRequest, found: JointCommittee) -> dict[str, Any]:
+    """Return how many decisions of the committee are open and overdue, and where they are listed."""
+    today = timezone.localdate(clock.now())
+    sums = queries.meetings.decision_sums(actor=request.actor, today=today, committee=found)
+    return sums | {"url": f"{reverse('organisations:decisions')}?area={found.area_code}"}
+
+
+@idempotent
+@signed_in(policy.MANAGE)
+@require_POST
+def name_secretary(request: ActorRequest, uuid: UUID) -> HttpResponse:
+    """Name the committee's secretary; an empty field leaves the place empty."""
+    actor, now = request.actor, clock.now()
+    found = queries.committees.committee(actor=actor, uuid=uuid)
+    form = SecretaryForm(request.POST, auto_id="id_secretary_%s")
+
+    def act() -> None:
+        name = form.cleaned_data["account"].strip() if form.is_valid() else ""
+        account = person_picked(request, name, right=policy.MANAGE) if name else None
+        commands.name_secretary(actor=actor, now=now, committee=found, account=account)
+
+    return pressed(request, act, done=_("It is written down."), url=reverse("organisations:committee", args=[uuid]))
 
 
 @signed_in(policy.SEE)
@@ -145,7 +189,7 @@ def pledges(request: ActorRequest) -> HttpResponse:
     context = {
         "page_title": _("Pledges"), "page_icon": "heart-handshake", "form": form, "page": page, "rows": page.rows,
         "page_subtitle": _("People, places, goods and skills that member units hold ready."),
-        "caption": _("Pledges"), "reset_url": reverse("organisations:pledges"), "tabs": _tabs("pledges"),
+        "caption": _("Pledges"), "reset_url": reverse("organisations:pledges"), "tabs": committee_tabs("pledges"),
         "columns": [{"label": pgettext("organisations", "What")}, {"label": _("Member unit")}, {"label": _("Kind")},
                     {"label": _("How many"), "kind": "number"}, {"label": _("Step")}],
         "row_template": "organisations/_pledge_row.html", "page_actions": actions,
@@ -217,7 +261,10 @@ def move_pledge(request: ActorRequest, uuid: UUID, what: str) -> HttpResponse:
     acts: dict[str, Callable[[], object]] = {
         "call": lambda: commands.call_pledge(actor=actor, now=now, pledge=found, **forms["call"].cleaned_data),
         "deliver": lambda: commands.deliver_pledge(actor=actor, now=now, pledge=found, **forms["deliver"].cleaned_data),
-        **{name: partial(PLEDGE.move, found, name, actor=actor, now=now) for name in ("accept", "release", "withdraw")},
+        **{
+            name: partial(commands.move_pledge, actor=actor, now=now, pledge=found, step=name)
+            for name in ("accept", "release", "withdraw")
+        },
     }
     if what not in acts:
         raise NotVisible

@@ -27,7 +27,16 @@ from juxing.organisations.group_forms import (
     StandardForm,
     WizardForm,
 )
-from juxing.organisations.pages.flow import action, crumbs, own_place, pressed, take
+from juxing.organisations.pages.flow import (
+    action,
+    crumbs,
+    organisation_picked,
+    own_place,
+    person_picked,
+    place_picked,
+    pressed,
+    take,
+)
 from juxing.places.models import Building
 
 
@@ -198,21 +207,17 @@ def answer(request: ActorRequest, kind: str, code: str) -> HttpResponse:
     standing = queries.coverage.standing(kind=kind, codes=[code]).get(code)
     back = f"{reverse('organisations:coverage')}?area={code[:12]}&kind={kind}"
     if kind == CoverageKind.SITE:
-        choices = queries.groups.organisations_to_choose(actor=actor, area_code=code)
-        form: Any = ChooseOrganisationForm(request.POST or None, organisations=choices)
+        form: Any = ChooseOrganisationForm(request.POST or None)
     else:
         form = AnswerForm(request.POST or None, initial=queries.coverage.sign_in_names(standing))
 
     def act(filled: dict[str, Any]) -> str:
         if kind == CoverageKind.SITE:
-            unit = queries.organisation(actor=actor, uuid=UUID(filled["organisation"]))
+            unit = organisation_picked(request, filled["organisation"])
             given = Answers(organisation_id=unit.pk)
         else:
-            areas = actor.areas_with(policy.COVER)
             ids = [
-                queries.account_working_in(areas=areas, sign_in_name=name, now=now).pk
-                if (name := filled[key])
-                else None
+                person_picked(request, filled[key], right=policy.COVER, field=key).pk if filled[key] else None
                 for key in ("account", "alternate")
             ]
             given = Answers(account_id=ids[0], alternate_id=ids[1])
@@ -259,7 +264,8 @@ def add_site(request: ActorRequest) -> HttpResponse:
     back = f"{reverse('organisations:coverage')}?kind=site"
 
     def act(filled: dict[str, Any]) -> str:
-        commands.add_site(actor=request.actor, now=clock.now(), **filled)
+        place = place_picked(request, filled.pop("area_code"))
+        commands.add_site(actor=request.actor, now=clock.now(), area_code=place, **filled)
         return back
 
     context = {"page_title": _("Add a site"), "cancel_url": back,
@@ -275,7 +281,8 @@ def add_cluster(request: ActorRequest) -> HttpResponse:
     back = f"{reverse('organisations:coverage')}?kind=household_cluster"
 
     def act(filled: dict[str, Any]) -> str:
-        building = Building.objects.filter(area_code=filled.pop("building").strip()).first()
+        code = place_picked(request, filled.pop("building"), field="building")
+        building = Building.objects.filter(area_code=code).first()
         if building is None:
             raise InvalidInput("building_unknown", _("There is no such building in your area."), field="building")
         commands.add_cluster(actor=request.actor, now=clock.now(), building=building, **filled)

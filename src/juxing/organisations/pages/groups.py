@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 
 from juxing.kernel import clock, journal
 from juxing.kernel.actors import Actor
-from juxing.kernel.areas import Areas
 from juxing.kernel.idempotency import idempotent
 from juxing.kernel.rights import Right
 from juxing.kernel.web import ActorRequest, signed_in
@@ -22,7 +21,7 @@ from juxing.organisations import commands, policy, queries
 from juxing.organisations.commands import BodyInput, BranchPurpose
 from juxing.organisations.forms import BodyFilterForm, BodyForm, BranchFilterForm, JoinForm, PurposeForm
 from juxing.organisations.models import ActionBranch, Team, TemporaryBody
-from juxing.organisations.pages.flow import action, crumbs, pressed, take
+from juxing.organisations.pages.flow import action, crumbs, organisation_picked, person_picked, pressed, take
 from juxing.organisations.pages.words import timeline
 
 Group = ActionBranch | TemporaryBody | Team
@@ -217,8 +216,7 @@ def _kind(found: Group) -> str:
 
 
 def _join_form(request: ActorRequest, found: Group) -> JoinForm:
-    choices = queries.groups.organisations_to_choose(actor=request.actor, area_code=found.area_code)
-    return JoinForm(request.POST or None, organisations=choices)
+    return JoinForm(request.POST or None, scope=_right(found).code)
 
 
 @idempotent
@@ -231,10 +229,9 @@ def join(request: ActorRequest, kind: str, uuid: UUID) -> HttpResponse:
 
     def act(filled: dict[str, Any]) -> str:
         actor, now = request.actor, clock.now()
-        areas: Areas = actor.areas_with(_right(found))
-        account = queries.account_working_in(areas=areas, sign_in_name=filled["account"], now=now)
+        account = person_picked(request, filled["account"], right=_right(found))
         chosen = filled["organisation"]
-        home = queries.organisation(actor=actor, uuid=UUID(chosen)) if chosen else None
+        home = organisation_picked(request, chosen) if chosen else None
         commands.join(
             actor=actor, now=now, group=found, account=account, office=filled["office"], organisation=home
         )  # fmt: skip

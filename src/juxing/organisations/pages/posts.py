@@ -16,7 +16,7 @@ from juxing.kernel.idempotency import idempotent
 from juxing.kernel.web import ActorRequest, signed_in
 from juxing.organisations import commands, policy, queries
 from juxing.organisations.models import Post
-from juxing.organisations.pages.flow import action, crumbs, posts_crumb, pressed, take
+from juxing.organisations.pages.flow import action, crumbs, person_picked, place_picked, posts_crumb, pressed, take
 from juxing.organisations.pages.words import timeline
 from juxing.organisations.post_forms import AwayForm, BoardForm, HoldForm, PostForm, PostWordsForm
 
@@ -79,7 +79,7 @@ def add(request: ActorRequest, uuid: UUID) -> HttpResponse:
     def act(filled: dict[str, Any]) -> str:
         made = commands.add_post(
             actor=request.actor, now=clock.now(), organisation=found, title=filled["title"],
-            area_code=filled["area_code"], words=form.words(),
+            area_code=place_picked(request, filled["area_code"]) if filled["area_code"] else "", words=form.words(),
         )  # fmt: skip
         return reverse("organisations:post", args=[made.uuid])
 
@@ -103,7 +103,7 @@ def post(request: ActorRequest, uuid: UUID) -> HttpResponse:
 
     def act(filled: dict[str, Any]) -> str:
         managed = queries.post_to_manage(actor=actor, uuid=uuid)
-        account = queries.account_for_post(actor=actor, sign_in_name=filled["account"], now=now)
+        account = person_picked(request, filled["account"], right=policy.MANAGE)
         commands.hold_post(
             actor=actor, now=now, post=managed, account=account, slot=filled["slot"], rank=filled["rank"]
         )

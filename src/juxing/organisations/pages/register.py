@@ -18,7 +18,7 @@ from juxing.kernel.web import ActorRequest, new_form_key, show_refusal, signed_i
 from juxing.organisations import commands, policy, queries
 from juxing.organisations.forms import FilterForm, OrganisationForm
 from juxing.organisations.models import Organisation
-from juxing.organisations.pages.flow import own_place
+from juxing.organisations.pages.flow import own_place, place_picked
 
 
 @signed_in(policy.SEE)
@@ -69,7 +69,10 @@ def add(request: ActorRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None, initial={"area_code": own_place(request.actor, policy.MANAGE)})
     if request.method == "POST" and form.is_valid():
         try:
-            added = commands.add_organisation(actor=request.actor, now=clock.now(), **form.cleaned_data)
+            place = place_picked(request, form.cleaned_data["area_code"])
+            added = commands.add_organisation(
+                actor=request.actor, now=clock.now(), **form.cleaned_data | {"area_code": place}
+            )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:

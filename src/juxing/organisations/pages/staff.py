@@ -28,7 +28,7 @@ from juxing.organisations.group_forms import (
     TrainingForm,
 )
 from juxing.organisations.models import StaffMember, WorkObjective
-from juxing.organisations.pages.flow import action, crumbs, pressed, take
+from juxing.organisations.pages.flow import action, crumbs, organisation_picked, person_picked, pressed, take
 
 
 @signed_in(policy.SEE)
@@ -59,14 +59,12 @@ def staff(request: ActorRequest) -> HttpResponse:
 def add_staff(request: ActorRequest) -> HttpResponse:
     """Enter somebody in the register."""
     actor, now = request.actor, clock.now()
-    areas = actor.areas_with(policy.KEEP_STAFF)
-    choices = queries.groups.organisations_to_choose(actor=actor, area_code="")
-    form = StaffForm(request.POST or None, organisations=choices)
+    form = StaffForm(request.POST or None)
     listed = reverse("organisations:staff")
 
     def act(filled: dict[str, Any]) -> str:
-        account = queries.account_working_in(areas=areas, sign_in_name=filled["account"], now=now)
-        unit = queries.organisation(actor=actor, uuid=UUID(filled["organisation"]))
+        account = person_picked(request, filled["account"], right=policy.KEEP_STAFF)
+        unit = organisation_picked(request, filled["organisation"])
         made = commands.enter_staff(
             actor=actor, now=now, organisation=unit, account=account, line=filled["line"], grade=filled["grade"]
         )

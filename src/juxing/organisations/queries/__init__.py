@@ -1,6 +1,6 @@
 """Every read of this room, by topic; the register itself is at hand under short names."""
 
-from juxing.organisations.queries import committees, coverage, duties, groups, posts, staff
+from juxing.organisations.queries import choosing, committees, coverage, duties, groups, meetings, posts, staff
 from juxing.organisations.queries.register import (
     account_for_post,
     account_working_in,
@@ -20,11 +20,13 @@ __all__ = [
     "account_working_in",
     "branches_at",
     "branches_of",
+    "choosing",
     "committees",
     "coverage",
     "duties",
     "groups",
     "holdings_of",
+    "meetings",
     "organisation",
     "organisation_to_manage",
     "organisations_page",

@@ -36,7 +36,7 @@ def committees_page(*, actor: Actor, area_code: str = "", cursor: str | None = N
 
 def committee(*, actor: Actor, uuid: UUID) -> JointCommittee:
     """Return one joint committee the actor sees; NotVisible if there is none such."""
-    found = policy.visible_committees(actor).select_related("convener").filter(uuid=uuid).first()
+    found = policy.visible_committees(actor).select_related("convener", "secretary").filter(uuid=uuid).first()
     if found is None:
         raise NotVisible
     return found

@@ -12,15 +12,18 @@ from juxing.kernel import journal
 from juxing.kernel.actors import Actor
 from juxing.kernel.lifecycle import WrongState
 from juxing.kernel.refusals import InvalidInput, NotPermitted, Refusal
+from juxing.kernel.scope import acting
 from juxing.organisations.enums import AssignmentSlot
 from juxing.responders import policy
 from juxing.responders.gates import require_gates
 from juxing.responders.lifecycle import DUTY
-from juxing.responders.models import Duty, Responder, Roster, RosterPost, RosterShift
+from juxing.responders.models import Duty, Responder, Roster, RosterPost, RosterShift, TrainingSignUp
 from juxing.responders.queries.roster_table import RosterTable, roster_table, shift_times
 from juxing.responders.roster_enums import HELD, AttendanceStatus, DutySource, RosterStatus
 from juxing.responders.roster_rules import PROTECTING, Defect, Rule
+from juxing.responders.training_enums import SignUpStatus, TrainingStatus
 
+PROCESS = Actor.system("rosters")
 PLACED = journal.declare_action("responders.duty.place", _("Given a shift"))
 TAKEN = journal.declare_action("responders.duty.take_away", _("Shift taken away"))
 SIGNED_UP = journal.declare_action("responders.duty.sign_up", _("Signed up for a shift"))
@@ -77,8 +80,9 @@ def write_duty(duty: Duty, action: str, *, actor: Actor, now: datetime) -> Duty:
     Write a shift and its journal entry.
 
     Raises:
-        Refusal: if the person is bound at that time already.
+        Refusal: if the person is bound at that time already, by a shift or a training.
     """
+    require_no_training(duty)
     try:
         with transaction.atomic():
             duty.save(force_insert=True)
@@ -87,6 +91,18 @@ def write_duty(duty: Duty, action: str, *, actor: Actor, now: datetime) -> Duty:
     duty.refresh_from_db(fields=["uuid"])
     journal.record(action, actor=actor, subject=duty, happened_at=now)
     return duty
+
+
+def require_no_training(duty: Duty) -> None:
+    """Raise a Refusal while the person is signed up for a training at the time of the shift."""
+    with acting(PROCESS):
+        then = TrainingSignUp.objects.filter(
+            responder_id=duty.responder_id, status=SignUpStatus.SIGNED_UP, session__status=TrainingStatus.ANNOUNCED,
+            session__starts_at__lt=duty.ends_at, session__ends_at__gt=duty.starts_at,
+        ).select_related("session").first()  # fmt: skip
+    if then is not None:
+        words = _("This person is signed up for the training “%(title)s” then. Excuse them from it first.")
+        raise Refusal("training_at_that_time", words % {"title": then.session.title})
 
 
 def clear_day(*, actor: Actor, now: datetime, roster: Roster, person: int, day: date) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from juxing.kernel.actors import Actor
 from juxing.kernel.refusals import InvalidInput
-from juxing.kernel.search_text import folded, pinyin_initials, pinyin_key
+from juxing.kernel.search_text import folded, meant_by
 from juxing.people.phone_numbers import normal_phone, phone_index
 from juxing.responders import policy
 from juxing.responders.enums import ReportInStatus
@@ -37,18 +36,6 @@ def found_people(*, actor: Actor, text: str, most: int) -> list[Responder]:
     means = meant_by(said)
     ids = [pk for pk, name in names if means(name)][:most]
     return sorted(rows.filter(pk__in=ids), key=lambda one: (one.name, one.pk))
-
-
-def meant_by(said: str) -> Callable[[str], bool]:
-    """Return whether a name is meant by letters: the beginning of its initials or of its pinyin, or part of itself."""
-    letters = said.replace(" ", "")
-
-    def means(name: str) -> bool:
-        if said in folded(name):
-            return True
-        return pinyin_initials(name).startswith(letters) or pinyin_key(name).replace(" ", "").startswith(letters)
-
-    return means
 
 
 def _index(text: str) -> str:

@@ -29,6 +29,7 @@ from juxing.organisations.models import (
     StaffTraining,
 )
 from juxing.site.demo.ids import take_ids
+from juxing.site.demo.meetings import hold_meetings
 from juxing_demo import District
 
 LOADING = Actor.system("demo")
@@ -68,6 +69,7 @@ def organise(district: District, organisations: range, accounts: range, *, now: 
     _write_coverage(district, people, owners, since)
     _write_branches(district, words["branches"], organisations, accounts, since)
     _write_committees(district, words, organisations, accounts, now)
+    hold_meetings(words["meetings"], people, now)
     _write_staff(words["staff"], people, owners, now)
     _begin_programmes(words["programmes"], people, now)
     commands.open_sheets(actor=LOADING, now=now, month=now.date())

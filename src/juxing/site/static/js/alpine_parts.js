@@ -1,10 +1,13 @@
 /** Behaviour of small parts, registered for Alpine's CSP build: templates name them in x-data, without inline code. */
+import { picker } from "./picker.js";
 import { text } from "./text.js";
 
 /** @param {number} bytes */
 const megabytes = (bytes) => Math.max(0.1, bytes / 1_000_000).toFixed(1);
 
 const parts = {
+  picker,
+
   sideNavigation: () => ({
     expanded: "false",
     toggle() {
