@@ -4,6 +4,7 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.functions
+import django.contrib.postgres.operations
 import django.db.models.constraints
 import django.db.models.deletion
 import juxing.kernel.row_security
@@ -20,10 +21,13 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('access', '__first__'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        django.contrib.postgres.operations.BtreeGistExtension(
+        ),
         migrations.CreateModel(
             name='ProgrammeTarget',
             fields=[
