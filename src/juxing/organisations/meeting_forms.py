@@ -83,7 +83,7 @@ class DecisionForm(forms.Form):
     """A decision, who answers for it, until when."""
 
     words = forms.CharField(label=_("What was decided"), max_length=300, widget=two_lines(300))
-    owner = forms.ChoiceField(label=_("Who answers for it"))
+    owner = forms.ChoiceField(label=pgettext_lazy("decision", "Who answers for it"))
     due_on = forms.DateField(label=_("Until"), widget=DAY)
     item = forms.ChoiceField(label=_("Point of the agenda"), required=False)
 

@@ -96,8 +96,9 @@ def _decisions_table(_actor: Actor, areas: Areas, _arguments: Mapping[str, Any],
     rows = CommitteeDecision.objects.inside(areas).select_related(
         "meeting__committee", "organisation", "post__organisation"
     )
-    headings = [_("Joint committee"), pgettext("meeting", "When"), _("What was decided"), _("Who answers for it"),
-                _("Until"), _("Step"), pgettext("decision", "How far it is"), _("As of")]  # fmt: skip
+    headings = [_("Joint committee"), pgettext("meeting", "When"), _("What was decided"),
+                pgettext("decision", "Who answers for it"), _("Until"), _("Step"),
+                pgettext("decision", "How far it is"), _("As of")]  # fmt: skip
     told = [
         (row.meeting.committee.name, _local(row.meeting.starts_at), row.words, owner_name(row), row.due_on.isoformat(),
          row.get_status_display(), row.progress, row.progress_on.isoformat() if row.progress_on else "")

@@ -98,6 +98,7 @@ from juxing.organisations.commands.meeting_attendance import (
 )
 from juxing.organisations.commands.meetings import (
     AGENDA,
+    HELD_FROM,
     MOVED,
     PLANNED,
     RECORDED,
@@ -192,6 +193,7 @@ __all__ = [
     "EVALUATED",
     "FOUNDED",
     "GRADED",
+    "HELD_FROM",
     "JOINED",
     "LEFT",
     "MISSED",

@@ -32,7 +32,7 @@ PLANNED = journal.declare_action("organisations.meeting.plan", _("Meeting planne
 MOVED = journal.declare_action("organisations.meeting.move", _("Time or place of a meeting changed"))
 AGENDA = journal.declare_action("organisations.meeting.agenda", _("Agenda changed"))
 RECORDED = journal.declare_action("organisations.meeting.record", _("Minutes written"))
-LONGEST, FARTHEST = timedelta(hours=12), timedelta(days=366)
+LONGEST, FARTHEST, HELD_FROM = timedelta(hours=12), timedelta(days=366), timedelta(minutes=30)
 MOST_ITEMS = 40
 OPEN_FOR_CHANGES = frozenset({MeetingStatus.PLANNED, MeetingStatus.CALLED})
 
@@ -160,7 +160,7 @@ def hold_meeting(*, actor: Actor, now: datetime, meeting: CommitteeMeeting) -> C
     Raises:
         Refusal: more than half an hour before it begins.
     """
-    if now < meeting.starts_at - timedelta(minutes=30):
+    if now < meeting.starts_at - HELD_FROM:
         raise Refusal("meeting_to_come", _("The meeting has not begun. Cancel it if it does not take place."))
     held = MEETING.move(meeting, "hold", actor=actor, now=now)
     tell_of_meetings(held, now=now)

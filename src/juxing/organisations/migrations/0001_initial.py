@@ -95,7 +95,6 @@ class Migration(migrations.Migration):
                 ('uuid', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True)),
                 ('title', models.CharField(max_length=80)),
                 ('venue', models.CharField(max_length=80)),
-                ('room_booking', models.UUIDField(null=True)),
                 ('starts_at', models.DateTimeField()),
                 ('ends_at', models.DateTimeField()),
                 ('status', models.CharField(choices=[('planned', 'Planned'), ('called', 'Called'), ('held', 'Held'), ('confirmed', 'Minutes confirmed'), ('cancelled', 'Cancelled')], default='planned', max_length=10)),

@@ -17,17 +17,12 @@ from juxing.organisations.models.register import Organisation
 
 
 class CommitteeMeeting(AreaScoped):
-    """
-    One meeting of a joint committee. ``sequence`` rises with every change of time or place, for calendars.
-
-    ``room_booking`` names the booking of the room it is held in, kept by a room above; None where no room is booked.
-    """
+    """One meeting of a joint committee. ``sequence`` rises with every change of time or place, for calendars."""
 
     uuid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     committee = models.ForeignKey(JointCommittee, on_delete=models.PROTECT, related_name="meetings")
     title = models.CharField(max_length=80)
     venue = models.CharField(max_length=80)
-    room_booking = models.UUIDField(null=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     status = models.CharField(max_length=10, choices=MeetingStatus, default=MeetingStatus.PLANNED)

@@ -55,8 +55,8 @@ def decisions(request: ActorRequest) -> HttpResponse:
         "page_subtitle": _("What joint committees decided, who answers for it, until when, and how far it is."),
         "caption": _("Decisions"), "reset_url": reverse("organisations:decisions"),
         "tabs": committee_tabs("decisions"), "figures": decision_figures(sums, area_code=filled["area"]),
-        "columns": [{"label": _("What was decided")}, {"label": _("Who answers for it")}, {"label": _("Until")},
-                    {"label": _("Joint committee")}, {"label": _("Step")}],
+        "columns": [{"label": _("What was decided")}, {"label": pgettext("decision", "Who answers for it")},
+                    {"label": _("Until")}, {"label": _("Joint committee")}, {"label": _("Step")}],
         "row_template": "organisations/_decision_row.html", "page_actions": actions,
         "empty": {"icon": "gavel", "title": _("No decision fits."),
                   "text": _("Decisions are written down while a meeting is held.")},
@@ -127,7 +127,8 @@ def _show(request: ActorRequest, found: CommitteeDecision, *, status: int = 200,
 
 
 def _facts(found: CommitteeDecision) -> list[dict[str, Any]]:
-    owner: dict[str, Any] = {"term": _("Who answers for it"), "value": queries.meetings.owner_name(found)}
+    label = pgettext("decision", "Who answers for it")
+    owner: dict[str, Any] = {"term": label, "value": queries.meetings.owner_name(found)}
     if found.organisation is not None:
         owner["url"] = reverse("organisations:organisation", args=[found.organisation.uuid])
     elif found.post is not None:

@@ -130,6 +130,8 @@ def show_meeting(request: ActorRequest, found: CommitteeMeeting, *, status: int 
     """Show a meeting, with a form that was refused in its place."""
     actor, today = request.actor, timezone.localdate(clock.now())
     steps = {step.name for step in MEETING.offered(actor, found)}
+    if clock.now() < found.starts_at - commands.HELD_FROM:
+        steps.discard("hold")
     agenda, people = queries.meetings.agenda_of(found), queries.meetings.attendance_of(found)
     for row in people:
         row.tone = ATTENDANCE_TONES[AttendanceStatus(row.status)]  # type: ignore[attr-defined]

@@ -153,7 +153,7 @@ def _values(found: CommitteeMeeting) -> dict[str, Any]:
         "people_title": _("Units"), "people_heads": [_("Member unit"), _("Who comes"), _("State")],
         "people": [[row.member.organisation.name, _person(row), _state(row)] for row in people],
         "decisions_title": _("Decisions"),
-        "decision_heads": [_("What was decided"), _("Who answers for it"), _("Until"), _("State")],
+        "decision_heads": [_("What was decided"), pgettext("decision", "Who answers for it"), _("Until"), _("State")],
         "decisions": [_decision(row) for row in queries.meetings.decisions_of(found)] if is_over else [],
         "before_title": _("Open from earlier meetings"),
         "before": [_decision(row) for row in queries.meetings.open_from_before(found)],
