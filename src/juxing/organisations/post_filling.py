@@ -225,9 +225,11 @@ def _standing(order: ConversionOrder) -> dict[tuple[int, str], tuple[int, int, i
         .filter(closed_at__isnull=True).values_list("id", "organisation_id", "title")
     }  # fmt: skip
     held: dict[int, dict[str, int]] = defaultdict(dict)
-    holdings = PostHolding.objects.inside(order.areas).filter(
-        models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=order.now), rank=1, starts_at__lte=order.now
-    )
+    # By the posts, none most of the time: those of earlier responses are many times as many, in no order of places.
+    holdings = PostHolding.objects.filter(
+        models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=order.now), post_id__in=list(posts), rank=1,
+        starts_at__lte=order.now,
+    )  # fmt: skip
     for post_id, slot, account_id in holdings.values_list("post_id", "slot", "account_id"):
         held[post_id][slot] = account_id
     return {
