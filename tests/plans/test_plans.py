@@ -159,7 +159,7 @@ def test_annex_belongs_inside_the_plan(now: datetime) -> None:
 
 
 @pytest.mark.django_db
-def test_handbook_is_a_pdf() -> None:
+def test_handbook_is_kept_on_the_device_and_is_a_pdf() -> None:
     from django.test import Client
 
     from juxing.kernel import clock
@@ -177,6 +177,7 @@ def test_handbook_is_a_pdf() -> None:
     client = Client()
     client.force_login(commander, backend="django.contrib.auth.backends.ModelBackend")
 
+    assert b"data-keep" in client.get(f"/plans/{uuid}/handbook/").content
     answer = client.get(f"/plans/{uuid}/handbook.pdf")
 
     assert answer.status_code == 200
