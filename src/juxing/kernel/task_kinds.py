@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from juxing.kernel.refusals import Words
 from juxing.kernel.registry import Registry
 
-task_kinds: Registry[str] = Registry("kind of task")
+task_kinds: Registry[Words] = Registry("kind of task")

@@ -246,7 +246,8 @@ def _shown(version: PlanVersion) -> dict[str, Any]:
         "content": {
             name: [
                 {"title": named(row), "level": levels[row.from_level], "row": row, "unit": UNITS.get(_unit(row), ""),
-                 "role": words.word("role", getattr(row, "role", ""))}
+                 "role": words.word("role", getattr(row, "role", "")),
+                 "gate": words.word("task_type", getattr(row, "task_type", ""))}
                 for row in getattr(content, name)
             ]
             for name in PARTS

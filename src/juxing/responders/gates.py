@@ -16,6 +16,7 @@ from pathlib import Path
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import TextField, Value
 from django.db.models.functions import Concat
+from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -105,8 +106,13 @@ def gates() -> Mapping[str, Gate]:
     }  # fmt: skip
 
 
-for _code, _gate in gates().items():
-    task_kinds.add(_code, _gate.en)
+def task_label(code: str) -> str:
+    """Return a kind of task in the reader's language."""
+    return gates()[code].label
+
+
+for _code in gates():
+    task_kinds.add(_code, lazy(task_label, str)(_code))
 
 
 def task_type_choices() -> list[tuple[str, str]]:
