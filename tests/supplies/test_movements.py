@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -96,6 +97,21 @@ def test_expired_goods_do_not_come_in_and_a_thousandfold_is_asked_about() -> Non
 
     assert (expired.value.code, unusual.value.code) == ("lot_expired", "quantity_unusual")
     assert level_of(level) == (100_100, 0)
+
+
+def test_same_goods_a_moment_later_are_asked_about_because_an_answer_may_have_been_lost() -> None:
+    level = stocked(100)
+    goods: dict[str, Any] = {"actor": PROCESS, "depot": level.depot, "item": level.item, "quantity": Decimal(7), "lot_number": "7"}
+
+    receive_stock(now=NOW, **goods)
+    with pytest.raises(InvalidInput) as asked:
+        receive_stock(now=NOW + timedelta(minutes=2), **goods)
+    receive_stock(now=NOW + timedelta(minutes=2), is_sure=True, **goods)
+    receive_stock(now=NOW + timedelta(minutes=2), **{**goods, "lot_number": "8"})
+    receive_stock(now=NOW + timedelta(hours=1), **goods)
+
+    assert asked.value.code == "booked_just_now"
+    assert level_of(level) == (128, 0)
 
 
 def test_boxes_are_promised_then_loaded_delivered_and_two_come_back() -> None:

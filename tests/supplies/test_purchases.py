@@ -114,7 +114,8 @@ def line_of(order: PurchaseOrder, item: SupplyItem) -> PurchaseLine:
 
 
 def receive(ground: Ground, order: PurchaseOrder, *came: Came, uuid: UUID | None = None, paper: str = "") -> Any:
-    return receive_purchase(actor=ground.keeper, now=NOW, order=order, uuid=uuid or uuid4(), came=came, paper=paper)
+    return receive_purchase(actor=ground.keeper, now=NOW, order=order, uuid=uuid or uuid4(), came=came, paper=paper,
+                            is_another=True)  # fmt: skip
 
 
 def test_purchase_comes_in_two_parts_and_lies_in_stock_by_lot(ground: Ground) -> None:
@@ -149,6 +150,24 @@ def test_delivery_sent_twice_is_booked_once_and_never_as_something_else(ground: 
     with pytest.raises(Refusal, match=r".") as refused:
         receive(ground, order, Came(line.pk, Decimal(39)), uuid=uuid)
     assert refused.value.code == "delivery_differs"
+
+
+def test_the_same_a_moment_later_is_asked_about_because_an_answer_may_have_been_lost(ground: Ground) -> None:
+    order = ground.ordered(rice=40)
+    came = [Came(line_of(order, ground.rice).pk, Decimal(10))]
+
+    def comes(minutes: int, **said: Any) -> Any:
+        now = NOW + timedelta(minutes=minutes)
+        return receive_purchase(actor=ground.keeper, now=now, order=order, uuid=uuid4(), came=came, **said)
+
+    comes(0)
+    with pytest.raises(InvalidInput) as asked:
+        comes(2)
+    comes(3, is_another=True)
+    comes(40)
+
+    assert asked.value.code == "booked_just_now"
+    assert line_of(order, ground.rice).received == 30
 
 
 def test_more_than_ordered_is_taken_only_by_who_says_so(ground: Ground) -> None:

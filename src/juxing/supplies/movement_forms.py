@@ -126,7 +126,7 @@ class PalletForm(forms.Form):
 
 
 class ScanForm(SureForm):
-    """One label, and whither."""
+    """One label, and whither; a phone keeps the page as it was, so the box to say yes is there from the start."""
 
     field_order = ("where", "number", "is_sure")
 
@@ -135,6 +135,8 @@ class ScanForm(SureForm):
         label=_("Number on the label"), max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "autofocus": True}),
     )  # fmt: skip
+
+    is_sure = forms.BooleanField(label=_("It is on board, though that is more than it may carry"), required=False)
 
     def __init__(self, *args: Any, depots: Iterable[Depot], vehicles: Iterable[Vehicle], **options: Any) -> None:
         super().__init__(*args, **options)

@@ -183,6 +183,8 @@ class DeliveryForm(forms.Form):
         label=_("Yes, take in what came beyond the order"), required=False, widget=forms.HiddenInput
     )
 
+    is_another = forms.BooleanField(label=_("Yes, the same came once more"), required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, lines: Sequence[PurchaseLine], **options: Any) -> None:
         super().__init__(*args, **options)
         self.lines = [line for line in lines if line.outstanding or line.received]
@@ -222,9 +224,9 @@ class DeliveryForm(forms.Form):
             found += [Came(line.pk, part, finding, lot, until, words) for part, finding in parts if part]
         return found
 
-    def ask_about_more(self) -> None:
-        """Offer the box that takes in what came beyond the order."""
-        self.fields["is_over_meant"].widget = forms.CheckboxInput()
+    def ask(self, name: str) -> None:
+        """Offer the box that says yes to what was asked about."""
+        self.fields[name].widget = forms.CheckboxInput()
 
 
 class GiveUpForm(forms.Form):

@@ -108,6 +108,7 @@ class DeliveryIn(Schema):
     came: list[CameIn] = Field(max_length=200)
     paper: str = Field(default="", max_length=60)
     takes_more: bool = False
+    is_another: bool = False
 
 
 class PurchaseOut(Schema):

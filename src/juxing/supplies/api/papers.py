@@ -153,7 +153,7 @@ def receive_delivery(request: ActorRequest, uuid: UUID, given: papers.DeliveryIn
             for one in given.came]  # fmt: skip
     commands.receive_purchase(
         actor=actor, now=clock.now(), order=order, uuid=given.uuid, came=came, paper=given.paper,
-        takes_more=given.takes_more,
+        takes_more=given.takes_more, is_another=given.is_another,
     )  # fmt: skip
     return Status(201, _purchase(actor, uuid))
 

@@ -19,7 +19,8 @@ from juxing.supplies import policy
 from juxing.supplies.lifecycle import OPEN
 from juxing.supplies.meanings import meaning_of
 from juxing.supplies.models import SupplyItem, SupplyOffer, SupplyRequest
-from juxing.supplies.quantities import checked_quantity, plain
+from juxing.supplies.quantities import asked_if_unusual, checked_quantity, plain
+from juxing.supplies.queries.usual import usual_quantity
 
 Line = TypeVar("Line", SupplyRequest, SupplyOffer)
 RECORDED = journal.declare_action("supplies.line.record", _("Request or offer written down"))
@@ -50,11 +51,14 @@ def record_request(*, actor: Actor, now: datetime, organisation: Organisation, w
     Raises:
         NotPermitted: if the actor may not record at the organisation's place.
         InvalidInput: without words and item, for a quantity beyond belief, or if the organisation asks for this
-            already and nobody said that it is meant.
+            already, or for far more than usually comes, and nobody said that it is meant.
     """
     actor.require(policy.RECORD, organisation.area_code)
     values = _checked(wish, now=now)
     if wish.item is not None and not wish.is_sure:
+        usual = usual_quantity(wish.item)
+        if wish.quantity is not None and usual is not None and wish.quantity > usual:
+            asked_if_unusual(wish.quantity, usual=usual, unit=wish.item.unit_label)
         there = SupplyRequest.objects.filter(organisation=organisation, item=wish.item, status__in=OPEN).first()
         if there is not None:
             raise InvalidInput(

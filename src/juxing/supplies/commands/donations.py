@@ -186,6 +186,7 @@ def settle_donation(*, actor: Actor, now: datetime, donation: Donation) -> Donat
     Raises:
         WrongState, NotPermitted: from the table of states.
     """
+    Donation.objects.select_for_update(of=("self",)).get(pk=donation.pk)  # an inspection just being written counts
     lines = [line for line in _lines(donation) if line.received]
     is_taken = any(line.accepted for line in lines)
     step = "accept" if is_taken else "refuse"

@@ -15,7 +15,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
@@ -25,6 +25,7 @@ from juxing.kernel.refusals import InvalidInput, Refusal
 from juxing.supplies import policy
 from juxing.supplies.commands.accounts import area_place, depot_place, lot_key, lots_of
 from juxing.supplies.commands.posting import Line, Posting, post
+from juxing.supplies.commands.receiving import A_MOMENT, BOOKED_JUST_NOW
 from juxing.supplies.enums import TAKEN_IN, DeliveryFinding, MoveKind, PlaceKind
 from juxing.supplies.lifecycle import PURCHASE, UNDER_WAY
 from juxing.supplies.models import PurchaseDelivery, PurchaseDeliveryLine, PurchaseLine, PurchaseOrder
@@ -50,18 +51,19 @@ class Came:
 @transaction.atomic
 def receive_purchase(
     *, actor: Actor, now: datetime, order: PurchaseOrder, uuid: UUID, came: Sequence[Came], paper: str = "",
-    takes_more: bool = False,
+    takes_more: bool = False, is_another: bool = False,
 ) -> PurchaseDelivery:  # fmt: skip
     """
     Book one delivery, in part or whole; sent twice under the same ``uuid`` it is booked once.
 
-    With ``takes_more`` what is good beyond the order is taken in as that, not refused.
+    With ``takes_more`` what is good beyond the order is taken in as that, not refused. Exactly the same within half an
+    hour under another ``uuid`` is asked about, unless ``is_another`` says that it came once more.
 
     Raises:
         NotPermitted: if the actor may not move stock here.
         WrongState: unless the purchase is ordered and not complete.
         InvalidInput: if nothing came, more came than is outstanding and nobody says so, goods are expired, or no
-            words say why something goes back.
+            words say why something goes back, or the same was booked a moment ago.
         Refusal: if this delivery was sent before with other contents.
     """
     actor.require(policy.MOVE_STOCK, order.area_code)
@@ -72,6 +74,9 @@ def receive_purchase(
         if known.digest != digest:
             raise Refusal("delivery_differs", _("This delivery was sent before with other contents. Begin anew."))
         return known
+    again = PurchaseDelivery.objects.filter(order=held, digest=digest, delivered_at__gt=now - A_MOMENT).last()
+    if again is not None and not is_another:
+        raise InvalidInput("booked_just_now", BOOKED_JUST_NOW % {"at": f"{localtime(again.delivered_at):%H:%M}"})
     if held.status not in UNDER_WAY:
         raise WrongState("wrong_state", _("Nothing of this purchase is expected. Look at it again."))
     lines = {line.pk: line for line in held.lines.select_for_update(of=("self",)).select_related("item").order_by("id")}

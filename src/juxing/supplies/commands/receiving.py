@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext_lazy as _
 
 from juxing.kernel import journal
@@ -17,7 +17,7 @@ from juxing.supplies import policy
 from juxing.supplies.commands.accounts import LEDGER, area_place, depot_place, lot_key, lot_of
 from juxing.supplies.commands.posting import Line, Posting, post
 from juxing.supplies.enums import MoveKind, PlaceKind
-from juxing.supplies.models import Depot, StockBalance, StockLevel, StockLot, SupplyItem
+from juxing.supplies.models import Depot, StockBalance, StockEntry, StockLevel, StockLot, SupplyItem
 from juxing.supplies.quantities import asked_if_it_keeps_too_long, asked_if_unusual, checked_quantity
 from juxing.supplies.queries.usual import usual_quantity
 
@@ -25,6 +25,11 @@ RECEIVED = journal.declare_action("supplies.stock.receive", _("Goods received in
 CORRECTED = journal.declare_action("supplies.stock.correct", _("Stock corrected after counting"))
 REMOVED = journal.declare_action("supplies.stock.remove", _("Stock written off or lost"))
 SHORTEST_REASON = 2
+A_MOMENT = timedelta(minutes=30)
+BOOKED_JUST_NOW = _(
+    "Exactly this was booked at %(at)s. If the page did not answer then, it is done: do not send it again. If the same "
+    "came once more, say so below."
+)
 REMOVALS = {PlaceKind.WRITE_OFF: MoveKind.WRITE_OFF, PlaceKind.LOSS: MoveKind.LOSE}
 
 
@@ -40,7 +45,8 @@ def receive_stock(
     Raises:
         NotPermitted: if the actor may not move stock here.
         InvalidInput: if the quantity is not positive or beyond belief, the goods are expired, or quantity or use-by
-            date are so unusual that someone should look twice and nobody said ``is_sure``.
+            date are so unusual that someone should look twice, or the same came a moment ago, and nobody said
+            ``is_sure``.
     """
     actor.require(policy.MOVE_STOCK, depot.area_code)
     quantity = checked_quantity(quantity)
@@ -53,6 +59,8 @@ def receive_stock(
     kept = StockLevel.objects.filter(depot=depot, item=item).first()
     checked_quantity(quantity + (kept.on_hand if kept else 0))
     lot = lot_of(lot_key(item, number=lot_number, expires_on=expires_on))
+    if not is_sure and key is None:
+        _ask_if_again(depot_place(depot), lot, quantity, now=now)
     line = Line(area_place(source, depot.area_code), depot_place(depot), lot, quantity)
     kind = MoveKind.OPEN if source == PlaceKind.OPENING else MoveKind.RECEIVE
     if post([Posting(kind, [line], key=key, reason=reason)], actor=actor, now=now):
@@ -140,6 +148,17 @@ def remove_stock(
             REMOVED, actor=actor, subject=depot, happened_at=now, reason=said,
             changes={"item": lot.item.code, "quantity": str(quantity), "to": to.value},
         )  # fmt: skip
+
+
+def _ask_if_again(place: int, lot: int, quantity: Decimal, *, now: datetime) -> None:
+    """Ask whether goods came once more, or only the answer got lost on the way back to the phone."""
+    with acting(LEDGER):
+        same = StockEntry.objects.filter(
+            lot=lot, place=place, kind=MoveKind.RECEIVE, quantity=quantity, happened_at__gt=now - A_MOMENT,
+            happened_at__lte=now,
+        ).order_by("-id").first()  # fmt: skip
+    if same is not None:
+        raise InvalidInput("booked_just_now", BOOKED_JUST_NOW % {"at": f"{localtime(same.happened_at):%H:%M}"})
 
 
 def require_reason(reason: str) -> str:

@@ -142,6 +142,7 @@ def receive_transfer(
         InvalidInput: if less or more arrived than was sent and nobody says why.
     """
     with acting(LEDGER):
+        Transfer.objects.select_for_update(of=("self",)).get(pk=transfer.pk)  # what is just being sent counts
         lines = list(transfer.lines.select_related("item").order_by("item_id"))
         arrived = {line.item_id: _arrived(line, quantities) for line in lines}
         said = explanation.strip()[:400]

@@ -42,6 +42,8 @@ from juxing.supplies.queries.agreements import agreement_to_use, agreements_to_c
 from juxing.supplies.queries.meanings import catalogue_items, item_of
 from juxing.supplies.queries.stock import depots_to_fill
 
+ASKED_AT_THE_DOOR = {"more_than_ordered": "is_over_meant", "booked_just_now": "is_another"}
+
 
 @signed_in(policy.VIEW)
 def purchases(request: ActorRequest) -> HttpResponse:
@@ -153,11 +155,11 @@ def receive(request: ActorRequest, uuid: UUID) -> HttpResponse:
         try:
             commands.receive_purchase(
                 actor=request.actor, now=clock.now(), order=one, uuid=data["delivery"], came=form.came(),
-                paper=data["paper"], takes_more=data["is_over_meant"],
+                paper=data["paper"], takes_more=data["is_over_meant"], is_another=data["is_another"],
             )  # fmt: skip
         except Refusal as refusal:
-            if refusal.code == "more_than_ordered":
-                form.ask_about_more()
+            if refusal.code in ASKED_AT_THE_DOOR:
+                form.ask(ASKED_AT_THE_DOOR[refusal.code])
             raise
 
     if carried_out(request, form, act, done=_("Booked. What is good lies in stock now.")):

@@ -16,7 +16,7 @@ from juxing.kernel.web import ActorRequest, CarriedOut, new_form_key, show_refus
 
 Columns = Sequence[dict[str, str]]
 T = TypeVar("T")
-ASKED = frozenset({"quantity_unusual", "keeps_too_long", "over_payload", "asked_already"})
+ASKED = frozenset({"quantity_unusual", "keeps_too_long", "over_payload", "asked_already", "booked_just_now"})
 """What a person may say yes to: asked about, not forbidden."""
 
 
