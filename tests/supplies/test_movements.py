@@ -101,7 +101,8 @@ def test_expired_goods_do_not_come_in_and_a_thousandfold_is_asked_about() -> Non
 
 def test_same_goods_a_moment_later_are_asked_about_because_an_answer_may_have_been_lost() -> None:
     level = stocked(100)
-    goods: dict[str, Any] = {"actor": PROCESS, "depot": level.depot, "item": level.item, "quantity": Decimal(7), "lot_number": "7"}
+    goods: dict[str, Any] = {"actor": PROCESS, "depot": level.depot, "item": level.item, "quantity": Decimal(7),
+                             "lot_number": "7"}  # fmt: skip
 
     receive_stock(now=NOW, **goods)
     with pytest.raises(InvalidInput) as asked:
