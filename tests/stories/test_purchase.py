@@ -80,7 +80,8 @@ def test_what_is_short_is_bought_by_two_persons_and_comes_in_parts(visit: Open, 
     receive(keeper, address, "3", "送货单2")
     judge(keeper)
     keeper.goto(f"/supplies/stock/?item={ITEM}")
-    keeper.get_by_role("link", name=NAME).first.click()
+    keeper.locator("tbody tr", has_text="中转站").get_by_role("link", name=NAME).click()
+    keeper.wait_for_url("**/stock/*/" + ITEM + "/")
     moved = keeper.locator("#movements tbody tr", has_text="送货单")
     expect(moved).to_have_count(2)
 
