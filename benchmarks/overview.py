@@ -4,8 +4,9 @@ The operating picture and the longest lists at district size: server time, numbe
 Requests go through the whole stack in this process, so the time is the server's, without the network. "Counted" is the
 picture when the kept figures are missing or old, which happens only while the background processes stand still.
 
-    python run.py bench overview [--size L] [--days 3] [--rounds 40]
+    python run.py bench overview [--size L] [--days 3] [--rounds 40] [--every-page]
 
+With ``--every-page`` it opens, instead, each address that each role reaches by links, once, and prints the slowest.
 An empty database is filled first: the district and its days, through the rooms' own commands (about ten minutes at L).
 """
 
@@ -33,7 +34,8 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from benchmarks._emergency_days import load_days  # noqa: E402
-from juxing.access.models import Account  # noqa: E402
+from benchmarks._every_page import every_page  # noqa: E402
+from juxing.access.models import Account, RoleAssignment  # noqa: E402
 from juxing.access.roles import Role  # noqa: E402
 from juxing.access.signing_in import TWO_STEPS  # noqa: E402
 from juxing.kernel import clock  # noqa: E402
@@ -59,8 +61,11 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--size", choices=["S", "M", "L"], default="L", help="size of the district, if it is not there")
     parser.add_argument("--days", type=int, default=3, help="emergency days, if there are none")
     parser.add_argument("--rounds", type=int, default=40, help="requests per page")
+    parser.add_argument("--every-page", action="store_true", help="open each address as each role, print the slowest")
     options = parser.parse_args(argv)
     fill(options.size, days=options.days)
+    if options.every_page:
+        return show_slowest(list(every_page(dict(readers()))))
     rows = [measured(name, ask, rounds=options.rounds) for name, ask in pages().items()]
     with not_kept():
         rows.append(measured("picture, district, counted", asking(DISTRICT, "picture_of"), rounds=10))
@@ -129,6 +134,15 @@ def signed_in(role: str, area_code: str) -> Client:
     session[TWO_STEPS] = True  # as somebody who has given the second step
     session.save()
     return client
+
+
+def readers() -> Iterator[tuple[str, Client]]:
+    """Yield a browser for each role somebody of the data holds."""
+    with acting(PROCESS):
+        held = RoleAssignment.objects.order_by("role", "area_code").distinct("role").values_list("role", "area_code")
+        places = dict(held)
+    for role, area_code in places.items():
+        yield role, signed_in(role, area_code)
 
 
 def measured(name: str, ask: Callable[[], Any], *, rounds: int) -> dict[str, Any]:
@@ -209,6 +223,16 @@ def show(result: dict[str, Any]) -> None:
             f"{row['page']:36}{row['p50_ms']:9.1f}{row['p95_ms']:9.1f}{row['python_ms']:11.1f}{row['queries']:9d}"
             f"{row['longest_query_ms']:12.1f}{row['bytes']:10d}"
         )
+
+
+def show_slowest(rows: list[dict[str, Any]], *, count: int = 12) -> int:
+    """Print the pages that took longest, that asked most often, and that waited longest for one query; 1 if none."""
+    print(json.dumps(amounts()), json.dumps(machine()), f"{len(rows)} pages")
+    for measure in ("wall_ms", "queries", "longest_query_ms"):
+        print(f"most {measure}:")
+        for row in sorted(rows, key=lambda each: -each[measure])[:count]:
+            print(f"{row[measure]:9}  {row['role']:22}{row['path'][:70]:72}{row['bytes']:8}")
+    return int(not rows)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -20,6 +21,7 @@ from juxing.activations.commandline import activation as command_line
 from juxing.activations.models import Activation, ModeConversion, StepRun
 from juxing.activations.queries import grouped_lines
 from juxing.kernel import clock
+from juxing.kernel.conversion import steps_in_order
 from juxing.kernel.scope import acting
 from tests.activations.makers import (
     OTHER_STREET,
@@ -193,6 +195,55 @@ def test_http_api_drafts_signs_and_tells_the_posture(place: District, moment: da
     assert [each["is_emergency"] for each in told] == [True, False]
     assert client.get(f"/api/v1{path}/conversions", headers=operator).json()[0]["done"] == 0
     assert post(f"{path}/stand-down", {"reason": "over"}, commander)[1]["status"] == "standing_down"
+
+
+def test_http_api_reports_widens_lowers_extends_narrows_and_undoes(place: District, moment: datetime) -> None:
+    with acting(SYSTEM):
+        running = start(place, moment)
+        headers = {
+            who: {"authorization": "Bearer " + issue_token(
+                actor=actor_of(account, now=moment), now=moment, account=account, label="test")}
+            for who, account in (("commander", place.commander), ("second", place.second))
+        }  # fmt: skip
+    client = Client()
+
+    def post(path: str, body: dict[str, object], who: str = "commander") -> tuple[int, Any]:
+        answer = client.post(f"/api/v1{path}", json.dumps(body), content_type="application/json", headers=headers[who])
+        return answer.status_code, answer.json()
+
+    path = f"/activations/{running.uuid}"
+    paper = {"issuer": "City", "rank": "city", "number": "2", "issued_on": "2026-03-01", "legal_basis": "law"}
+    widened: dict[str, object] = {"kind": "widen", "reason": "spreads", "areas": [OTHER_STREET_COMMUNITY]}
+
+    status, said = post("/incidents/", {"area_code": STREET, "title": "第二起", "hazard": place.incident.hazard})
+    assert (status, said["status"]) == (201, "reported")
+    assert post(f"/incidents/{said['uuid']}/verdict", {"is_confirmed": True})[1]["status"] == "verified"
+    assert post(f"{path}/changes", widened)[1]["code"] == "decision_incomplete"
+    status, ordered = post(f"{path}/changes", {**widened, "level": "level_2", "decision": paper})
+    assert (status, ordered["waits_for_signature"], ordered["total"]) == (201, True, 0)
+    signature = f"/conversions/{ordered['uuid']}/countersign"
+    assert post(signature, {})[1]["code"] == "same_approver"
+    status, signed = post(signature, {}, "second")
+    assert (status, signed["waits_for_signature"], signed["total"]) == (200, False, len(steps_in_order()))
+    lowered: dict[str, object] = {
+        "kind": "level",
+        "reason": "calmer",
+        "areas": [OTHER_STREET_COMMUNITY],
+        "level": "level_3",
+    }
+    assert post(f"{path}/changes", lowered)[0] == 201
+    assert (
+        post(f"{path}/changes", {"kind": "extend", "reason": "longer", "decision": paper})[1]["code"] == "end_missing"
+    )
+    later = (running.ends_at + timedelta(days=1)).isoformat()
+    assert post(f"{path}/changes", {"kind": "extend", "reason": "longer", "ends_at": later,
+                                    "decision": {**paper, "number": "3"}})[0] == 201  # fmt: skip
+    assert post(f"{path}/changes", {"kind": "narrow", "reason": "over there"})[1]["code"] == "areas_missing"
+    assert (
+        post(f"{path}/changes", {"kind": "narrow", "reason": "over there", "areas": [OTHER_STREET_COMMUNITY]})[0] == 201
+    )
+    assert client.get(f"/api/v1{path}/open-items", headers=headers["commander"]).json() == []
+    assert post(f"{path}/undo", {"reason": "mistaken"})[1]["status"] == "cancelled"
 
 
 def test_command_line_previews_decides_approves_converts_and_stands_down(place: District) -> None:

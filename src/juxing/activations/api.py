@@ -1,4 +1,4 @@
-"""Responses over HTTP: draft, preview, decide, sign, watch, stand down; and the posture of any place."""
+"""Responses over HTTP: report, draft, preview, decide, sign, watch, change, stand down; the posture of any place."""
 
 from __future__ import annotations
 
@@ -21,6 +21,31 @@ from juxing.plans.queries import versions_usable
 
 router = Router(tags=["activations"])
 MOST_PLACES = 200
+
+
+@router.get("/incidents/", response=PageSchema[schemas.IncidentOut])
+def list_incidents(request: ActorRequest, cursor: str = "") -> dict[str, Any]:
+    """Incidents of the places the token may see, newest first."""
+    _require_reader(request)
+    return page_answer(queries.incidents_page(actor=request.actor, cursor=cursor or None), schemas.incident_out)
+
+
+@router.post("/incidents/", response={201: schemas.IncidentOut})
+@once
+def report(request: ActorRequest, given: schemas.IncidentIn) -> Status[dict[str, Any]]:
+    """Report that something happened; nothing begins by it."""
+    made = commands.report_incident(actor=request.actor, now=clock.now(), **given.model_dump())
+    return Status(201, schemas.incident_out(made))
+
+
+@router.post("/incidents/{uuid}/verdict", response=schemas.IncidentOut)
+@once
+def verify(request: ActorRequest, uuid: UUID, given: schemas.VerdictIn) -> dict[str, Any]:
+    """Confirm a report, or say that it was not confirmed."""
+    found = queries.incident(actor=request.actor, uuid=uuid)
+    return schemas.incident_out(
+        commands.verify_incident(actor=request.actor, now=clock.now(), incident=found, **given.model_dump())
+    )
 
 
 @router.get("/activations/", response=PageSchema[schemas.ActivationOut])
@@ -89,6 +114,44 @@ def submit(request: ActorRequest, uuid: UUID) -> dict[str, Any]:
 def approve(request: ActorRequest, uuid: UUID, given: schemas.ApproveIn) -> dict[str, Any]:
     """Sign; the last signature begins the response."""
     return _act(request, uuid, commands.approve, digest=given.digest)
+
+
+@router.post("/activations/{uuid}/changes", response={201: schemas.ProgressOut})
+@once
+def change(request: ActorRequest, uuid: UUID, given: schemas.ChangeIn) -> Status[dict[str, Any]]:
+    """Widen, narrow, change the level, or extend; where two sign, it waits for the second signature."""
+    decision = None if given.decision is None else commands.DecisionInput(**given.decision.model_dump())
+    wanted = commands.ChangeInput(
+        kind=given.kind, reason=given.reason, areas=given.areas, level=given.level or "", ends_at=given.ends_at,
+        decision=decision,
+    )  # fmt: skip
+    found = queries.activation(actor=request.actor, uuid=uuid)
+    ordered = commands.order_change(actor=request.actor, now=clock.now(), activation=found, given=wanted)
+    return Status(201, schemas.progress_out(queries.progress_of(ordered)))
+
+
+@router.post("/conversions/{uuid}/countersign", response=schemas.ProgressOut)
+@once
+def countersign(request: ActorRequest, uuid: UUID) -> dict[str, Any]:
+    """Sign a change that waits for a second person; it takes effect with this."""
+    found = queries.conversion(actor=request.actor, uuid=uuid)
+    signed = commands.countersign_change(actor=request.actor, now=clock.now(), conversion=found)
+    return schemas.progress_out(queries.progress_of(signed))
+
+
+@router.post("/activations/{uuid}/undo", response=schemas.ActivationOut)
+@once
+def undo(request: ActorRequest, uuid: UUID, given: schemas.ReasonIn) -> dict[str, Any]:
+    """Take a mistaken response back, within minutes of its start."""
+    return _act(request, uuid, commands.undo, reason=given.reason)
+
+
+@router.get("/activations/{uuid}/open-items", response=list[schemas.OpenItemOut])
+def read_open_items(request: ActorRequest, uuid: UUID) -> list[dict[str, Any]]:
+    """What a stand-down would leave unfinished."""
+    found = queries.activation(actor=request.actor, uuid=uuid)
+    asked = commands.open_items(actor=request.actor, now=clock.now(), activation=found)
+    return [schemas.open_item_out(each.step, item) for each in asked for item in each.items]
 
 
 @router.post("/activations/{uuid}/stand-down", response=schemas.ActivationOut)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -11,8 +12,9 @@ from pydantic import AwareDatetime
 
 from juxing.activations import queries
 from juxing.activations.enums import ActivationStatus
-from juxing.activations.models import Activation
+from juxing.activations.models import Activation, Incident
 from juxing.activations.posture import Posture
+from juxing.kernel.conversion import OpenItem
 from juxing.plans.enums import ResponseLevel
 
 
@@ -45,11 +47,72 @@ class ApproveIn(Schema):
     digest: str = Field(min_length=64, max_length=64)
 
 
+class ChangeIn(Schema):
+    """
+    A change of what is in force. Widening and extending need a decision, and so does raising the level; narrowing and
+    lowering do not. Extending without places is for all that are in force.
+    """
+
+    kind: Literal["widen", "narrow", "level", "extend"]
+    reason: str = Field(max_length=400)
+    areas: list[str] = Field([], max_length=2000)
+    level: ResponseLevel | None = None
+    ends_at: AwareDatetime | None = None
+    decision: DecisionIn | None = None
+
+
+class ReasonIn(Schema):
+    """Why; it is kept in the journal."""
+
+    reason: str = Field(max_length=400)
+
+
+class IncidentIn(Schema):
+    """Something that happened."""
+
+    area_code: str = Field(max_length=40)
+    title: str = Field(max_length=200)
+    hazard: str = Field(max_length=40)
+    description: str = Field("", max_length=2000)
+    grade: int | None = None
+    happened_at: AwareDatetime | None = None
+
+
+class VerdictIn(Schema):
+    """Whether what was reported is so."""
+
+    is_confirmed: bool
+    reason: str = Field("", max_length=400)
+
+
+class IncidentOut(Schema):
+    """Something that happened, and how far its report is."""
+
+    uuid: UUID
+    area_code: str
+    title: str
+    hazard: str
+    grade: int | None
+    status: str
+    happened_at: datetime
+
+
 class StandDownIn(Schema):
     """The end of a response."""
 
     reason: str = Field(max_length=400)
     left_open_reason: str = Field("", max_length=400)
+
+
+class OpenItemOut(Schema):
+    """Something a stand-down would leave unfinished; what it ``settles`` by itself asks for no reason."""
+
+    step: str
+    kind: str
+    area_code: str
+    count: int
+    facts: dict[str, Any]
+    settles: bool
 
 
 class ActivationOut(Schema):
@@ -83,6 +146,7 @@ class ProgressOut(Schema):
     uuid: UUID
     number: int
     kind: str
+    waits_for_signature: bool
     done: int
     total: int
     failed: int
@@ -109,6 +173,12 @@ class PostureOut(Schema):
     holdings: list[HoldingOut]
 
 
+def incident_out(row: Incident) -> dict[str, Any]:
+    """Return an incident as it is answered."""
+    names = ("uuid", "area_code", "title", "hazard", "grade", "status", "happened_at")
+    return {name: getattr(row, name) for name in names}
+
+
 def activation_out(row: Activation, *, now: datetime) -> dict[str, Any]:
     """Return a response as it is answered."""
     return {
@@ -120,11 +190,18 @@ def activation_out(row: Activation, *, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def open_item_out(step: str, item: OpenItem) -> dict[str, Any]:
+    """Return an open item as it is answered."""
+    return {"step": step, **asdict(item)}
+
+
 def progress_out(progress: queries.Progress) -> dict[str, Any]:
     """Return a conversion's progress as it is answered."""
     row = progress.conversion
     return {
-        "uuid": row.uuid, "number": row.number, "kind": row.kind, "done": progress.done, "total": progress.total,
+        "uuid": row.uuid, "number": row.number, "kind": row.kind,
+        "waits_for_signature": row.effective_at is None and row.approvals_needed > 1,
+        "done": progress.done, "total": progress.total,
         "failed": len(progress.failed), "finished_at": row.finished_at,
     }  # fmt: skip
 

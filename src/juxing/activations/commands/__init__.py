@@ -1,5 +1,6 @@
 """What can be done with incidents, activations and area measures; the only writers of this room's tables."""
 
+from juxing.activations.commands.change_orders import ChangeInput, DecisionInput, order_change
 from juxing.activations.commands.changing import change_level, countersign_change, extend, narrow, widen
 from juxing.activations.commands.deciding import approve, record_decision
 from juxing.activations.commands.ending import StepOpenItems, close_lapsed, open_items, remind, stand_down, undo
@@ -17,6 +18,8 @@ from juxing.activations.commands.running import retry_steps, skip_step
 from juxing.activations.commands.vault import destroy_data, destroy_overdue, freeze_ended, review_data
 
 __all__ = [
+    "ChangeInput",
+    "DecisionInput",
     "StepOpenItems",
     "approve",
     "cancel_draft",
@@ -34,6 +37,7 @@ __all__ = [
     "lift_measure",
     "narrow",
     "open_items",
+    "order_change",
     "preview",
     "publish_measure",
     "record_decision",

@@ -105,7 +105,9 @@ def change(request: ActorRequest, uuid: UUID, kind: str) -> HttpResponse:
     form = ChangeForm(request.POST or None, kind=kind)
     if request.method == "POST" and form.is_valid():
         try:
-            ordered = _ordered(request, found, kind, form)
+            ordered = commands.order_change(
+                actor=request.actor, now=clock.now(), activation=found, given=_wanted(kind, form)
+            )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
@@ -134,30 +136,12 @@ def countersign(request: ActorRequest, uuid: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("activations:activation", args=[found.activation.uuid]), status=303)
 
 
-def _ordered(request: ActorRequest, found: Activation, kind: str, form: ChangeForm) -> ModeConversion:
-    filled, now, actor = form.cleaned_data, clock.now(), request.actor
-    if kind == "narrow":
-        return commands.narrow(actor=actor, now=now, activation=found, areas=filled["areas"], reason=filled["reason"])
-    decision = None
-    if form.has_decision:
-        decision = commands.record_decision(
-            actor=actor, now=now, activation=found, **{name: filled[name] for name in DECISION}
-        )
-    if kind == "level":
-        return commands.change_level(
-            actor=actor, now=now, activation=found, areas=filled["areas"], level=filled["level"], decision=decision,
-            reason=filled["reason"],
-        )  # fmt: skip
-    if decision is None:
-        raise NotVisible
-    if kind == "widen":
-        return commands.widen(
-            actor=actor, now=now, activation=found, areas=filled["areas"], decision=decision,
-            level=filled["level"], reason=filled["reason"],
-        )  # fmt: skip
-    return commands.extend(
-        actor=actor, now=now, activation=found, ends_at=filled["ends_at"], decision=decision, areas=filled["areas"],
-        reason=filled["reason"],
+def _wanted(kind: str, form: ChangeForm) -> commands.ChangeInput:
+    filled = form.cleaned_data
+    decision = commands.DecisionInput(**{name: filled[name] for name in DECISION}) if form.has_decision else None
+    return commands.ChangeInput(
+        kind=kind, reason=filled["reason"], areas=filled.get("areas", ()), level=filled.get("level", ""),
+        ends_at=filled.get("ends_at"), decision=decision,
     )  # fmt: skip
 
 
