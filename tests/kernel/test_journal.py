@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import ProgrammingError, transaction
+from django.utils.translation import override
 
 from juxing.kernel import journal
 from juxing.kernel.actors import ActingFor, Actor
@@ -117,3 +118,11 @@ def test_rows_written_with_their_entries_are_told_like_any_other(is_stand_in: bo
         assert entry.changes == {"door": each.door, **expected}
         assert (entry.area_code, entry.happened_at, entry.reason) == (each.area_code, now, "seen")
         assert (entry.actor_kind, entry.actor_name, entry.subject_type) == ("system", "test", "places.household")
+
+
+@pytest.mark.parametrize(("kind", "shown"), [("system", "系统"), ("resident", "居民"), ("account", "赵敏")])
+def test_entry_says_by_whom_in_the_readers_words(kind: str, shown: str) -> None:
+    entry = JournalEntry(actor_kind=kind, actor_name={"account": "赵敏"}.get(kind, kind))
+
+    with override("zh-hans"):
+        assert entry.by_whom == shown

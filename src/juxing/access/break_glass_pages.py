@@ -113,7 +113,7 @@ def _review_context(access: BreakGlassAccess, form: ReviewForm) -> dict[str, obj
             {"term": _("Review until"), "value": access.review_due_at},
         ],
         "entries": [
-            {"title": action_label(deed.action), "happened_at": deed.happened_at, "actor": deed.actor_name,
+            {"title": action_label(deed.action), "happened_at": deed.happened_at, "actor": deed.by_whom,
              "reason": deed.reason, "place": deed.area_code}
             for deed in queries.deeds_during(access)
         ],

@@ -10,8 +10,10 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from juxing.kernel.actors import ActorKind
 from juxing.kernel.journal_order import PRESENT_SQL
 from juxing.kernel.row_security import RowSecurity
 from juxing.kernel.scope import AreaScoped
@@ -52,6 +54,15 @@ class JournalEntry(AreaScoped):
             BrinIndex(fields=["recorded_at"], name="journal_recorded"),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    @property
+    def by_whom(self) -> str:
+        """Who acted, as people read it: by name, as a resident without an account, or Juxing by itself."""
+        if self.actor_kind == ActorKind.SYSTEM:
+            return _("Juxing itself")
+        if self.actor_kind == ActorKind.RESIDENT:
+            return _("Resident")
+        return self.actor_name
 
     @property
     def acting_for(self) -> str:

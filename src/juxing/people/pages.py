@@ -238,7 +238,7 @@ def _show_resident(
             *([{"term": _("Moved out"), "value": found.left_on}] if found.left_on else []),
         ],
         "entries": [
-            {"title": action_label(entry.action), "happened_at": entry.happened_at, "actor": entry.actor_name,
+            {"title": action_label(entry.action), "happened_at": entry.happened_at, "actor": entry.by_whom,
              "acting_for": entry.acting_for, "reason": entry.reason, "changes": entry.changes.get("fields", [])}
             for entry in queries.timeline_of(found)
         ],

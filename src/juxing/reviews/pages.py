@@ -136,7 +136,7 @@ def timeline(request: ActorRequest, uuid: UUID) -> HttpResponse:
         "entries": [
             {"title": str(known.get(entry.action, entry.action)), "happened_at": entry.happened_at,
              "place": names.get(entry.area_code, ""), "reason": entry.reason,
-             "actor": _("Juxing") if entry.actor_kind == "system" else entry.actor_name}
+             "actor": entry.by_whom}
             for entry in page.rows
         ],
         "more_url": f"?cursor={page.next_cursor}" if page.next_cursor else None, "breadcrumbs": _crumbs(found),

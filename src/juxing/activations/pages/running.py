@@ -238,7 +238,7 @@ def _entry(entry: JournalEntry, names: dict[str, str]) -> dict[str, Any]:
     label = str(actions[entry.action]) if entry.action in actions else entry.action
     return {
         "title": f"{label}: {words.step_label(step)}" if step else label, "happened_at": entry.happened_at,
-        "actor": _("Juxing") if entry.actor_kind == "system" else entry.actor_name,
+        "actor": entry.by_whom,
         "reason": " · ".join(filter(None, [words.reason_words(entry.reason), counts])),
         "place": names.get(entry.area_code, ""),
         "tone": "bad" if entry.action.endswith(".fail") else "neutral",

@@ -87,7 +87,7 @@ def report_rows(request: ActorRequest, uuid: UUID, code: str) -> HttpResponse:
         "entries": [
             {"title": str(actions[entry.action]) if entry.action in actions else entry.action,
              "happened_at": entry.happened_at, "place": names.get(entry.area_code, entry.area_code),
-             "actor": _("Juxing") if entry.actor_kind == "system" else entry.actor_name, "reason": entry.reason}
+             "actor": entry.by_whom, "reason": entry.reason}
             for entry in page.rows
         ],
     }  # fmt: skip

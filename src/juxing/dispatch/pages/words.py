@@ -196,7 +196,7 @@ def entries_shown(entries: Iterable[JournalEntry]) -> list[dict[str, Any]]:
         {
             "title": _title(entry.action), "happened_at": entry.happened_at,
             "recorded_at": entry.recorded_at if entry.recorded_at - entry.happened_at > LATE else None,
-            "actor": masked_name(entry.actor_name) if entry.actor_account_id else _("Juxing itself"),
+            "actor": masked_name(entry.actor_name) if entry.actor_account_id else entry.by_whom,
             "acting_for": entry.acting_for.rpartition(" · ")[2],
             "reason": journal.reason_label(entry.reason),
             "tone": {"dispatch.task.finish": "good", "dispatch.task.block": "bad"}.get(

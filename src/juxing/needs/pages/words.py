@@ -88,7 +88,7 @@ def desk_timeline(entries: Iterable[JournalEntry]) -> list[dict[str, Any]]:
     return [
         {
             "title": entry_title(entry), "happened_at": entry.happened_at, "recorded_at": None,
-            "actor": entry.actor_name, "acting_for": entry.acting_for,
+            "actor": entry.by_whom, "acting_for": entry.acting_for,
             "reason": journal.reason_label(entry.reason), "tone": _tone(entry),
         }
         for entry in entries

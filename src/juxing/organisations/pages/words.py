@@ -18,7 +18,7 @@ def timeline(entries: Iterable[JournalEntry]) -> list[dict[str, Any]]:
     """Return journal entries for a timeline, each with for whom its actor stood in."""
     return [
         {
-            "title": action_label(entry.action), "happened_at": entry.happened_at, "actor": entry.actor_name,
+            "title": action_label(entry.action), "happened_at": entry.happened_at, "actor": entry.by_whom,
             "acting_for": entry.acting_for, "reason": entry.reason, "tone": TONES.get(entry.action, "neutral"),
         }
         for entry in entries

@@ -114,7 +114,7 @@ def entries_shown(entries: Iterable[JournalEntry]) -> list[dict[str, Any]]:
         {
             "title": _title(entry.action),
             "happened_at": entry.happened_at, "recorded_at": None,
-            "actor": entry.actor_name if entry.actor_account_id else _("Juxing itself"), "acting_for": entry.acting_for,
+            "actor": entry.by_whom, "acting_for": entry.acting_for,
             "reason": entry.reason,
         }
         for entry in entries

@@ -160,7 +160,7 @@ def entries_shown(entries: Iterable[JournalEntry]) -> list[dict[str, Any]]:
             "title": action_label(entry.action),
             "happened_at": entry.happened_at,
             "recorded_at": entry.recorded_at,
-            "actor": entry.actor_name,
+            "actor": entry.by_whom,
             "acting_for": entry.acting_for,
             "reason": entry.reason,
         }
