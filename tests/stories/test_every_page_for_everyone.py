@@ -181,6 +181,7 @@ def examples(books: Callable[..., Any]) -> dict[str, Example]:
     from juxing.kernel import clock
     from juxing.kernel.actors import Actor
     from juxing.needs.commands import NeedInput, record_need
+    from juxing.organisations.models import Team
     from juxing.people.models import Resident
 
     with books():
@@ -199,6 +200,7 @@ def examples(books: Callable[..., Any]) -> dict[str, Example]:
             "dispatch:my_task_finish": (f"{mine}finish/", whose),
             "kit_sheet": ("/kit/kit_phone/", ""),
             "needs:correct": (f"/needs/{need.uuid}/correct/", ""),
+            "organisations:team": (f"/organisations/teams/{Team.objects.within(STREET)[0].uuid}/", ""),
             "supplies:change_agreement": (agreed("draft", "change/"), ""),
             "supplies:change_purchase": (bought("draft", "change/"), ""),
             "supplies:receive_purchase": (bought("ordered", "receive/"), ""),

@@ -72,6 +72,7 @@ def test_b_works_for_a_until_a_is_back(visit: Open, books: Callable[[], Any]) ->
     expect(desk.locator(".kit-user")).not_to_contain_text(POST)
     with books():
         steps = list(Backfill.objects.filter(post=post).order_by("id"))[-1:]
-        acts = [entry.action for entry in JournalEntry.objects.filter(subject_uuid=post.uuid).order_by("id")]
+        done = JournalEntry.objects.filter(subject_uuid=post.uuid, action__startswith="organisations.").order_by("id")
+        acts = list(done.values_list("action", flat=True))
     assert [(step.read_at is not None, step.ends_at is not None) for step in steps] == [(True, True)]
     assert [action.rpartition(".")[2] for action in acts][-5:] == ["away", "step_in", "change", "back", "return"]

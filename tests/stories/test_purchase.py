@@ -86,7 +86,7 @@ def test_what_is_short_is_bought_by_two_persons_and_comes_in_parts(visit: Open, 
     expect(moved).to_have_count(2)
 
     with books():
-        level = StockLevel.objects.get(item__code=ITEM, depot__area_code=STREET)
+        level = StockLevel.objects.get(item__code=ITEM, depot__area_code=STREET, depot__kind="transfer_station")
         came = StockEntry.objects.filter(
             lot__item__code=ITEM, place__depot=level.depot, move__reason__contains="送货单"
         )
