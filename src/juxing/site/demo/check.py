@@ -63,6 +63,10 @@ def check_main_job(address: str, live_address: str) -> dict[str, Any]:
     return result
 
 
+FOLLOWED_AFTER_S = 120
+"""How long the journal of a district that was loaded this minute may take to be followed to its end."""
+
+
 class _Check:
     def __init__(self, address: str, live_address: str) -> None:
         self.address, self.live_address = address, live_address
@@ -157,7 +161,8 @@ class _Check:
 
     def live_updates_arrive(self) -> dict[str, Any]:
         token = self.desk.get("/live-token/").json()["token"]
-        with urlopen(f"{self.live_address}/live?token={quote(token)}", timeout=15) as stream:  # noqa: S310 - our own address
+        address = f"{self.live_address}/live?token={quote(token)}"
+        with urlopen(address, timeout=FOLLOWED_AFTER_S) as stream:  # noqa: S310 - our own address
             stream.readline()
             body = {"need_type": "water", "household": self.homes[0], "is_distinct": True}
             self.system.post_json("/api/v1/needs/", body)
